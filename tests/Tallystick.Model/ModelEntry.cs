@@ -1,0 +1,26 @@
+using System.Numerics;
+
+namespace Tallystick.Model;
+
+/// <param name="Grant">Null for the pools of the account itself.</param>
+public sealed record ModelPosting(ThingId? Grant, Pool Pool, BigInteger Amount);
+
+/// <param name="Debt">The sequence of the entry that made the debt.</param>
+public sealed record ModelRepayment(long Debt, ThingId Grant, BigInteger Amount);
+
+/// <summary>One journal entry. Entries are never changed once written.</summary>
+public sealed record ModelEntry
+{
+    public required long Sequence { get; init; }
+    public required EntryKind Kind { get; init; }
+    public required long At { get; init; }
+
+    /// <summary>The grant, hold or charge that the entry is about: a capture's hold, a refund's charge.</summary>
+    public required ThingId? Subject { get; init; }
+
+    public required BigInteger Amount { get; init; }
+    public required IReadOnlyList<ModelPosting> Postings { get; init; }
+    public required IReadOnlyList<ModelRepayment> Repayments { get; init; }
+    public required BigInteger BalanceAfter { get; init; }
+    public required BigInteger AvailableAfter { get; init; }
+}
