@@ -1,0 +1,89 @@
+using System.Collections.Immutable;
+using Tallystick.Core.Charges;
+using Tallystick.Core.Grants;
+using Tallystick.Core.Holds;
+using Tallystick.Core.Journal;
+using Tallystick.Core.Money;
+using Tallystick.Core.Time;
+
+namespace Tallystick.Core.Accounts;
+
+public enum AccountStatus { Active = 1, Suspended, Closed }
+
+/// <summary>Who the account is, for people; free text, kept beside the chain.</summary>
+/// <param name="Metadata">A JSON object in canonical form.</param>
+public sealed record Profile(string? Name, string? Email, string? Metadata)
+{
+    public static readonly Profile Empty = new(null, null, null);
+}
+
+/// <summary>
+/// An account as of its last entry: what is open (spendable, held or pending grants, open holds, unpaid debts) and the
+/// totals. What is over lives beside it as <see cref="ChainRecord"/>s.
+/// </summary>
+public sealed record AccountState : ChainState
+{
+    public required string AccountId { get; init; }
+    public AccountStatus Status { get; init; } = AccountStatus.Active;
+    public Instant CreatedAt { get; init; }
+    public Profile Profile { get; init; } = Profile.Empty;
+    public CreditAmount OverdraftLimit { get; init; }
+
+    /// <summary>Open grants in burn order.</summary>
+    public ImmutableArray<Grant> Grants { get; init; } = [];
+
+    /// <summary>Open holds by age.</summary>
+    public ImmutableArray<Hold> Holds { get; init; } = [];
+
+    /// <summary>Unpaid debts, oldest first.</summary>
+    public ImmutableArray<Debt> Debts { get; init; } = [];
+
+    /// <summary>Sums over the open grants.</summary>
+    public CreditAmount Remaining { get; init; }
+    public CreditAmount GrantsHeld { get; init; }
+    public CreditAmount Owed { get; init; }
+    public CreditAmount Reserved { get; init; }
+
+    /// <summary>All that was ever granted: the negative of the pool <c>issued</c>.</summary>
+    public CreditAmount Issued { get; init; }
+    public CreditAmount Available => Remaining - Owed - Reserved;
+    public CreditAmount Held => GrantsHeld + Reserved;
+    public CreditAmount Balance => Available + Held;
+
+    /// <summary>What an admission may take at most.</summary>
+    public CreditAmount Affordable => CreditAmount.Max(default, Available + OverdraftLimit);
+
+    private Instant? _nextDue;
+    public override Instant? NextDue => _nextDue;
+    internal AccountState WithDueBy(Instant? due) => this with { NextDueBound = due };
+    internal Instant? NextDueBound { get => _nextDue; init => _nextDue = value; }
+
+    public Grant? OpenGrant(ThingNumber number)
+    {
+        foreach (var grant in Grants)
+            if (grant.Number == number) return grant;
+        return null;
+    }
+
+    public int IndexOfHold(ThingNumber number)
+    {
+        var (low, high) = (0, Holds.Length - 1);
+        while (low <= high)
+        {
+            var middle = (low + high) / 2;
+            var order = Holds[middle].Number.CompareTo(number);
+            if (order == 0) return middle;
+            if (order < 0) low = middle + 1; else high = middle - 1;
+        }
+        return -1;
+    }
+
+    public Debt? OpenDebt(ThingNumber number)
+    {
+        foreach (var debt in Debts)
+            if (debt.Number == number) return debt;
+        return null;
+    }
+
+    public override byte[] Encode() => AccountStateCodec.Encode(this);
+}

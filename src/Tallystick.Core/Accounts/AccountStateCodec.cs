@@ -1,0 +1,75 @@
+using System.Collections.Immutable;
+using Tallystick.Core.Charges;
+using Tallystick.Core.Grants;
+using Tallystick.Core.Holds;
+using Tallystick.Core.Journal;
+using Tallystick.Core.Projects;
+using Tallystick.Core.Time;
+
+namespace Tallystick.Core.Accounts;
+
+/// <summary>Bytes of a state as a store keeps them. Not part of the chain: a state can always be folded again.</summary>
+public static class AccountStateCodec
+{
+    private const int Members = 20;
+
+    public static byte[] Encode(AccountState s)
+    {
+        var w = new CborWriter();
+        w.Array(Members);
+        w.Int(s.Key.Project); w.Int(s.Key.Number); w.Int(s.Sequence); w.Bytes(s.Head); w.Int(s.LastAt.Micros);
+        w.Text(s.AccountId); w.Int((int)s.Status); w.Int(s.CreatedAt.Micros);
+        Write(w, s.Profile.Name); Write(w, s.Profile.Email); Write(w, s.Profile.Metadata);
+        w.Int(s.OverdraftLimit.Micros); w.Int(s.Reserved.Micros); w.Int(s.Issued.Micros);
+        w.Int(s.Remaining.Micros); w.Int(s.GrantsHeld.Micros);
+        if (s.NextDueBound is { } due) w.Int(due.Micros); else w.Null();
+        w.Array(s.Grants.Length); foreach (var grant in s.Grants) grant.Write(w);
+        w.Array(s.Holds.Length); foreach (var hold in s.Holds) hold.Write(w);
+        w.Array(s.Debts.Length); foreach (var debt in s.Debts) debt.Write(w);
+        return w.ToArray();
+    }
+
+    /// <summary>Reads an account's or a project's state.</summary>
+    public static ChainState Decode(ReadOnlySpan<byte> bytes)
+    {
+        var r = new CborReader(bytes);
+        var members = r.Array();
+        if (members != Members) return ProjectState.Read(members, ref r);
+        var state = new AccountState
+        {
+            Key = new((int)r.Int(), r.Int()), Sequence = r.Int(), Head = r.Bytes().ToArray(), LastAt = new(r.Int()),
+            AccountId = r.Text(), Status = (AccountStatus)r.Int(), CreatedAt = new(r.Int()),
+            Profile = new(TextOrNull(ref r), TextOrNull(ref r), TextOrNull(ref r)),
+            OverdraftLimit = new(r.Int()), Reserved = new(r.Int()), Issued = new(r.Int()),
+            Remaining = new(r.Int()), GrantsHeld = new(r.Int()),
+            NextDueBound = r.TryNull() ? null : new Instant(r.Int()),
+        };
+        var grants = ImmutableArray.CreateBuilder<Grant>();
+        for (var left = r.Array(); left > 0; left--) grants.Add(Grant.Read(ref r));
+        var holds = ImmutableArray.CreateBuilder<Hold>();
+        for (var left = r.Array(); left > 0; left--) holds.Add(Hold.Read(ref r));
+        var debts = ImmutableArray.CreateBuilder<Debt>();
+        for (var left = r.Array(); left > 0; left--) debts.Add(Debt.Read(ref r));
+        return state with
+        {
+            Grants = grants.ToImmutable(), Holds = holds.ToImmutable(), Debts = debts.ToImmutable(),
+            Owed = new(debts.Sum(debt => debt.Owed.Micros)),
+        };
+    }
+
+    public static ChainRecord DecodeRecord(RecordKind kind, ReadOnlySpan<byte> bytes)
+    {
+        var r = new CborReader(bytes);
+        return kind switch
+        {
+            RecordKind.Grant => Grant.Read(ref r),
+            RecordKind.Hold => Hold.Read(ref r),
+            RecordKind.Charge => Charge.Read(ref r),
+            RecordKind.Debt => Debt.Read(ref r),
+            _ => throw new JournalCorruptException($"unknown record {(int)kind}"),
+        };
+    }
+
+    private static void Write(CborWriter w, string? text) { if (text is null) w.Null(); else w.Text(text); }
+    private static string? TextOrNull(ref CborReader r) => r.TryNull() ? null : r.Text();
+}

@@ -1,0 +1,48 @@
+using System.Collections.Immutable;
+using Tallystick.Core.Journal;
+using Tallystick.Core.Money;
+
+namespace Tallystick.Core.Charges;
+
+/// <summary>A charge or capture as a refund sees it: its split, and how much of it has gone back.</summary>
+public sealed record Charge : ChainRecord
+{
+    public override RecordKind Kind => RecordKind.Charge;
+    public required CreditAmount Amount { get; init; }
+
+    /// <summary>In the order burned; the debt leg (no grant), if any, last.</summary>
+    public required ImmutableArray<Leg> Legs { get; init; }
+    public CreditAmount Refunded { get; init; }
+    public CreditAmount Refundable => Amount - Refunded;
+
+    /// <summary>The charge that an entry made, before any refund; null if the entry is none.</summary>
+    public static Charge? From(JournalEntry entry)
+    {
+        CreditAmount? amount = entry.Body switch
+        {
+            EntryBody.Charged charged => charged.Amount,
+            EntryBody.Captured captured => captured.Amount,
+            _ => null,
+        };
+        if (amount is null) return null;
+        var legs = ImmutableArray.CreateBuilder<Leg>();
+        foreach (var move in entry.Moves)
+            if (move.Kind is MoveKind.Spend or MoveKind.SpendHeld or MoveKind.Owe) legs.Add(new(move.Number, move.Amount));
+        return new() { Number = entry.Number, Amount = amount.Value, Legs = legs.ToImmutable() };
+    }
+
+    public override void Write(CborWriter writer)
+    {
+        writer.Array(4);
+        writer.Int(Number.Value); writer.Int(Amount.Micros); LegCodec.Write(writer, Legs); writer.Int(Refunded.Micros);
+    }
+
+    public static Charge Read(ref CborReader r)
+    {
+        if (r.Array() != 4) throw new JournalCorruptException("not a charge");
+        return new()
+        {
+            Number = new(r.Int()), Amount = new(r.Int()), Legs = LegCodec.Read(ref r), Refunded = new(r.Int()),
+        };
+    }
+}

@@ -1,0 +1,22 @@
+namespace Tallystick.Core.Grants;
+
+/// <summary>
+/// The order in which grants are spent: priority ascending, soonest expiry (never last), free before paid, effective_at,
+/// age. A total order over the grants of an account, fixed at their birth.
+/// </summary>
+public sealed class BurnOrder : IComparer<Grant>
+{
+    public static readonly BurnOrder Instance = new();
+
+    public int Compare(Grant? x, Grant? y)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        ArgumentNullException.ThrowIfNull(y);
+        if (x.Priority != y.Priority) return x.Priority.CompareTo(y.Priority);
+        var expiry = (x.ExpiresAt?.Micros ?? long.MaxValue).CompareTo(y.ExpiresAt?.Micros ?? long.MaxValue);
+        if (expiry != 0) return expiry;
+        if (x.IsFree != y.IsFree) return x.IsFree ? -1 : 1;
+        var effective = x.EffectiveAt.CompareTo(y.EffectiveAt);
+        return effective != 0 ? effective : x.Number.CompareTo(y.Number);
+    }
+}

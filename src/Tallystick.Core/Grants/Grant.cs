@@ -1,0 +1,99 @@
+using Tallystick.Core.Journal;
+using Tallystick.Core.Money;
+using Tallystick.Core.Time;
+
+namespace Tallystick.Core.Grants;
+
+public enum GrantStatus { Pending, Active, Depleted, Expired, Voided }
+
+/// <summary>A lot of credits and where they stand. Its pools always sum to <see cref="Amount"/>.</summary>
+public sealed record Grant : ChainRecord
+{
+    public override RecordKind Kind => RecordKind.Grant;
+    public required CreditAmount Amount { get; init; }
+    public required string Bucket { get; init; }
+    public required GrantKind GrantKind { get; init; }
+    public required int Priority { get; init; }
+
+    /// <summary>Promotional and bonus credits, and what was re-granted from them; spent before paid ones.</summary>
+    public required bool IsFree { get; init; }
+    public required Instant CreatedAt { get; init; }
+    public required Instant EffectiveAt { get; init; }
+    public Instant? ExpiresAt { get; init; }
+    public string? CostBasis { get; init; }
+    public string? ReferenceId { get; init; }
+
+    /// <summary>For a re-grant: the grant whose credits these were.</summary>
+    public ThingNumber Source { get; init; }
+
+    public CreditAmount Pending { get; init; }
+    public CreditAmount Remaining { get; init; }
+    public CreditAmount Held { get; init; }
+    public CreditAmount Used { get; init; }
+    public CreditAmount Expired { get; init; }
+    public CreditAmount Voided { get; init; }
+
+    /// <summary>The entry that voided it; 0 while it was not.</summary>
+    public long VoidedBy { get; init; }
+    public bool ClawedBack { get; init; }
+
+    public bool IsVoided => VoidedBy != 0;
+    public bool IsOpen => Pending.IsPositive || Remaining.IsPositive || Held.IsPositive;
+    public bool HasExpiredAt(Instant at) => ExpiresAt is { } expires && expires <= at;
+
+    public GrantStatus StatusAt(Instant at) =>
+        IsVoided ? GrantStatus.Voided
+        : Pending.IsPositive ? GrantStatus.Pending
+        : HasExpiredAt(at) ? (Used == Amount ? GrantStatus.Depleted : GrantStatus.Expired)
+        : Remaining.IsZero && Held.IsZero ? GrantStatus.Depleted
+        : GrantStatus.Active;
+
+    /// <summary>Adds to one pool. Throws when that would leave it negative (I2).</summary>
+    public Grant Add(Pool pool, CreditAmount delta) => pool switch
+    {
+        Pool.Pending => this with { Pending = Sum(Pending, delta) },
+        Pool.Remaining => this with { Remaining = Sum(Remaining, delta) },
+        Pool.Held => this with { Held = Sum(Held, delta) },
+        Pool.Used => this with { Used = Sum(Used, delta) },
+        Pool.Expired => this with { Expired = Sum(Expired, delta) },
+        Pool.Voided => this with { Voided = Sum(Voided, delta) },
+        _ => this,
+    };
+
+    private CreditAmount Sum(CreditAmount pool, CreditAmount delta)
+    {
+        var sum = pool + delta;
+        InvariantBrokenException.Require(sum >= CreditAmount.Zero, "I2", $"a pool of grant {Number} would be {sum}");
+        return sum;
+    }
+
+    public override void Write(CborWriter writer)
+    {
+        writer.Array(19);
+        writer.Int(Number.Value); writer.Int(Amount.Micros); writer.Text(Bucket); writer.Int((int)GrantKind);
+        writer.Int(Priority); writer.Bool(IsFree); writer.Int(CreatedAt.Micros); writer.Int(EffectiveAt.Micros);
+        if (ExpiresAt is { } expires) writer.Int(expires.Micros); else writer.Null();
+        if (CostBasis is null) writer.Null(); else writer.Text(CostBasis);
+        if (ReferenceId is null) writer.Null(); else writer.Text(ReferenceId);
+        writer.Int(Source.Value); writer.Int(Pending.Micros); writer.Int(Remaining.Micros); writer.Int(Held.Micros);
+        writer.Int(Used.Micros); writer.Int(Expired.Micros); writer.Int(Voided.Micros);
+        writer.Int(ClawedBack ? -VoidedBy : VoidedBy);
+    }
+
+    public static Grant Read(ref CborReader r)
+    {
+        if (r.Array() != 19) throw new JournalCorruptException("not a grant");
+        var grant = new Grant
+        {
+            Number = new(r.Int()), Amount = new(r.Int()), Bucket = r.Text(), GrantKind = (GrantKind)r.Int(),
+            Priority = (int)r.Int(), IsFree = r.Bool(), CreatedAt = new(r.Int()), EffectiveAt = new(r.Int()),
+            ExpiresAt = r.TryNull() ? null : new Instant(r.Int()),
+            CostBasis = r.TryNull() ? null : r.Text(),
+            ReferenceId = r.TryNull() ? null : r.Text(),
+            Source = new(r.Int()), Pending = new(r.Int()), Remaining = new(r.Int()), Held = new(r.Int()),
+            Used = new(r.Int()), Expired = new(r.Int()), Voided = new(r.Int()),
+        };
+        var voidedBy = r.Int();
+        return grant with { VoidedBy = Math.Abs(voidedBy), ClawedBack = voidedBy < 0 };
+    }
+}

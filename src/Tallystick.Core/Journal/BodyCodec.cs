@@ -1,0 +1,179 @@
+using System.Collections.Immutable;
+using Tallystick.Core.Money;
+using Tallystick.Core.Time;
+
+namespace Tallystick.Core.Journal;
+
+/// <summary>A body as a CBOR array: its code, then its members in the order given here; an absent one is null.</summary>
+internal static class BodyCodec
+{
+    public static void Write(CborWriter writer, EntryBody body, bool semantic)
+    {
+        switch (body)
+        {
+            case EntryBody.AccountOpened b: Begin(writer, b, 2); writer.Text(b.AccountId); Write(writer, b.OverdraftLimit); break;
+            case EntryBody.AccountChanged b: Begin(writer, b, 1); Write(writer, b.OverdraftLimit); break;
+            case EntryBody.AccountSuspended or EntryBody.AccountReactivated or EntryBody.AccountClosed:
+                Begin(writer, body, 0); break;
+            case EntryBody.Granted b: WriteGranted(writer, b); break;
+            case EntryBody.GrantActivated b: Begin(writer, b, 1); Write(writer, b.Grant); break;
+            case EntryBody.GrantExpired b: Begin(writer, b, 1); Write(writer, b.Grant); break;
+            case EntryBody.GrantVoided b: Begin(writer, b, 2); Write(writer, b.Grant); writer.Bool(b.ClawBackUsed); break;
+            case EntryBody.Charged b: Begin(writer, b, 2); Write(writer, b.Amount); Write(writer, b.ReferenceId); break;
+            case EntryBody.HoldPlaced b:
+                Begin(writer, b, 4); Write(writer, b.Amount); writer.Int(b.ExpiresAt.Micros); Write(writer, b.ReferenceId);
+                Write(writer, b.Job); break;
+            case EntryBody.Captured b: WriteCaptured(writer, b); break;
+            case EntryBody.Released b: Begin(writer, b, 2); Write(writer, b.Hold); Write(writer, b.Job); break;
+            case EntryBody.HoldExtended b: Begin(writer, b, 2); Write(writer, b.Hold); writer.Int(b.ExpiresAt.Micros); break;
+            case EntryBody.HoldExpired b: Begin(writer, b, 1); Write(writer, b.Hold); break;
+            case EntryBody.Refunded b: WriteRefunded(writer, b); break;
+            case EntryBody.ProjectOpened b: Begin(writer, b, 1); writer.Text(b.Name); break;
+            case EntryBody.KeyCreated b:
+                Begin(writer, b, semantic ? 2 : 4); writer.Int((int)b.Role); writer.Text(b.Name);
+                if (!semantic) { writer.Bytes(b.Mac.AsSpan()); writer.Text(b.Hint); }
+                break;
+            case EntryBody.KeyRevoked b: Begin(writer, b, 1); Write(writer, b.KeyNumber); break;
+            case EntryBody.SettingsChanged b:
+                Begin(writer, b, 2); writer.Int(b.RefundGrace.Micros); writer.Int(b.MaxHoldLifetime.Micros); break;
+            default: throw new System.Diagnostics.UnreachableException(body.Word);
+        }
+    }
+
+    public static EntryBody Read(ref CborReader r)
+    {
+        var count = r.Array() - 1;
+        var code = r.Int();
+        EntryBody body = (code, count) switch
+        {
+            (1, 2) => new EntryBody.AccountOpened(r.Text(), Amount(ref r)),
+            (2, 1) => new EntryBody.AccountChanged(Amount(ref r)),
+            (3, 0) => new EntryBody.AccountSuspended(),
+            (4, 0) => new EntryBody.AccountReactivated(),
+            (5, 0) => new EntryBody.AccountClosed(),
+            (6, 9) => ReadGranted(ref r),
+            (7, 1) => new EntryBody.GrantActivated(Thing(ref r)),
+            (8, 1) => new EntryBody.GrantExpired(Thing(ref r)),
+            (9, 2) => new EntryBody.GrantVoided(Thing(ref r), r.Bool()),
+            (10, 2) => new EntryBody.Charged(Amount(ref r), TextOrNull(ref r)),
+            (11, 4) => new EntryBody.HoldPlaced
+            {
+                Amount = Amount(ref r), ExpiresAt = Time(ref r), ReferenceId = TextOrNull(ref r), Job = Terms(ref r),
+            },
+            (12, 7) => ReadCaptured(ref r),
+            (13, 2) => new EntryBody.Released(Thing(ref r), End(ref r)),
+            (14, 2) => new EntryBody.HoldExtended(Thing(ref r), Time(ref r)),
+            (15, 1) => new EntryBody.HoldExpired(Thing(ref r)),
+            (16, 4) => new EntryBody.Refunded(Thing(ref r), Amount(ref r), Regrants(ref r), TextOrNull(ref r)),
+            (64, 1) => new EntryBody.ProjectOpened(r.Text()),
+            (65, 4) => new EntryBody.KeyCreated((KeyRole)r.Int(), r.Text(), [.. r.Bytes()], r.Text()),
+            (66, 1) => new EntryBody.KeyRevoked(Thing(ref r)),
+            (67, 2) => new EntryBody.SettingsChanged(new(r.Int()), new(r.Int())),
+            _ => throw new JournalCorruptException($"unknown body {code}/{count}"),
+        };
+        return body;
+    }
+
+    private static void Begin(CborWriter writer, EntryBody body, int members)
+    {
+        writer.Array(members + 1);
+        writer.Int(body.Code);
+    }
+
+    private static void WriteGranted(CborWriter writer, EntryBody.Granted b)
+    {
+        Begin(writer, b, 9);
+        Write(writer, b.Amount);
+        writer.Text(b.Bucket);
+        writer.Int((int)b.Kind);
+        writer.Int(b.Priority);
+        writer.Bool(b.IsFree);
+        writer.Int(b.EffectiveAt.Micros);
+        if (b.ExpiresAt is { } expires) writer.Int(expires.Micros); else writer.Null();
+        Write(writer, b.CostBasis);
+        Write(writer, b.ReferenceId);
+    }
+
+    private static EntryBody.Granted ReadGranted(ref CborReader r) => new()
+    {
+        Amount = Amount(ref r),
+        Bucket = r.Text(),
+        Kind = (GrantKind)r.Int(),
+        Priority = checked((int)r.Int()),
+        IsFree = r.Bool(),
+        EffectiveAt = Time(ref r),
+        ExpiresAt = r.TryNull() ? null : Time(ref r),
+        CostBasis = TextOrNull(ref r),
+        ReferenceId = TextOrNull(ref r),
+    };
+
+    private static void WriteCaptured(CborWriter writer, EntryBody.Captured b)
+    {
+        Begin(writer, b, 7);
+        Write(writer, b.Hold);
+        Write(writer, b.Requested);
+        Write(writer, b.Amount);
+        writer.Int((int)b.Mode);
+        writer.Bool(b.Final);
+        writer.Bool(b.Late);
+        Write(writer, b.Job);
+    }
+
+    private static EntryBody.Captured ReadCaptured(ref CborReader r) => new()
+    {
+        Hold = Thing(ref r), Requested = Amount(ref r), Amount = Amount(ref r), Mode = (CaptureMode)r.Int(),
+        Final = r.Bool(), Late = r.Bool(), Job = End(ref r),
+    };
+
+    private static void WriteRefunded(CborWriter writer, EntryBody.Refunded b)
+    {
+        Begin(writer, b, 4);
+        Write(writer, b.Charge);
+        Write(writer, b.Amount);
+        writer.Array(b.Regrants.Length * 2);
+        foreach (var regrant in b.Regrants) { Write(writer, regrant.Source); writer.Int(regrant.ExpiresAt.Micros); }
+        Write(writer, b.ReferenceId);
+    }
+
+    private static ImmutableArray<Regrant> Regrants(ref CborReader r)
+    {
+        var regrants = ImmutableArray.CreateBuilder<Regrant>();
+        for (var left = r.Array(); left > 0; left -= 2) regrants.Add(new(Thing(ref r), Time(ref r)));
+        return regrants.ToImmutable();
+    }
+
+    private static void Write(CborWriter writer, CreditAmount amount) => writer.Int(amount.Micros);
+    private static void Write(CborWriter writer, ThingNumber thing) => writer.Int(thing.Value);
+    private static void Write(CborWriter writer, string? text) { if (text is null) writer.Null(); else writer.Text(text); }
+
+    private static void Write(CborWriter writer, JobTerms? job)
+    {
+        if (job is null) { writer.Null(); return; }
+        writer.Array(2); writer.Int(job.Rows); Write(writer, job.CreditsPerRow);
+    }
+
+    private static void Write(CborWriter writer, JobEnd? end)
+    {
+        if (end is null) { writer.Null(); return; }
+        writer.Array(2); writer.Int((int)end.Outcome); writer.Int(end.RowsDone);
+    }
+
+    private static CreditAmount Amount(ref CborReader r) => new(r.Int());
+    private static ThingNumber Thing(ref CborReader r) => new(r.Int());
+    private static Instant Time(ref CborReader r) => new(r.Int());
+    private static string? TextOrNull(ref CborReader r) => r.TryNull() ? null : r.Text();
+
+    private static JobTerms? Terms(ref CborReader r)
+    {
+        if (r.TryNull()) return null;
+        if (r.Array() != 2) throw new JournalCorruptException("job terms are a pair");
+        return new(r.Int(), Amount(ref r));
+    }
+
+    private static JobEnd? End(ref CborReader r)
+    {
+        if (r.TryNull()) return null;
+        if (r.Array() != 2) throw new JournalCorruptException("a job's end is a pair");
+        return new((JobOutcome)r.Int(), r.Int());
+    }
+}

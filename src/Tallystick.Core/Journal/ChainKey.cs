@@ -1,0 +1,66 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Tallystick.Core.Journal;
+
+/// <summary>
+/// Names one chain of entries: an account's, or (number 0) a project's own. The number is derived from the account's id,
+/// so that every node and every store gives the same one without a shared counter.
+/// </summary>
+public readonly record struct ChainKey(int Project, long Number) : IComparable<ChainKey>
+{
+    public bool IsProject => Number == 0;
+
+    public static ChainKey OfProject(int project) => new(project, 0);
+
+    /// <summary>
+    /// 60 bits of SHA-256 over project, probe and id. Two ids may meet (at a million accounts with a chance of one in
+    /// two million): the later account then takes the number of the next probe.
+    /// </summary>
+    public static ChainKey OfAccount(int project, string accountId, int probe = 0)
+    {
+        Span<byte> input = stackalloc byte[8 + accountId.Length];
+        BinaryPrimitives.WriteInt32BigEndian(input, project);
+        BinaryPrimitives.WriteInt32BigEndian(input[4..], probe);
+        Encoding.ASCII.GetBytes(accountId, input[8..]);
+        Span<byte> digest = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(input, digest);
+        var number = (long)(BinaryPrimitives.ReadUInt64BigEndian(digest) >> 4);
+        return new(project, number == 0 ? 1 : number);
+    }
+
+    public int CompareTo(ChainKey other) =>
+        Project != other.Project ? Project.CompareTo(other.Project) : Number.CompareTo(other.Number);
+
+    public static bool operator <(ChainKey left, ChainKey right) => left.CompareTo(right) < 0;
+    public static bool operator >(ChainKey left, ChainKey right) => left.CompareTo(right) > 0;
+    public static bool operator <=(ChainKey left, ChainKey right) => left.CompareTo(right) <= 0;
+    public static bool operator >=(ChainKey left, ChainKey right) => left.CompareTo(right) >= 0;
+}
+
+/// <summary>
+/// The number of a thing inside a chain: the sequence of the entry that made it (low 40 bits) and an ordinal where one
+/// entry made several (re-grants of one refund). Zero names nothing.
+/// </summary>
+public readonly record struct ThingNumber(long Value) : IComparable<ThingNumber>
+{
+    private const int SequenceBits = 40;
+    public const long SequenceMax = (1L << SequenceBits) - 1;
+    public const int OrdinalMax = (1 << 22) - 1;
+
+    public ThingNumber(long sequence, int ordinal) : this(sequence | ((long)ordinal << SequenceBits)) { }
+
+    public long Sequence => Value & SequenceMax;
+    public int Ordinal => (int)(Value >> SequenceBits);
+    public bool IsNone => Value == 0;
+
+    /// <summary>By age: the entry's sequence, then the ordinal.</summary>
+    public int CompareTo(ThingNumber other) =>
+        Sequence != other.Sequence ? Sequence.CompareTo(other.Sequence) : Ordinal.CompareTo(other.Ordinal);
+
+    public static bool operator <(ThingNumber left, ThingNumber right) => left.CompareTo(right) < 0;
+    public static bool operator >(ThingNumber left, ThingNumber right) => left.CompareTo(right) > 0;
+    public static bool operator <=(ThingNumber left, ThingNumber right) => left.CompareTo(right) <= 0;
+    public static bool operator >=(ThingNumber left, ThingNumber right) => left.CompareTo(right) >= 0;
+}

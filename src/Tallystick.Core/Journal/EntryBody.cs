@@ -1,0 +1,96 @@
+using System.Collections.Immutable;
+using Tallystick.Core.Money;
+using Tallystick.Core.Time;
+
+namespace Tallystick.Core.Journal;
+
+/// <summary>What kind of thing happened. The closed set of everything that a journal can say; the code is stored.</summary>
+public abstract record EntryBody(int Code, string Word)
+{
+    public sealed record AccountOpened(string AccountId, CreditAmount OverdraftLimit)
+        : EntryBody(1, "account_opened");
+
+    /// <summary>Limits after the change; the profile is free text.</summary>
+    public sealed record AccountChanged(CreditAmount OverdraftLimit) : EntryBody(2, "account_changed");
+    public sealed record AccountSuspended() : EntryBody(3, "account_suspended");
+    public sealed record AccountReactivated() : EntryBody(4, "account_reactivated");
+    public sealed record AccountClosed() : EntryBody(5, "account_closed");
+
+    public sealed record Granted : EntryBody
+    {
+        public Granted() : base(6, "grant") { }
+        public required CreditAmount Amount { get; init; }
+        public required string Bucket { get; init; }
+        public required GrantKind Kind { get; init; }
+        public required int Priority { get; init; }
+        public required bool IsFree { get; init; }
+        public required Instant EffectiveAt { get; init; }
+        public Instant? ExpiresAt { get; init; }
+        public string? CostBasis { get; init; }
+        public string? ReferenceId { get; init; }
+    }
+
+    public sealed record GrantActivated(ThingNumber Grant) : EntryBody(7, "grant_activated");
+    public sealed record GrantExpired(ThingNumber Grant) : EntryBody(8, "grant_expired");
+    public sealed record GrantVoided(ThingNumber Grant, bool ClawBackUsed) : EntryBody(9, "grant_voided");
+    public sealed record Charged(CreditAmount Amount, string? ReferenceId) : EntryBody(10, "charge");
+
+    public sealed record HoldPlaced : EntryBody
+    {
+        public HoldPlaced() : base(11, "hold") { }
+        public required CreditAmount Amount { get; init; }
+        public required Instant ExpiresAt { get; init; }
+        public string? ReferenceId { get; init; }
+        public JobTerms? Job { get; init; }
+    }
+
+    public sealed record Captured : EntryBody
+    {
+        public Captured() : base(12, "capture") { }
+        public required ThingNumber Hold { get; init; }
+
+        /// <summary>What was asked for; <see cref="Amount"/> is less only in mode <c>cap</c>.</summary>
+        public required CreditAmount Requested { get; init; }
+        public required CreditAmount Amount { get; init; }
+        public required CaptureMode Mode { get; init; }
+
+        /// <summary>The hold ended with this entry.</summary>
+        public required bool Final { get; init; }
+        public bool Late { get; init; }
+        public JobEnd? Job { get; init; }
+    }
+
+    public sealed record Released(ThingNumber Hold, JobEnd? Job) : EntryBody(13, "release");
+    public sealed record HoldExtended(ThingNumber Hold, Instant ExpiresAt) : EntryBody(14, "hold_extended");
+    public sealed record HoldExpired(ThingNumber Hold) : EntryBody(15, "hold_expired");
+
+    /// <summary>Re-grants are numbered by ordinal from 1, in the order of the list.</summary>
+    public sealed record Refunded(
+        ThingNumber Charge, CreditAmount Amount, ImmutableArray<Regrant> Regrants, string? ReferenceId)
+        : EntryBody(16, "refund");
+
+    public sealed record ProjectOpened(string Name) : EntryBody(64, "project_opened");
+    public sealed record KeyCreated(KeyRole Role, string Name, ImmutableArray<byte> Mac, string Hint)
+        : EntryBody(65, "key_created");
+    public sealed record KeyRevoked(ThingNumber KeyNumber) : EntryBody(66, "key_revoked");
+    public sealed record SettingsChanged(Duration RefundGrace, Duration MaxHoldLifetime)
+        : EntryBody(67, "settings_changed");
+}
+
+/// <summary>A new grant in place of a source that had expired when its credits came back.</summary>
+public readonly record struct Regrant(ThingNumber Source, Instant ExpiresAt);
+
+/// <summary>A job over a hold: so many rows at so much each (document 002).</summary>
+public sealed record JobTerms(long Rows, CreditAmount CreditsPerRow);
+
+public enum JobOutcome { Completed = 1, Failed = 2, RolledBack = 3 }
+
+/// <summary>How a job ended, and how many rows were done.</summary>
+public sealed record JobEnd(JobOutcome Outcome, long RowsDone);
+
+public enum GrantKind { Allowance = 1, Purchase, Promotional, Bonus, Refund, Adjustment, Rollover, Import }
+
+/// <summary>What a capture above its hold does: see docs/rules.md.</summary>
+public enum CaptureMode { Overflow = 1, Cap, Reject }
+
+public enum KeyRole { Admin = 1, Service }

@@ -1,0 +1,61 @@
+using System.Collections.Immutable;
+using Tallystick.Core.Journal;
+using Tallystick.Core.Time;
+
+namespace Tallystick.Core.Projects;
+
+/// <summary>A key that may call the API. Only a keyed hash of it is kept.</summary>
+public sealed record ApiKey(
+    ThingNumber Number, KeyRole Role, string Name, ImmutableArray<byte> Mac, string Hint, Instant CreatedAt,
+    Instant? RevokedAt);
+
+/// <summary>What a project decides for all of its accounts.</summary>
+public sealed record ProjectSettings(Duration RefundGrace, Duration MaxHoldLifetime)
+{
+    public static readonly ProjectSettings Default = new(Duration.FromDays(7), Duration.FromDays(7));
+}
+
+/// <summary>A project as of its last entry: settings and keys. Its chain is the audit log.</summary>
+public sealed record ProjectState : ChainState
+{
+    private const int Members = 9;
+    public required string Name { get; init; }
+    public Instant CreatedAt { get; init; }
+    public ProjectSettings Settings { get; init; } = ProjectSettings.Default;
+    public ImmutableArray<ApiKey> Keys { get; init; } = [];
+
+    public override byte[] Encode()
+    {
+        var w = new CborWriter();
+        w.Array(Members);
+        w.Int(Key.Project); w.Int(Sequence); w.Bytes(Head); w.Int(LastAt.Micros); w.Text(Name); w.Int(CreatedAt.Micros);
+        w.Int(Settings.RefundGrace.Micros); w.Int(Settings.MaxHoldLifetime.Micros);
+        w.Array(Keys.Length);
+        foreach (var key in Keys)
+        {
+            w.Array(7);
+            w.Int(key.Number.Value); w.Int((int)key.Role); w.Text(key.Name); w.Bytes(key.Mac.AsSpan()); w.Text(key.Hint);
+            w.Int(key.CreatedAt.Micros);
+            if (key.RevokedAt is { } at) w.Int(at.Micros); else w.Null();
+        }
+        return w.ToArray();
+    }
+
+    internal static ProjectState Read(int members, ref CborReader r)
+    {
+        if (members != Members) throw new JournalCorruptException("not a state");
+        var state = new ProjectState
+        {
+            Key = ChainKey.OfProject((int)r.Int()), Sequence = r.Int(), Head = r.Bytes().ToArray(), LastAt = new(r.Int()),
+            Name = r.Text(), CreatedAt = new(r.Int()), Settings = new(new(r.Int()), new(r.Int())),
+        };
+        var keys = ImmutableArray.CreateBuilder<ApiKey>();
+        for (var left = r.Array(); left > 0; left--)
+        {
+            if (r.Array() != 7) throw new JournalCorruptException("not a key");
+            keys.Add(new(new(r.Int()), (KeyRole)r.Int(), r.Text(), [.. r.Bytes()], r.Text(), new(r.Int()),
+                r.TryNull() ? null : new Instant(r.Int())));
+        }
+        return state with { Keys = keys.ToImmutable() };
+    }
+}

@@ -1,0 +1,107 @@
+using System.Collections.Immutable;
+using Tallystick.Core.Journal;
+using Tallystick.Core.Time;
+
+namespace Tallystick.Engine.Ports;
+
+/// <summary>Everything that one batch does to one chain. All of a batch commits, or none of it.</summary>
+public sealed record ChainChange
+{
+    public required ChainKey Key { get; init; }
+
+    /// <summary>The chain's sequence before this change; a store shared by several nodes refuses another.</summary>
+    public required long SequenceBefore { get; init; }
+
+    /// <summary>New entries, consecutive from <see cref="SequenceBefore"/> + 1.</summary>
+    public required IReadOnlyList<SealedEntry> Entries { get; init; }
+
+    /// <summary>The state after the last of them.</summary>
+    public required ChainState State { get; init; }
+
+    /// <summary>Records that changed, in their last form; a record that reopened is not among them.</summary>
+    public required IReadOnlyCollection<ChainRecord> Records { get; init; }
+}
+
+/// <summary>A link of the project's seals: the heads that changed since the last one. See docs/journal-format.md.</summary>
+public sealed record Seal
+{
+    public required int Project { get; init; }
+    public required long Number { get; init; }
+    public required Instant At { get; init; }
+    public required ImmutableArray<SealedHead> Heads { get; init; }
+    public required byte[] Root { get; init; }
+    public required byte[] Hash { get; init; }
+}
+
+public readonly record struct SealedHead(ChainKey Key, long Sequence, ImmutableArray<byte> Hash);
+
+/// <summary>
+/// Where chains are kept. Calls come from the lanes (commit, load) and from readers (everything else) at once.
+/// Reads show what has been committed, whether or not it has been indexed yet.
+/// </summary>
+/// <remarks>
+/// A fault is a <see cref="StoreUnavailableException"/>: nothing of the batch is stored, the same call may be made again;
+/// or a <see cref="StoreBrokenException"/>: what is stored is unknown and this process must not go on writing.
+/// </remarks>
+public interface ILedgerStore : IAsyncDisposable
+{
+    /// <summary>Makes the batch durable. Chains whose sequence had moved on are named and nothing is stored.</summary>
+    ValueTask<ImmutableArray<ChainKey>> CommitAsync(IReadOnlyList<ChainChange> batch, CancellationToken cancel);
+
+    /// <summary>The present state of a chain; null if there is none.</summary>
+    ValueTask<ChainState?> LoadAsync(ChainKey chain, CancellationToken cancel);
+
+    /// <summary>A state of the chain as of some entry dated at or before the instant, to fold on from; null: from the start.</summary>
+    ValueTask<ChainState?> LoadCheckpointAsync(ChainKey chain, Instant at, CancellationToken cancel);
+
+    /// <summary>The last stored form of a record; null if it never left the state (or, for a charge, was never refunded).</summary>
+    ValueTask<ChainRecord?> LoadRecordAsync(ChainKey chain, RecordKey record, CancellationToken cancel);
+
+    /// <summary>The sequence of the entry that claimed an idempotency key; null if none has.</summary>
+    ValueTask<long?> FindKeyAsync(ChainKey chain, string key, CancellationToken cancel);
+
+    /// <summary>Sequences of the entries that carry a reference id, descending from <paramref name="before"/>.</summary>
+    ValueTask<IReadOnlyList<long>> FindReferenceAsync(
+        ChainKey chain, string referenceId, long before, int limit, CancellationToken cancel);
+
+    /// <summary>Entries <paramref name="first"/> to <paramref name="last"/> in order, with their texts.</summary>
+    ValueTask<IReadOnlyList<SealedEntry>> ReadAsync(ChainKey chain, long first, long last, CancellationToken cancel);
+
+    /// <summary>Account ids of a project in ordinal order after a given one.</summary>
+    ValueTask<IReadOnlyList<string>> ListAccountsAsync(int project, string after, int limit, CancellationToken cancel);
+
+    /// <summary>Numbers of a chain's stored (no longer open) records of one kind, descending from <paramref name="before"/>.</summary>
+    ValueTask<IReadOnlyList<ThingNumber>> ListRecordsAsync(
+        ChainKey chain, RecordKind kind, ThingNumber before, int limit, CancellationToken cancel);
+
+    /// <summary>Does a bounded step of the work that trails the commits; false when nothing is left to do.</summary>
+    ValueTask<bool> TrailAsync(CancellationToken cancel);
+
+    /// <summary>True when so much trails that admission should pause (503 <c>overloaded</c>).</summary>
+    bool IsBehind { get; }
+
+    /// <summary>Writes the next seal over all heads that changed since the last; null when none did.</summary>
+    ValueTask<Seal?> SealAsync(int project, Instant at, CancellationToken cancel);
+
+    /// <summary>The last seal; null before the first.</summary>
+    ValueTask<Seal?> LastSealAsync(int project, CancellationToken cancel);
+
+    /// <summary>A short statement of what this store is and how it makes things durable, for logs and health.</summary>
+    string Description { get; }
+}
+
+/// <summary>The store could not do it; nothing was changed. Becomes 503 <c>store_unavailable</c>.</summary>
+public sealed class StoreUnavailableException : Exception
+{
+    public StoreUnavailableException() { }
+    public StoreUnavailableException(string message) : base(message) { }
+    public StoreUnavailableException(string message, Exception? inner) : base(message, inner) { }
+}
+
+/// <summary>A flush failed: what is on disk is unknown. The process stops writing and ends; a restart reads the truth.</summary>
+public sealed class StoreBrokenException : Exception
+{
+    public StoreBrokenException() { }
+    public StoreBrokenException(string message) : base(message) { }
+    public StoreBrokenException(string message, Exception? inner) : base(message, inner) { }
+}
