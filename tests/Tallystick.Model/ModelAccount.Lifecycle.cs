@@ -10,6 +10,7 @@ public sealed partial class ModelAccount
         return Decide(now, at =>
         {
             if (books.Status == AccountStatus.Closed) return Refusals.AccountClosed;
+            if (books.OverdraftLimit == overdraftLimit) return new Outcome.Unchanged();
             books.OverdraftLimit = overdraftLimit;
             return WriteAccountEntry(EntryKind.AccountChanged, at);
         });

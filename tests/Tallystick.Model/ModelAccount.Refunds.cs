@@ -26,7 +26,7 @@ public sealed partial class ModelAccount
             var returned = BigInteger.Min(rest, leg.Amount - leg.Refunded);
             legs[i] = leg with { Refunded = leg.Refunded + returned };
             rest -= returned;
-            if (leg.Grant is { } grant) ReturnToGrant(at, grant, returned);
+            if (leg.Grant is { } grant) ReturnToGrant(at, grant, returned, id.Sequence);
             else ReturnDebt(at, id.Sequence, returned);
         }
 
@@ -34,14 +34,15 @@ public sealed partial class ModelAccount
         return books.Write(id, wanted);
     }
 
-    private void ReturnToGrant(long at, ThingId id, BigInteger amount)
+    /// <param name="usedBy">Whose use it was: a claw-back covers only what was used before it.</param>
+    private void ReturnToGrant(long at, ThingId id, BigInteger amount, long usedBy)
     {
         if (amount == 0) return;
         var grant = books.Grant(id);
         if (grant.IsVoided)
         {
             books.Move(id, Pool.Used, Pool.Voided, amount);
-            if (grant.ClawBackDebt is { } debt)
+            if (grant.ClawBackDebt is { } debt && usedBy < debt)
                 ReturnDebt(at, debt, BigInteger.Min(amount, books.Debt(debt).Returnable));
         }
         else if (grant.HasExpiredBy(at))
@@ -97,6 +98,6 @@ public sealed partial class ModelAccount
         }
 
         books.Replace(debt with { Cancelled = debt.Cancelled + cancelled, Payments = payments });
-        foreach (var (grant, part) in givenBack) ReturnToGrant(at, grant, part);
+        foreach (var (grant, part) in givenBack) ReturnToGrant(at, grant, part, sequence);
     }
 }

@@ -1,0 +1,156 @@
+using System.Collections.Immutable;
+using System.Runtime.InteropServices;
+using Tallystick.Core.Charges;
+using Tallystick.Core.Grants;
+using Tallystick.Core.Holds;
+using Tallystick.Core.Journal;
+using Tallystick.Core.Money;
+using Tallystick.Core.Time;
+
+namespace Tallystick.Core.Accounts;
+
+/// <summary>What an entry says beyond its moves: grants that begin with it, before them; the rest, after them.</summary>
+internal sealed partial class AccountBook
+{
+    private readonly Dictionary<ThingNumber, Grant> _begun = [];
+
+    /// <summary>Nothing counts when a record was <see cref="Missing"/>: fold again with it.</summary>
+    public void Fold(SealedEntry sealedEntry)
+    {
+        var entry = sealedEntry.Entry;
+        InvariantBrokenException.Require(
+            entry.Sequence == Sequence + 1, "I12", $"entry {entry.Sequence} after {Sequence}");
+        InvariantBrokenException.Require(entry.At >= LastAt, "I24", $"entry {entry.Sequence} is earlier than the last");
+        BeginGrants(entry.Body, entry.Sequence, entry.At);
+        foreach (var move in entry.Moves)
+        {
+            Apply(move, entry.Sequence);
+            if (_missing.Count > 0) return;
+        }
+        End(entry, sealedEntry.Text);
+        if (_missing.Count > 0) return;
+        Seal(sealedEntry.Hash);
+        InvariantBrokenException.Require(
+            entry.BalanceAfter == Balance && entry.AvailableAfter == Available,
+            "I4", $"entry {entry.Sequence} says {entry.BalanceAfter}/{entry.AvailableAfter}, the fold {Balance}/{Available}");
+    }
+
+    public void BeginGrants(EntryBody body, long sequence, Instant at)
+    {
+        if (body is EntryBody.Granted granted) _begun[new(sequence, 0)] = new()
+        {
+            Number = new(sequence, 0), Amount = granted.Amount, Bucket = granted.Bucket, GrantKind = granted.Kind,
+            Priority = granted.Priority, IsFree = granted.IsFree, CreatedAt = at, EffectiveAt = granted.EffectiveAt,
+            ExpiresAt = granted.ExpiresAt, CostBasis = granted.CostBasis, ReferenceId = granted.ReferenceId,
+        };
+        if (body is EntryBody.Refunded refunded)
+            for (var i = 0; i < refunded.Regrants.Length; i++) BeginRegrant(refunded.Regrants[i], new(sequence, i + 1), at);
+    }
+
+    /// <summary>A grant in its source's place; how much it is, its issue tells.</summary>
+    public void BeginRegrant(Regrant regrant, ThingNumber number, Instant at)
+    {
+        if (FindGrant(regrant.Source) is not { } source) return;
+        _begun[number] = new()
+        {
+            Number = number, Amount = default, Bucket = source.Bucket, GrantKind = GrantKind.Refund,
+            Priority = source.Priority, IsFree = source.IsFree, CreatedAt = at, EffectiveAt = at,
+            ExpiresAt = regrant.ExpiresAt, CostBasis = source.CostBasis, Source = source.Number,
+        };
+    }
+
+    private Grant? Begun(Move issue) =>
+        _begun.Remove(issue.Number, out var grant) ? grant with { Amount = issue.Amount } : null;
+
+    public void End(JournalEntry entry, EntryText? text)
+    {
+        (Sequence, LastAt) = (entry.Sequence, entry.At);
+        switch (entry.Body)
+        {
+            case EntryBody.AccountOpened opened:
+                (AccountId, OverdraftLimit, CreatedAt) = (opened.AccountId, opened.OverdraftLimit, entry.At);
+                Profile = ProfileText.Read(text);
+                break;
+            case EntryBody.AccountChanged changed:
+                OverdraftLimit = changed.OverdraftLimit;
+                if (text is not null || entry.TextDigest.Length > 0) Profile = ProfileText.Read(text);
+                break;
+            case EntryBody.AccountSuspended: Status = AccountStatus.Suspended; break;
+            case EntryBody.AccountReactivated: Status = AccountStatus.Active; break;
+            case EntryBody.AccountClosed: EndAccount(entry); break;
+            case EntryBody.GrantVoided voided: MarkVoided(voided.Grant, entry.Sequence, voided.ClawBackUsed); break;
+            case EntryBody.HoldPlaced placed: Set(Placed(entry, placed)); break;
+            case EntryBody.Captured captured: EndCapture(entry, captured); break;
+            case EntryBody.Released released: EndHold(released.Hold, HoldStatus.Released, entry.Sequence, released.Job); break;
+            case EntryBody.HoldExpired expired: EndHold(expired.Hold, HoldStatus.Expired, entry.Sequence, null); break;
+            case EntryBody.HoldExtended extended:
+                if (FindHold(extended.Hold) is { } hold)
+                    Set(hold with { ExpiresAt = extended.ExpiresAt, ExtendedBy = entry.Sequence });
+                break;
+            case EntryBody.Refunded refunded:
+                if (FindCharge(refunded.Charge) is { } charge) Set(charge with { Refunded = charge.Refunded + refunded.Amount });
+                break;
+        }
+        if (_missing.Count == 0) CheckSums();
+    }
+
+    public void Seal(byte[] hash) => Head = hash;
+
+    private void EndAccount(JournalEntry entry)
+    {
+        Status = AccountStatus.Closed;
+        foreach (var move in entry.Moves)
+            if (move.Kind is MoveKind.Void or MoveKind.VoidPending) MarkVoided(move.Number, entry.Sequence, clawBack: false);
+    }
+
+    private void MarkVoided(ThingNumber number, long by, bool clawBack)
+    {
+        if (FindGrant(number) is { } grant) Set(grant with { VoidedBy = by, ClawedBack = clawBack });
+    }
+
+    private static Hold Placed(JournalEntry entry, EntryBody.HoldPlaced placed)
+    {
+        var legs = ImmutableArray.CreateBuilder<Leg>();
+        foreach (var move in entry.Moves)
+            if (move.Kind is MoveKind.Hold or MoveKind.Reserve) legs.Add(new(move.Number, move.Amount));
+        return new()
+        {
+            Number = entry.Number, Amount = placed.Amount, CreatedAt = entry.At, ExpiresAt = placed.ExpiresAt,
+            Status = HoldStatus.Held, Open = legs.ToImmutable(), ReferenceId = placed.ReferenceId, Job = placed.Job,
+        };
+    }
+
+    private void EndCapture(JournalEntry entry, EntryBody.Captured captured)
+    {
+        if (FindHold(captured.Hold) is not { } hold) return;
+        var after = hold with { Captured = hold.Captured + captured.Amount, JobEnd = captured.Job };
+        Set(captured.Final
+            ? after with { Status = HoldStatus.Captured, EndedBy = entry.Sequence, Open = [] }
+            : after with { Open = Less(hold.Open, entry.Moves) });
+    }
+
+    /// <summary>The legs that are still set aside after the moves of a capture.</summary>
+    private static ImmutableArray<Leg> Less(ImmutableArray<Leg> open, ImmutableArray<Move> moves)
+    {
+        var legs = open.ToBuilder();
+        foreach (var move in moves)
+        {
+            if (move.Kind is not (MoveKind.SpendHeld or MoveKind.Unreserve)) continue;
+            for (var i = 0; i < legs.Count; i++)
+                if (legs[i].Grant == move.Number) legs[i] = legs[i] with { Amount = legs[i].Amount - move.Amount };
+        }
+        legs.RemoveAll(leg => leg.Amount.IsZero);
+        return legs.ToImmutable();
+    }
+
+    /// <summary>An expired hold keeps its open legs: a late capture takes them first.</summary>
+    private void EndHold(ThingNumber number, HoldStatus status, long by, JobEnd? job)
+    {
+        if (FindHold(number) is not { } hold) return;
+        Set(hold with
+        {
+            Status = status, EndedBy = by, JobEnd = job,
+            Open = status == HoldStatus.Expired ? hold.Open : [],
+        });
+    }
+}

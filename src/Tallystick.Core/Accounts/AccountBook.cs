@@ -1,0 +1,186 @@
+using System.Collections.Immutable;
+using Tallystick.Core.Charges;
+using Tallystick.Core.Grants;
+using Tallystick.Core.Holds;
+using Tallystick.Core.Journal;
+using Tallystick.Core.Money;
+using Tallystick.Core.Time;
+
+namespace Tallystick.Core.Accounts;
+
+/// <summary>
+/// An account while one command is decided, or entries are folded: the open things, unpacked, and what leaves them. Short-lived,
+/// one thread. Credits move only by <see cref="Apply"/>, for deciding and folding alike, so that the two cannot differ.
+/// </summary>
+internal sealed partial class AccountBook
+{
+    private readonly AccountState? _base;
+    private readonly IRecords _records;
+    private readonly Dictionary<RecordKey, ChainRecord> _changed = [];
+    private readonly List<RecordKey> _missing = [];
+    private ImmutableArray<Grant> _grants;
+    private ImmutableArray<Hold> _holds;
+    private ImmutableArray<Debt> _debts;
+    private ThingNumber _repaying;
+
+    public AccountBook(ChainKey key, AccountState? state, IRecords records)
+    {
+        Key = key;
+        _base = state;
+        _records = records;
+        _grants = state?.Grants ?? [];
+        _holds = state?.Holds ?? [];
+        _debts = state?.Debts ?? [];
+        AccountId = state?.AccountId ?? "";
+        Status = state?.Status ?? AccountStatus.Active;
+        CreatedAt = state?.CreatedAt ?? default;
+        Profile = state?.Profile ?? Profile.Empty;
+        OverdraftLimit = state?.OverdraftLimit ?? default;
+        Remaining = state?.Remaining ?? default;
+        GrantsHeld = state?.GrantsHeld ?? default;
+        Owed = state?.Owed ?? default;
+        Reserved = state?.Reserved ?? default;
+        Issued = state?.Issued ?? default;
+        Sequence = state?.Sequence ?? 0;
+        Head = state?.Head ?? HashChain.Genesis;
+        LastAt = state?.LastAt ?? default;
+        NextDue = state?.NextDueBound;
+    }
+
+    public ChainKey Key { get; }
+    public string AccountId { get; private set; }
+    public AccountStatus Status { get; private set; }
+    public Instant CreatedAt { get; private set; }
+    public Profile Profile { get; private set; }
+    public CreditAmount OverdraftLimit { get; private set; }
+    public CreditAmount Remaining { get; private set; }
+    public CreditAmount GrantsHeld { get; private set; }
+    public CreditAmount Owed { get; private set; }
+    public CreditAmount Reserved { get; private set; }
+    public CreditAmount Issued { get; private set; }
+    public long Sequence { get; private set; }
+    public byte[] Head { get; private set; }
+    public Instant LastAt { get; private set; }
+    public Instant? NextDue { get; set; }
+    public ImmutableArray<Grant> Grants => _grants;
+    public ImmutableArray<Hold> Holds => _holds;
+    public ImmutableArray<Debt> Debts => _debts;
+    public CreditAmount Available => Remaining - Owed - Reserved;
+    public CreditAmount Balance => Available + GrantsHeld + Reserved;
+    public CreditAmount Affordable => CreditAmount.Max(default, Available + OverdraftLimit);
+    public IReadOnlyCollection<ChainRecord> ChangedRecords => _changed.Values;
+
+    /// <summary>What had to be looked at and was not at hand; whatever was read instead counts for nothing.</summary>
+    public IReadOnlyList<RecordKey> Missing => _missing;
+
+    public AccountState ToState() => (_base ?? new() { Key = Key, AccountId = AccountId }) with
+    {
+        Key = Key, AccountId = AccountId, Status = Status, CreatedAt = CreatedAt, Profile = Profile,
+        OverdraftLimit = OverdraftLimit, Grants = _grants, Holds = _holds, Debts = _debts, Remaining = Remaining,
+        GrantsHeld = GrantsHeld, Owed = Owed, Reserved = Reserved, Issued = Issued, Sequence = Sequence, Head = Head,
+        LastAt = LastAt, NextDueBound = NextDue,
+    };
+
+    public Grant? FindGrant(ThingNumber number)
+    {
+        foreach (var grant in _grants)
+            if (grant.Number == number) return grant;
+        return (Grant?)FindRecord(new(RecordKind.Grant, number));
+    }
+
+    public Hold? FindHold(ThingNumber number)
+    {
+        var index = IndexOfHold(number);
+        return index >= 0 ? _holds[index] : (Hold?)FindRecord(new(RecordKind.Hold, number));
+    }
+
+    public Charge? FindCharge(ThingNumber number) => (Charge?)FindRecord(new(RecordKind.Charge, number));
+
+    public Debt? FindDebt(ThingNumber number)
+    {
+        foreach (var debt in _debts)
+            if (debt.Number == number) return debt;
+        return (Debt?)FindRecord(new(RecordKind.Debt, number));
+    }
+
+    private ChainRecord? FindRecord(RecordKey key)
+    {
+        if (_changed.TryGetValue(key, out var changed)) return changed;
+        if (_records.TryGet(key, out var record)) return record;
+        _missing.Add(key);
+        return null;
+    }
+
+    public void Set(Grant grant)
+    {
+        InvariantBrokenException.Require(
+            grant.Pending + grant.Remaining + grant.Held + grant.Used + grant.Expired + grant.Voided == grant.Amount,
+            "I3", $"the pools of grant {grant.Number.Value} do not sum to {grant.Amount}");
+        var index = IndexOfGrant(grant.Number);
+        if (!grant.IsOpen)
+        {
+            if (index >= 0) _grants = _grants.RemoveAt(index);
+            _changed[grant.Key] = grant;
+            return;
+        }
+        _changed.Remove(grant.Key);
+        if (index >= 0) _grants = _grants.SetItem(index, grant);
+        else
+        {
+            var place = _grants.BinarySearch(grant, BurnOrder.Instance);
+            _grants = _grants.Insert(~place, grant);
+        }
+        if (grant.Pending.IsPositive) DueBy(grant.EffectiveAt);
+        if (grant is { ExpiresAt: { } expires, Remaining.IsPositive: true }) DueBy(expires);
+    }
+
+    public void Set(Hold hold)
+    {
+        var index = IndexOfHold(hold.Number);
+        if (hold.Status != HoldStatus.Held)
+        {
+            if (index >= 0) _holds = _holds.RemoveAt(index);
+            _changed[hold.Key] = hold;
+            return;
+        }
+        _holds = index >= 0 ? _holds.SetItem(index, hold) : _holds.Add(hold);
+        DueBy(hold.ExpiresAt);
+    }
+
+    public void Set(Charge charge) => _changed[charge.Key] = charge;
+
+    public void Set(Debt debt)
+    {
+        var index = -1;
+        for (var i = 0; i < _debts.Length && index < 0; i++)
+            if (_debts[i].Number == debt.Number) index = i;
+        if (debt.Owed.IsPositive) _debts = index < 0 ? _debts.Add(debt) : _debts.SetItem(index, debt);
+        else
+        {
+            if (index >= 0) _debts = _debts.RemoveAt(index);
+            _changed[debt.Key] = debt;
+        }
+    }
+
+    private void DueBy(Instant at) => NextDue = NextDue is { } due ? Instant.Min(due, at) : at;
+
+    private int IndexOfGrant(ThingNumber number)
+    {
+        for (var i = 0; i < _grants.Length; i++)
+            if (_grants[i].Number == number) return i;
+        return -1;
+    }
+
+    private int IndexOfHold(ThingNumber number)
+    {
+        var (low, high) = (0, _holds.Length - 1);
+        while (low <= high)
+        {
+            var middle = (low + high) / 2;
+            var order = _holds[middle].Number.CompareTo(number);
+            if (order == 0) return middle;
+            if (order < 0) low = middle + 1; else high = middle - 1;
+        }
+        return -1;
+    }
+}

@@ -1,0 +1,65 @@
+using Tallystick.Core.Journal;
+using Tallystick.Core.Money;
+using Tallystick.Core.Time;
+
+namespace Tallystick.Core.Accounts;
+
+/// <summary>Asks one account to do something. The closed set of what can be asked.</summary>
+public abstract record AccountCommand
+{
+    /// <summary>Creates the account, or changes what is given; null leaves a limit as it is.</summary>
+    public sealed record PutAccount(string AccountId, Profile? Profile, CreditAmount? OverdraftLimit) : AccountCommand;
+    public sealed record SuspendAccount : AccountCommand;
+    public sealed record ReactivateAccount : AccountCommand;
+    public sealed record CloseAccount(bool ReleaseHolds) : AccountCommand;
+
+    public sealed record GiveCredits : AccountCommand
+    {
+        public required CreditAmount Amount { get; init; }
+        public required GrantKind Kind { get; init; }
+        public required string Bucket { get; init; }
+        public int Priority { get; init; } = PriorityDefault;
+        public Instant? EffectiveAt { get; init; }
+        public Instant? ExpiresAt { get; init; }
+        public string? CostBasis { get; init; }
+        public string? ReferenceId { get; init; }
+    }
+
+    public sealed record VoidGrant(ThingNumber Grant, bool ClawBackUsed) : AccountCommand;
+    public sealed record ChargeCredits(CreditAmount Amount, string? ReferenceId) : AccountCommand;
+
+    public sealed record PlaceHold : AccountCommand
+    {
+        public required CreditAmount Amount { get; init; }
+        public Duration ExpiresIn { get; init; } = HoldLifetimeDefault;
+
+        /// <summary>Overrides <see cref="ExpiresIn"/>.</summary>
+        public Instant? ExpiresAt { get; init; }
+        public string? ReferenceId { get; init; }
+        public JobTerms? Job { get; init; }
+    }
+
+    public sealed record CaptureHold : AccountCommand
+    {
+        public required ThingNumber Hold { get; init; }
+        public required CreditAmount Amount { get; init; }
+        public bool Final { get; init; } = true;
+        public CaptureMode Mode { get; init; } = CaptureMode.Overflow;
+    }
+
+    public sealed record ReleaseHold(ThingNumber Hold) : AccountCommand;
+    public sealed record ExtendHold(ThingNumber Hold, Instant ExpiresAt) : AccountCommand;
+
+    /// <param name="RowsDone">Null: all of them for a completed job, none for a failed one.</param>
+    public sealed record EndJob(ThingNumber Hold, JobOutcome Outcome, long? RowsDone, CaptureMode Mode) : AccountCommand;
+
+    /// <param name="Amount">Null: all that is left.</param>
+    public sealed record RefundCharge(ThingNumber Charge, CreditAmount? Amount, string? ReferenceId) : AccountCommand;
+
+    /// <summary>Enters what is due and nothing else.</summary>
+    public sealed record SettleDue : AccountCommand;
+
+    public const int PriorityDefault = 100;
+    public const int PriorityMax = 1000;
+    public static readonly Duration HoldLifetimeDefault = Duration.FromSeconds(900);
+}

@@ -1,0 +1,136 @@
+using Tallystick.Core.Charges;
+using Tallystick.Core.Grants;
+using Tallystick.Core.Holds;
+using Tallystick.Core.Journal;
+using Tallystick.Core.Money;
+using Tallystick.Core.Time;
+
+namespace Tallystick.Core.Accounts;
+
+/// <summary>The front door of an account: state, command and time in; entries or a refusal out. Pure.</summary>
+public static class AccountRules
+{
+    public static Decision Decide(
+        ChainKey key, AccountState? state, AccountCommand command, Envelope envelope, IRecords records)
+    {
+        if (state is null && command is not AccountCommand.PutAccount) return new Rejection.NotFound("account");
+        var book = new AccountBook(key, state, records);
+        var draft = new EntryDraft(book);
+        var moment = new Moment(Instant.Max(envelope.Now, book.LastAt), envelope.Settings, envelope.Origin, envelope.Text);
+        var due = 0;
+        try
+        {
+            DueWork.Settle(book, draft, moment.At);
+            due = draft.Count;
+            var rejection = Dispatch(book, draft, command, moment, out var repeats);
+            if (book.Missing.Count > 0) return new Decision.Needs([.. book.Missing]);
+            if (repeats > 0) return new Decision.Repeats(repeats, rejection ?? Changed(book));
+            if (rejection is not null) return rejection;
+        }
+        catch (OverflowException)
+        {
+            // Every sum is checked; which one left 64 bits does not matter to whoever asked for too much.
+            return new Rejection.LimitExceeded("amount");
+        }
+        // Only the sweeper enters due work by itself: a command that changes nothing writes nothing.
+        return draft.Count == (command is AccountCommand.SettleDue ? 0 : due)
+            ? new Decision.Unchanged()
+            : new Decision.Accepted(draft.Entries, book.ToState(), book.ChangedRecords);
+    }
+
+    private static Rejection.AccountConflict Changed(AccountBook book) => new(book.Status, "the state has changed since");
+
+    /// <summary>Folds one committed entry. Throws <see cref="InvariantBrokenException"/> when it cannot have happened.</summary>
+    public static (AccountState State, IReadOnlyCollection<ChainRecord> Records) Fold(
+        AccountState? state, SealedEntry entry, IRecords records, out IReadOnlyList<RecordKey> missing)
+    {
+        var book = new AccountBook(entry.Entry.Chain, state, records);
+        book.Fold(entry);
+        missing = book.Missing;
+        return (book.ToState(), book.ChangedRecords);
+    }
+
+    /// <summary>The state as it stands at an instant: with everything due by then, written or not.</summary>
+    public static AccountState At(AccountState state, Instant at, IRecords records)
+    {
+        if (state.NextDue is not { } due || due > at) return state;
+        var book = new AccountBook(state.Key, state, records);
+        DueWork.Settle(book, new EntryDraft(book), Instant.Max(at, state.LastAt));
+        return book.ToState();
+    }
+
+    /// <summary>What a charge or hold of this amount would come to; the same figures that it would be decided by.</summary>
+    public static Rejection? Check(AccountState state, CreditAmount amount) =>
+        state.Status switch
+        {
+            AccountStatus.Closed => new Rejection.AccountClosed(),
+            AccountStatus.Suspended => new Rejection.AccountSuspended(),
+            _ => amount > state.Affordable ? new Rejection.InsufficientCredits(amount, state.Affordable) : null,
+        };
+
+    private static Rejection? Dispatch(
+        AccountBook book, EntryDraft draft, AccountCommand command, Moment moment, out long repeats)
+    {
+        repeats = 0;
+        return command switch
+        {
+            AccountCommand.PutAccount put => Put(book, draft, put, moment),
+            AccountCommand.SuspendAccount => Become(book, draft, AccountStatus.Suspended, new EntryBody.AccountSuspended(), moment),
+            AccountCommand.ReactivateAccount => Become(book, draft, AccountStatus.Active, new EntryBody.AccountReactivated(), moment),
+            AccountCommand.CloseAccount close => Close(book, draft, close, moment),
+            AccountCommand.GiveCredits grant => GrantRules.Grant(book, draft, grant, moment),
+            AccountCommand.VoidGrant voids => GrantRules.Void(book, draft, voids, moment, out repeats),
+            AccountCommand.ChargeCredits charge => ChargeRules.Charge(book, draft, charge, moment),
+            AccountCommand.PlaceHold hold => HoldRules.Place(book, draft, hold, moment),
+            AccountCommand.CaptureHold capture => HoldRules.Capture(book, draft, capture, null, moment, out repeats),
+            AccountCommand.ReleaseHold release => HoldRules.Release(book, draft, release.Hold, null, moment, out repeats),
+            AccountCommand.ExtendHold extend => HoldRules.Extend(book, draft, extend, moment, out repeats),
+            AccountCommand.EndJob end => HoldRules.EndJob(book, draft, end, moment, out repeats),
+            AccountCommand.RefundCharge refund => new RefundRules(book, draft, moment).Refund(refund),
+            AccountCommand.SettleDue => null,
+            _ => throw new System.Diagnostics.UnreachableException(command.GetType().Name),
+        };
+    }
+
+    private static Rejection? Put(AccountBook book, EntryDraft draft, AccountCommand.PutAccount put, Moment moment)
+    {
+        if (book.Sequence == 0)
+        {
+            draft.Enter(new EntryBody.AccountOpened(put.AccountId, put.OverdraftLimit ?? default), moment);
+            return null;
+        }
+        if (book.Status == AccountStatus.Closed) return new Rejection.AccountClosed();
+        var limit = put.OverdraftLimit ?? book.OverdraftLimit;
+        if (limit == book.OverdraftLimit && (put.Profile is null || put.Profile == book.Profile)) return null;
+        draft.Enter(new EntryBody.AccountChanged(limit), moment);
+        return null;
+    }
+
+    private static Rejection? Become(
+        AccountBook book, EntryDraft draft, AccountStatus status, EntryBody body, Moment moment)
+    {
+        if (book.Status == AccountStatus.Closed) return new Rejection.AccountClosed();
+        if (book.Status != status) draft.Enter(body, moment);
+        return null;
+    }
+
+    private static Rejection? Close(AccountBook book, EntryDraft draft, AccountCommand.CloseAccount close, Moment moment)
+    {
+        if (book.Status == AccountStatus.Closed) return null;
+        if (book.Holds.Length > 0 && !close.ReleaseHolds)
+            return new Rejection.AccountConflict(book.Status, "holds are open");
+        var origin = moment.Origin is null ? null : moment.Origin with { Key = null };
+        foreach (var hold in book.Holds)
+        {
+            HoldRules.GiveBack(book, draft, hold.Open, moment.At);
+            draft.Enter(new EntryBody.Released(hold.Number, null), moment.At, origin);
+        }
+        foreach (var grant in book.Grants)
+        {
+            draft.Move(MoveKind.Void, grant.Number, grant.Remaining);
+            draft.Move(MoveKind.VoidPending, grant.Number, grant.Pending);
+        }
+        draft.Enter(new EntryBody.AccountClosed(), moment);
+        return null;
+    }
+}

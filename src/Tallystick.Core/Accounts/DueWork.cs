@@ -1,0 +1,77 @@
+using Tallystick.Core.Grants;
+using Tallystick.Core.Holds;
+using Tallystick.Core.Journal;
+using Tallystick.Core.Time;
+
+namespace Tallystick.Core.Accounts;
+
+/// <summary>
+/// What happens by itself: hold ends, expiries, activations. Entered in order of their instants (in this order within one),
+/// each dated its own instant, so that the journal does not depend on when anybody looked.
+/// </summary>
+internal static class DueWork
+{
+    private enum Class { HoldEnd, Expiry, Activation }
+
+    private readonly record struct Event(Instant At, Class Class, ThingNumber Number)
+    {
+        public bool IsBefore(in Event other) =>
+            At != other.At ? At < other.At
+            : Class != other.Class ? Class < other.Class
+            : Number < other.Number;
+    }
+
+    /// <summary>Enters everything due up to and including the instant.</summary>
+    public static void Settle(AccountBook book, EntryDraft draft, Instant until)
+    {
+        while (book.NextDue is { } bound && bound <= until && book.Missing.Count == 0)
+        {
+            if (Next(book) is not { } next)
+            {
+                book.NextDue = null;
+                return;
+            }
+            book.NextDue = next.At;
+            if (next.At > until) return;
+            Enter(book, draft, next);
+        }
+    }
+
+    private static Event? Next(AccountBook book)
+    {
+        Event? first = null;
+        foreach (var hold in book.Holds) Offer(ref first, new(hold.ExpiresAt, Class.HoldEnd, hold.Number));
+        foreach (var grant in book.Grants)
+        {
+            if (grant.Pending.IsPositive) Offer(ref first, new(grant.EffectiveAt, Class.Activation, grant.Number));
+            else if (grant is { ExpiresAt: { } expires, Remaining.IsPositive: true })
+                Offer(ref first, new(expires, Class.Expiry, grant.Number));
+        }
+        return first;
+    }
+
+    private static void Offer(ref Event? first, in Event candidate)
+    {
+        if (first is not { } present || candidate.IsBefore(present)) first = candidate;
+    }
+
+    private static void Enter(AccountBook book, EntryDraft draft, in Event next)
+    {
+        var at = Instant.Max(next.At, book.LastAt);
+        switch (next.Class)
+        {
+            case Class.HoldEnd:
+                HoldRules.GiveBack(book, draft, book.FindHold(next.Number)!.Open, at);
+                draft.Enter(new EntryBody.HoldExpired(next.Number), at);
+                break;
+            case Class.Expiry:
+                draft.Move(MoveKind.Expire, next.Number, book.FindGrant(next.Number)!.Remaining);
+                draft.Enter(new EntryBody.GrantExpired(next.Number), at);
+                break;
+            case Class.Activation:
+                draft.Move(MoveKind.Activate, next.Number, book.FindGrant(next.Number)!.Pending);
+                draft.Enter(new EntryBody.GrantActivated(next.Number), at);
+                break;
+        }
+    }
+}

@@ -1,0 +1,40 @@
+using Tallystick.Core.Accounts;
+using Tallystick.Core.Journal;
+using Tallystick.Core.Money;
+
+namespace Tallystick.Core.Charges;
+
+/// <summary>Admission, and taking credits in burn order.</summary>
+internal static class ChargeRules
+{
+    public static Rejection? RefusedAdmission(AccountBook book) => book.Status switch
+    {
+        AccountStatus.Closed => new Rejection.AccountClosed(),
+        AccountStatus.Suspended => new Rejection.AccountSuspended(),
+        _ => null,
+    };
+
+    public static Rejection? Charge(AccountBook book, EntryDraft draft, AccountCommand.ChargeCredits command, Moment moment)
+    {
+        if (RefusedAdmission(book) is { } refused) return refused;
+        if (command.Amount > book.Affordable) return new Rejection.InsufficientCredits(command.Amount, book.Affordable);
+        var taken = TakeFromGrants(book, draft, MoveKind.Spend, command.Amount);
+        draft.Move(MoveKind.Owe, command.Amount - taken);
+        draft.Enter(new EntryBody.Charged(command.Amount, command.ReferenceId), moment);
+        return null;
+    }
+
+    /// <summary>Takes at most the amount from what remains, in burn order; returns how much it was.</summary>
+    public static CreditAmount TakeFromGrants(AccountBook book, EntryDraft draft, MoveKind kind, CreditAmount amount)
+    {
+        var left = amount;
+        foreach (var grant in book.Grants)
+        {
+            if (left.IsZero) break;
+            var part = CreditAmount.Min(left, grant.Remaining);
+            draft.Move(kind, grant.Number, part);
+            left -= part;
+        }
+        return amount - left;
+    }
+}

@@ -1,0 +1,28 @@
+using Tallystick.Core.Accounts;
+using Tallystick.Core.Grants;
+using Tallystick.Core.Holds;
+using Tallystick.Core.Money;
+
+namespace Tallystick.Core;
+
+/// <summary>
+/// Why a command was refused: a stable code and its data. A refusal is a value; nothing was written. Declared in order of
+/// precedence: of several that apply, the first is given.
+/// </summary>
+public abstract record Rejection(string Code)
+{
+    public sealed record InvalidAmount(string Field) : Rejection("invalid_amount");
+    public sealed record NotFound(string What) : Rejection("not_found");
+    public sealed record AccountClosed() : Rejection("account_closed");
+    public sealed record AccountSuspended() : Rejection("account_suspended");
+    public sealed record HoldNotOpen(HoldStatus Status) : Rejection("hold_not_open");
+    public sealed record AlreadyRefunded(CreditAmount Refundable) : Rejection("already_refunded");
+    public sealed record AccountConflict(AccountStatus Status, string Reason) : Rejection("conflict");
+    public sealed record GrantConflict(GrantStatus Status) : Rejection("conflict");
+    public sealed record JobConflict(HoldStatus Status) : Rejection("conflict");
+    public sealed record InvalidTime(string Field, string Reason) : Rejection("invalid_request");
+    public sealed record InvalidField(string Field, string Reason) : Rejection("invalid_request");
+    public sealed record LimitExceeded(string Limit) : Rejection("limit_exceeded");
+    public sealed record InsufficientCredits(CreditAmount Required, CreditAmount Available)
+        : Rejection("insufficient_credits");
+}
