@@ -89,7 +89,7 @@ internal sealed class RealAccount
             }
             Journal.Add(entry);
             foreach (var record in records) _records[record.Key] = record.Encode();
-            return next;
+            return (AccountState)next;
         }
     }
 

@@ -41,7 +41,7 @@ public static class AccountRules
     private static Rejection.AccountConflict Changed(AccountBook book) => new(book.Status, "the state has changed since");
 
     /// <summary>Folds one committed entry. Throws <see cref="InvariantBrokenException"/> when it cannot have happened.</summary>
-    public static (AccountState State, IReadOnlyCollection<ChainRecord> Records) Fold(
+    public static (ChainState State, IReadOnlyCollection<ChainRecord> Records) Fold(
         AccountState? state, SealedEntry entry, IRecords records, out IReadOnlyList<RecordKey> missing)
     {
         var book = new AccountBook(entry.Entry.Chain, state, records);

@@ -1,0 +1,72 @@
+using System.Collections.Immutable;
+using Tallystick.Core.Accounts;
+using Tallystick.Core.Journal;
+using Tallystick.Core.Money;
+using Tallystick.Core.Time;
+
+namespace Tallystick.Core.Projects;
+
+/// <summary>Asks a project to do something.</summary>
+public abstract record ProjectCommand
+{
+    public sealed record OpenProject(string Name) : ProjectCommand;
+
+    /// <param name="Mac">Keyed hash of the secret; the secret itself is not stored.</param>
+    /// <param name="Hint">Prefix and last characters, for people.</param>
+    public sealed record CreateKey(KeyRole Role, string Name, ImmutableArray<byte> Mac, string Hint) : ProjectCommand;
+    public sealed record RevokeKey(ThingNumber KeyNumber) : ProjectCommand;
+    public sealed record ChangeSettings(Duration? RefundGrace, Duration? MaxHoldLifetime) : ProjectCommand;
+}
+
+/// <summary>The front door of a project: state, command and time in; one entry or a refusal out. Pure.</summary>
+public static class ProjectRules
+{
+    public static Decision Decide(ChainKey key, ProjectState? state, ProjectCommand command, Envelope envelope)
+    {
+        if ((state is null) != (command is ProjectCommand.OpenProject))
+            return state is null ? new Rejection.NotFound("project") : new Decision.Unchanged();
+        EntryBody? body = command switch
+        {
+            ProjectCommand.OpenProject open => new EntryBody.ProjectOpened(open.Name),
+            ProjectCommand.CreateKey create => new EntryBody.KeyCreated(create.Role, create.Name, create.Mac, create.Hint),
+            ProjectCommand.RevokeKey revoke => Revoked(state!, revoke.KeyNumber),
+            ProjectCommand.ChangeSettings change => new EntryBody.SettingsChanged(
+                change.RefundGrace ?? state!.Settings.RefundGrace, change.MaxHoldLifetime ?? state!.Settings.MaxHoldLifetime),
+            _ => throw new System.Diagnostics.UnreachableException(command.GetType().Name),
+        };
+        if (body is null) return new Rejection.NotFound("key");
+        var entry = new JournalEntry
+        {
+            Chain = key, Sequence = (state?.Sequence ?? 0) + 1, At = Instant.Max(envelope.Now, state?.LastAt ?? default),
+            Body = body, Origin = envelope.Origin,
+        };
+        var bytes = EntryCodec.Encode(entry);
+        var stored = new SealedEntry(entry, bytes, HashChain.Next(bytes, state?.Head ?? HashChain.Genesis));
+        return new Decision.Accepted([stored], Fold(state, stored), []);
+    }
+
+    private static EntryBody.KeyRevoked? Revoked(ProjectState state, ThingNumber number) =>
+        state.Keys.Any(key => key.Number == number) ? new(number) : null;
+
+    public static ProjectState Fold(ProjectState? state, SealedEntry stored)
+    {
+        var entry = stored.Entry;
+        InvariantBrokenException.Require(
+            entry.Sequence == (state?.Sequence ?? 0) + 1, "I12", $"project entry {entry.Sequence} after {state?.Sequence ?? 0}");
+        var next = entry.Body switch
+        {
+            EntryBody.ProjectOpened opened => new() { Key = entry.Chain, Name = opened.Name, CreatedAt = entry.At },
+            EntryBody.KeyCreated b => state! with
+            {
+                Keys = state.Keys.Add(new(entry.Number, b.Role, b.Name, b.Mac, b.Hint, entry.At, null)),
+            },
+            EntryBody.KeyRevoked b => state! with
+            {
+                Keys = [.. state.Keys.Select(key => key.Number == b.KeyNumber ? key with { RevokedAt = key.RevokedAt ?? entry.At } : key)],
+            },
+            EntryBody.SettingsChanged b => state! with { Settings = new(b.RefundGrace, b.MaxHoldLifetime) },
+            _ => throw new JournalCorruptException($"{entry.Body.Word} in a project's chain"),
+        };
+        return next with { Sequence = entry.Sequence, Head = stored.Hash, LastAt = entry.At };
+    }
+}

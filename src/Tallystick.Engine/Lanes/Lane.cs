@@ -1,0 +1,124 @@
+using System.Threading.Channels;
+using Microsoft.Extensions.Logging;
+using Tallystick.Core;
+using Tallystick.Engine.Ports;
+
+namespace Tallystick.Engine.Lanes;
+
+/// <summary>
+/// The one writer of its chains: gather what waits, decide in order, commit once, then answer. Started once, ends when its queue
+/// is completed and empty. A fault of the store fails the turn's tickets and nothing else; a
+/// <see cref="StoreBrokenException"/> or a broken invariant stops the lane for good: the owner ends the process.
+/// </summary>
+internal sealed partial class Lane(ILedgerStore store, LedgerClock clock, LaneOptions options, ILogger logger)
+{
+    private readonly Channel<Ticket> _queue = Channel.CreateBounded<Ticket>(
+        new BoundedChannelOptions(options.QueueMax) { SingleReader = true });
+    private volatile Exception? _stopped;
+
+    public StateCache Cache { get; } = new(options.CachedStatesMax);
+
+    public Task<Reply> EnqueueAsync(LedgerRequest request)
+    {
+        if (_stopped is { } fault) throw new StoreUnavailableException("the ledger has stopped", fault);
+        if (store.IsBehind) throw new OverloadedException("the store is catching up");
+        var ticket = new Ticket(request);
+        if (!_queue.Writer.TryWrite(ticket)) throw new OverloadedException();
+        return ticket.Answer;
+    }
+
+    public void Complete() => _queue.Writer.TryComplete();
+
+    public async Task RunAsync(CancellationToken cancel)
+    {
+        var gathered = new List<Ticket>(options.BatchMax);
+        while (await WaitAsync(cancel))
+        {
+            gathered.Clear();
+            while (gathered.Count < options.BatchMax && _queue.Reader.TryRead(out var ticket)) gathered.Add(ticket);
+            if (gathered.Count > 0) await TurnAsync(gathered);
+            await store.TrailAsync(CancellationToken.None);
+        }
+    }
+
+    /// <summary>Waits for work; meanwhile the store catches up step by step.</summary>
+    private async ValueTask<bool> WaitAsync(CancellationToken cancel)
+    {
+        while (!_queue.Reader.TryPeek(out _))
+        {
+            if (await store.TrailAsync(CancellationToken.None)) continue;
+            return await _queue.Reader.WaitToReadAsync(cancel);
+        }
+        return true;
+    }
+
+    private async Task TurnAsync(List<Ticket> tickets)
+    {
+        try
+        {
+            for (var attempt = 0; ; attempt++)
+            {
+                var replies = new (Ticket Ticket, Reply? Reply, Exception? Fault)[tickets.Count];
+                var turn = new Turn(store, Cache, clock.Now, CancellationToken.None);
+                for (var i = 0; i < tickets.Count; i++) replies[i] = await DecideAsync(turn, tickets[i]);
+                var changes = turn.Batch.ToChanges();
+                var conflicts = changes.Count == 0 ? [] : await store.CommitAsync(changes, CancellationToken.None);
+                if (!conflicts.IsEmpty)
+                {
+                    foreach (var chain in conflicts) Cache.Drop(chain);
+                    if (attempt == options.ConflictRetriesMax) throw new StoreUnavailableException("contended by other nodes");
+                    continue;
+                }
+                foreach (var change in changes) Cache.Put(change.State);
+                LogTurn(tickets.Count, changes.Count);
+                foreach (var (ticket, reply, fault) in replies)
+                    if (fault is null) ticket.Reply(reply!); else ticket.Fail(fault);
+                return;
+            }
+        }
+        catch (StoreUnavailableException fault)
+        {
+            LogFault(tickets.Count, fault);
+            foreach (var ticket in tickets) ticket.Fail(fault);
+        }
+        catch (Exception fault)
+        {
+            _stopped = fault;
+            foreach (var ticket in tickets) ticket.Fail(new StoreUnavailableException("the ledger has stopped", fault));
+            throw;
+        }
+    }
+
+    /// <summary>A command whose chain cannot be read fails alone: it has decided nothing yet.</summary>
+    private static async ValueTask<(Ticket, Reply?, Exception?)> DecideAsync(Turn turn, Ticket ticket)
+    {
+        try
+        {
+            return (ticket, await turn.DecideAsync(ticket.Request), null);
+        }
+        catch (StoreUnavailableException fault)
+        {
+            return (ticket, null, fault);
+        }
+    }
+
+    [LoggerMessage(1, LogLevel.Debug, "Committed a turn of {Commands} commands on {Chains} chains")]
+    private partial void LogTurn(int commands, int chains);
+
+    [LoggerMessage(2, LogLevel.Error, "A turn of {Commands} commands was not stored")]
+    private partial void LogFault(int commands, Exception fault);
+}
+
+/// <summary>Bounds of a lane; each is there so that nothing grows without limit.</summary>
+public sealed record LaneOptions
+{
+    /// <summary>Commands in one commit: bounds the latency of a turn and the size of a transaction.</summary>
+    public int BatchMax { get; init; } = 1_024;
+
+    /// <summary>Commands that may wait: at 20,000 a second half a second's worth.</summary>
+    public int QueueMax { get; init; } = 10_000;
+
+    /// <summary>States kept in memory: some 600 bytes each for an account of two grants.</summary>
+    public int CachedStatesMax { get; init; } = 200_000;
+    public int ConflictRetriesMax { get; init; } = 5;
+}

@@ -1,0 +1,13 @@
+namespace Tallystick.Engine.Lanes;
+
+/// <summary>A request that waits for its turn, and whoever waits for the answer.</summary>
+internal sealed class Ticket(LedgerRequest request)
+{
+    // Answers continue on the pool: a lane never runs its callers' code.
+    private readonly TaskCompletionSource<Reply> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public LedgerRequest Request { get; } = request;
+    public Task<Reply> Answer => _answer.Task;
+    public void Reply(Reply reply) => _answer.TrySetResult(reply);
+    public void Fail(Exception fault) => _answer.TrySetException(fault);
+}

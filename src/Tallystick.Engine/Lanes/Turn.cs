@@ -1,0 +1,115 @@
+using Tallystick.Core;
+using Tallystick.Core.Accounts;
+using Tallystick.Core.Journal;
+using Tallystick.Core.Projects;
+using Tallystick.Core.Time;
+using Tallystick.Engine.Ports;
+
+namespace Tallystick.Engine.Lanes;
+
+/// <summary>Decides the tickets of one turn in order, each against what the ones before it have decided.</summary>
+internal sealed class Turn(ILedgerStore store, StateCache cache, Instant now, CancellationToken cancel)
+{
+    private const int ProbesMax = 8;
+
+    public Batch Batch { get; } = new();
+
+    public async ValueTask<Reply> DecideAsync(LedgerRequest request)
+    {
+        var pending = await OpenAsync(request);
+        if (pending is null) return new Reply.Refused(new Rejection.NotFound("account"), null);
+        if (request.Origin?.Key is { } key && await ReplayAsync(pending, key, request) is { } replay) return replay;
+
+        switch (await DecideAsync(pending, request))
+        {
+            case Decision.Accepted accepted:
+                pending.Add(accepted);
+                return new Reply.Done(accepted.Entries[^1], accepted.State, Replayed: false);
+            case Decision.Unchanged:
+                return new Reply.Unchanged(pending.State!);
+            case Decision.Repeats repeats:
+                return await RepeatAsync(pending, repeats, request);
+            case Decision.Refused refused:
+                return new Reply.Refused(refused.Rejection, pending.State);
+            case var other:
+                throw new System.Diagnostics.UnreachableException(other.GetType().Name);
+        }
+    }
+
+    private async ValueTask<Decision> DecideAsync(Batch.Pending pending, LedgerRequest request)
+    {
+        var settings = await SettingsAsync(pending.Chain.Project);
+        var envelope = new Envelope(now, settings, request.Origin, request.Text);
+        if (request.Project is { } project)
+            return ProjectRules.Decide(pending.Chain, (ProjectState?)pending.State, project, envelope);
+
+        var records = LoadedRecords.None;
+        while (true)
+        {
+            var state = (AccountState?)pending.State;
+            var decision = AccountRules.Decide(pending.Chain, state, request.Account!, envelope, records);
+            if (decision is not Decision.Needs needs) return decision;
+            if (ReferenceEquals(records, LoadedRecords.None)) records = new();
+            await ChainReader.LoadAsync(store, pending.Chain, pending, needs.Records, records, cancel);
+        }
+    }
+
+    /// <summary>Finds the chain; an account id that meets another's number goes on to the next probe.</summary>
+    private async ValueTask<Batch.Pending?> OpenAsync(LedgerRequest request)
+    {
+        for (var probe = 0; probe < ProbesMax; probe++)
+        {
+            var chain = probe == 0 ? request.Chain : ChainKey.OfAccount(request.Chain.Project, request.AccountId!, probe);
+            var pending = Batch.Find(chain);
+            var state = pending is not null ? pending.State : await LoadAsync(chain);
+            if (request.AccountId is null || state is null || ((AccountState)state).AccountId == request.AccountId)
+            {
+                var creates = request.Project is not null || request.Account is AccountCommand.PutAccount;
+                return state is null && !creates ? null : pending ?? Batch.Open(chain, state);
+            }
+        }
+        throw new InvalidOperationException("too many accounts share a number");
+    }
+
+    private async ValueTask<ChainState?> LoadAsync(ChainKey chain)
+    {
+        if (cache.Peek(chain) is { } cached) return cached;
+        var loaded = await store.LoadAsync(chain, cancel);
+        if (loaded is not null) cache.Put(loaded);
+        return loaded;
+    }
+
+    private async ValueTask<ProjectSettings> SettingsAsync(int project)
+    {
+        var chain = ChainKey.OfProject(project);
+        var state = Batch.Find(chain)?.State ?? await LoadAsync(chain);
+        return ((ProjectState?)state)?.Settings ?? ProjectSettings.Default;
+    }
+
+    /// <summary>The answer that the key already has, if any: before every other check.</summary>
+    private async ValueTask<Reply?> ReplayAsync(Batch.Pending pending, string key, LedgerRequest request)
+    {
+        if (!pending.Keys.TryGetValue(key, out var entry))
+        {
+            if (pending.SequenceBefore == 0 || await store.FindKeyAsync(pending.Chain, key, cancel) is not { } sequence)
+                return null;
+            entry = await ChainReader.EntryAsync(store, pending.Chain, pending, sequence, cancel)
+                ?? throw new StoreUnavailableException($"entry {sequence} cannot be read");
+        }
+        return IsSameRequest(entry, request)
+            ? new Reply.Done(entry, pending.State!, Replayed: true)
+            : new Reply.KeyMismatch();
+    }
+
+    private async ValueTask<Reply> RepeatAsync(Batch.Pending pending, Decision.Repeats repeats, LedgerRequest request)
+    {
+        var entry = await ChainReader.EntryAsync(store, pending.Chain, pending, repeats.Sequence, cancel);
+        return entry is not null && IsSameRequest(entry, request)
+            ? new Reply.Done(entry, pending.State!, Replayed: true)
+            : new Reply.Refused(repeats.Otherwise, pending.State);
+    }
+
+    private static bool IsSameRequest(SealedEntry entry, LedgerRequest request) =>
+        entry.Entry.Origin is { } origin && request.Origin is { } asked
+        && origin.RequestHash.AsSpan().SequenceEqual(asked.RequestHash.AsSpan());
+}

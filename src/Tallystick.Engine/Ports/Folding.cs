@@ -1,0 +1,13 @@
+using Tallystick.Core.Journal;
+
+namespace Tallystick.Engine.Ports;
+
+/// <summary>
+/// Applies one stored entry to the state before it. A store calls it when it opens, for the entries that had not trailed.
+/// </summary>
+/// <param name="state">The state before the entry; null for the first of a chain.</param>
+/// <param name="lookup">The last stored form of a record of the same chain that is no longer open; null if none.</param>
+public delegate FoldResult Folding(ChainState? state, SealedEntry entry, Func<RecordKey, ChainRecord?> lookup);
+
+/// <summary>The state after an entry, and the records that the entry changed, in their last form.</summary>
+public sealed record FoldResult(ChainState State, IReadOnlyCollection<ChainRecord> Records);
