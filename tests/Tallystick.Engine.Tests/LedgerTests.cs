@@ -1,0 +1,168 @@
+using System.Collections.Immutable;
+using System.Text;
+using System.Security.Cryptography;
+using Microsoft.Extensions.Logging.Abstractions;
+using Tallystick.Core;
+using Tallystick.Core.Accounts;
+using Tallystick.Core.Journal;
+using Tallystick.Core.Money;
+using Tallystick.Core.Time;
+using Tallystick.Engine.Lanes;
+using Tallystick.Engine.Ports;
+using Tallystick.Testing;
+using Xunit;
+
+namespace Tallystick.Engine.Tests;
+
+/// <summary>Turns over a store that keeps bytes and fails on demand.</summary>
+public sealed class LedgerTests : IAsyncLifetime
+{
+    private static readonly Instant Start = Instant.From(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
+    private readonly MemoryStore _store = new();
+    private readonly Ledger _ledger;
+
+    public LedgerTests() =>
+        _ledger = new(_store, LedgerClock.Test(Start), new LaneOptions { QueueMax = 128 }, NullLogger<Ledger>.Instance);
+
+    public async ValueTask InitializeAsync()
+    {
+        await Ask(new AccountCommand.PutAccount("acme", null, null));
+        await Ask(Grant(100), "first-grant");
+    }
+
+    public ValueTask DisposeAsync() => _ledger.DisposeAsync();
+
+    [Fact]
+    public async Task Sixty_four_twins_at_once_make_one_effect_and_one_answer_D1_I6()
+    {
+        var replies = await Task.WhenAll(Enumerable.Range(0, 64).Select(_ => Ask(Charge(7), "twin")));
+
+        var done = replies.Cast<Reply.Done>().ToList();
+        Assert.Single(done, reply => !reply.Replayed);
+        Assert.Single(done.Select(reply => Convert.ToHexString(reply.Entry.Bytes)).Distinct());
+        Assert.Equal(CreditAmount.FromCredits(93), (await State()).Available);
+    }
+
+    [Fact]
+    public async Task One_key_with_thirty_two_meanings_at_once_is_claimed_by_one_of_them_D4_I7()
+    {
+        var replies = await Task.WhenAll(Enumerable.Range(1, 32).Select(amount => Ask(Charge(amount), "same-key")));
+
+        Assert.Single(replies.OfType<Reply.Done>());
+        Assert.Equal(31, replies.OfType<Reply.KeyMismatch>().Count());
+    }
+
+    [Fact]
+    public async Task A_refusal_leaves_the_key_free_D2_I9()
+    {
+        var refused = Assert.IsType<Reply.Refused>(await Ask(Charge(101), "k"));
+        Assert.Equal(new Rejection.InsufficientCredits(CreditAmount.FromCredits(101), CreditAmount.FromCredits(100)), refused.Rejection);
+
+        Assert.IsType<Reply.Done>(await Ask(Charge(99), "k"));
+    }
+
+    [Fact]
+    public async Task Of_two_hundred_spends_a_hundred_pass_and_nothing_is_overspent_R1()
+    {
+        var replies = await Task.WhenAll(Enumerable.Range(0, 120).Select(i => Ask(Charge(1), $"r1-{i}")));
+
+        Assert.Equal(100, replies.OfType<Reply.Done>().Count());
+        Assert.Equal(20, replies.OfType<Reply.Refused>().Count());
+        Assert.Equal(default, (await State()).Available);
+    }
+
+    [Fact]
+    public async Task A_fault_of_the_store_changes_nothing_and_leaves_the_key_free_I11()
+    {
+        var failing = true;
+        _store.BeforeCommit = _ => failing
+            ? throw new StoreUnavailableException("disk full")
+            : ValueTask.FromResult(ImmutableArray<ChainKey>.Empty);
+        await Assert.ThrowsAsync<StoreUnavailableException>(() => Ask(Charge(5), "k"));
+        failing = false;
+
+        var done = Assert.IsType<Reply.Done>(await Ask(Charge(5), "k"));
+        Assert.False(done.Replayed);
+        Assert.Equal(CreditAmount.FromCredits(95), (await State()).Available);
+    }
+
+    [Fact]
+    public async Task Nobody_hears_before_the_commit_I10()
+    {
+        var gate = new TaskCompletionSource();
+        _store.BeforeCommit = async _ =>
+        {
+            await gate.Task;
+            return [];
+        };
+        var charge = Ask(Charge(5), "k");
+        await Task.Delay(50, TestContext.Current.CancellationToken);
+
+        Assert.False(charge.IsCompleted);
+        Assert.Equal(CreditAmount.FromCredits(100), (await State()).Available);
+        gate.SetResult();
+        Assert.IsType<Reply.Done>(await charge);
+    }
+
+    [Fact]
+    public async Task What_waits_is_bounded_and_the_rest_is_told_at_once_I36()
+    {
+        var gate = new TaskCompletionSource();
+        _store.BeforeCommit = async _ =>
+        {
+            await gate.Task;
+            return [];
+        };
+        var first = Ask(Charge(1), "first");
+        await Task.Delay(50, TestContext.Current.CancellationToken);
+        var waiting = Enumerable.Range(0, 128).Select(i => Ask(Charge(1), $"w{i}")).ToList();
+
+        await Assert.ThrowsAsync<OverloadedException>(() => Ask(Charge(1), "one too many"));
+        gate.SetResult();
+        await first;
+        await Task.WhenAll(waiting);
+        Assert.True(_store.Commits <= 5, "what waited was not committed together");
+    }
+
+    [Fact]
+    public async Task A_chain_that_another_node_moved_is_read_again_and_decided_again()
+    {
+        var conflicts = 2;
+        _store.BeforeCommit = batch => ValueTask.FromResult(
+            conflicts-- > 0 ? [batch[0].Key] : ImmutableArray<ChainKey>.Empty);
+
+        Assert.IsType<Reply.Done>(await Ask(Charge(5), "k"));
+        Assert.Equal(CreditAmount.FromCredits(95), (await State()).Available);
+    }
+
+    [Fact]
+    public async Task A_final_capture_repeats_its_answer_and_refuses_another()
+    {
+        var hold = (Reply.Done)await Ask(new AccountCommand.PlaceHold { Amount = CreditAmount.FromCredits(10) }, "h");
+        var number = hold.Entry.Entry.Number;
+        var capture = new AccountCommand.CaptureHold { Hold = number, Amount = CreditAmount.FromCredits(4) };
+        var first = (Reply.Done)await Ask(capture);
+        var again = (Reply.Done)await Ask(capture);
+        var other = await Ask(capture with { Amount = CreditAmount.FromCredits(5) });
+
+        Assert.True(again.Replayed);
+        Assert.Equal(first.Entry.Hash, again.Entry.Hash);
+        Assert.IsType<Rejection.HoldNotOpen>(Assert.IsType<Reply.Refused>(other).Rejection);
+    }
+
+    private static AccountCommand.GiveCredits Grant(long credits) => new()
+    {
+        Amount = CreditAmount.FromCredits(credits), Kind = GrantKind.Purchase, Bucket = "purchase",
+    };
+
+    private static AccountCommand.ChargeCredits Charge(long credits) => new(CreditAmount.FromCredits(credits), null);
+
+    private Task<Reply> Ask(AccountCommand command, string? key = null) => _ledger.ExecuteAsync(new()
+    {
+        Chain = ChainKey.OfAccount(1, "acme"), AccountId = "acme", Account = command,
+        Origin = new(key, [.. SHA256.HashData(Encoding.UTF8.GetBytes(command.ToString()!))[..16]], default, new byte[16].ToImmutableArray()),
+    }, TestContext.Current.CancellationToken);
+
+    private async Task<AccountState> State() =>
+        (AccountState)(await _ledger.LoadAsync(ChainKey.OfAccount(1, "acme"), TestContext.Current.CancellationToken))!;
+}

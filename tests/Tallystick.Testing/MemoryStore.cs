@@ -1,0 +1,131 @@
+using System.Collections.Immutable;
+using Tallystick.Core.Accounts;
+using Tallystick.Core.Journal;
+using Tallystick.Core.Time;
+using Tallystick.Engine.Ports;
+
+namespace Tallystick.Testing;
+
+/// <summary>
+/// A store in memory that keeps what a real one keeps, as bytes. It can be told to fail, to conflict, or to wait before it
+/// commits, so that the engine can be seen under faults. Thread-safe by one lock.
+/// </summary>
+public sealed class MemoryStore : ILedgerStore
+{
+    private readonly Lock _gate = new();
+    private readonly Dictionary<ChainKey, Chain> _chains = [];
+    private readonly SortedSet<(int Project, string AccountId)> _accounts =
+        new(Comparer<(int Project, string AccountId)>.Create((x, y) => x.Project != y.Project
+            ? x.Project.CompareTo(y.Project)
+            : string.CompareOrdinal(x.AccountId, y.AccountId)));
+
+    /// <summary>Called before each commit with its changes; may throw or wait. Returns chains to report as conflicting.</summary>
+    public Func<IReadOnlyList<ChainChange>, ValueTask<ImmutableArray<ChainKey>>>? BeforeCommit { get; set; }
+    public int Commits { get; private set; }
+    public bool IsBehind { get; set; }
+    public string Description => "memory (tests only)";
+
+    public async ValueTask<ImmutableArray<ChainKey>> CommitAsync(
+        IReadOnlyList<ChainChange> batch, CancellationToken cancel)
+    {
+        if (BeforeCommit is { } hook && await hook(batch) is { IsEmpty: false } forced) return forced;
+        lock (_gate)
+        {
+            var conflicts = batch.Where(change => (Find(change.Key)?.Entries.Count ?? 0) != change.SequenceBefore)
+                .Select(change => change.Key).ToImmutableArray();
+            if (!conflicts.IsEmpty) return conflicts;
+            foreach (var change in batch) Store(change);
+            Commits++;
+            return [];
+        }
+    }
+
+    private void Store(ChainChange change)
+    {
+        if (Find(change.Key) is not { } chain) _chains[change.Key] = chain = new();
+        foreach (var entry in change.Entries)
+        {
+            chain.Entries.Add((entry.Bytes, entry.Hash, entry.Text));
+            if (entry.Entry.Origin?.Key is { } key) chain.Keys.Add(key, entry.Entry.Sequence);
+            if (entry.Entry.Body is EntryBody.AccountOpened opened) _accounts.Add((change.Key.Project, opened.AccountId));
+        }
+        chain.State = change.State.Encode();
+        foreach (var record in change.Records) chain.Records[record.Key] = record.Encode();
+    }
+
+    public ValueTask<ChainState?> LoadAsync(ChainKey chain, CancellationToken cancel)
+    {
+        lock (_gate) return new(Find(chain)?.State is { } bytes ? AccountStateCodec.Decode(bytes) : null);
+    }
+
+    public ValueTask<ChainState?> LoadCheckpointAsync(ChainKey chain, Instant at, CancellationToken cancel) => new((ChainState?)null);
+
+    public ValueTask<ChainRecord?> LoadRecordAsync(ChainKey chain, RecordKey record, CancellationToken cancel)
+    {
+        lock (_gate)
+            return new(Find(chain) is { } found && found.Records.TryGetValue(record, out var bytes)
+                ? AccountStateCodec.DecodeRecord(record.Kind, bytes)
+                : null);
+    }
+
+    public ValueTask<long?> FindKeyAsync(ChainKey chain, string key, CancellationToken cancel)
+    {
+        lock (_gate) return new(Find(chain) is { } found && found.Keys.TryGetValue(key, out var sequence) ? sequence : null);
+    }
+
+    public ValueTask<IReadOnlyList<long>> FindReferenceAsync(
+        ChainKey chain, string referenceId, long before, int limit, CancellationToken cancel)
+    {
+        lock (_gate)
+            return new([.. Decoded(chain).Where(one => one.Entry.Sequence < before && ReferenceOf(one.Entry.Body) == referenceId)
+                .Select(one => one.Entry.Sequence).OrderDescending().Take(limit)]);
+    }
+
+    public ValueTask<IReadOnlyList<SealedEntry>> ReadAsync(ChainKey chain, long first, long last, CancellationToken cancel)
+    {
+        lock (_gate)
+            return new([.. Decoded(chain).Where(one => one.Entry.Sequence >= first && one.Entry.Sequence <= last)]);
+    }
+
+    public ValueTask<IReadOnlyList<string>> ListAccountsAsync(int project, string after, int limit, CancellationToken cancel)
+    {
+        lock (_gate)
+            return new([.. _accounts.Where(one => one.Project == project && string.CompareOrdinal(one.AccountId, after) > 0)
+                .Take(limit).Select(one => one.AccountId)]);
+    }
+
+    public ValueTask<IReadOnlyList<ThingNumber>> ListRecordsAsync(
+        ChainKey chain, RecordKind kind, ThingNumber before, int limit, CancellationToken cancel)
+    {
+        lock (_gate)
+            return new([.. (Find(chain)?.Records.Keys ?? Enumerable.Empty<RecordKey>())
+                .Where(key => key.Kind == kind && key.Number < before).Select(key => key.Number).OrderDescending().Take(limit)]);
+    }
+
+    public ValueTask<bool> TrailAsync(CancellationToken cancel) => new(false);
+    public ValueTask<Seal?> SealAsync(int project, Instant at, CancellationToken cancel) => new((Seal?)null);
+    public ValueTask<Seal?> LastSealAsync(int project, CancellationToken cancel) => new((Seal?)null);
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    private Chain? Find(ChainKey key) => _chains.GetValueOrDefault(key);
+
+    private IEnumerable<SealedEntry> Decoded(ChainKey chain) =>
+        Find(chain)?.Entries.Select(one => new SealedEntry(EntryCodec.Decode(one.Bytes), one.Bytes, one.Hash, one.Text)) ?? [];
+
+    private static string? ReferenceOf(EntryBody body) => body switch
+    {
+        EntryBody.Granted granted => granted.ReferenceId,
+        EntryBody.Charged charged => charged.ReferenceId,
+        EntryBody.HoldPlaced placed => placed.ReferenceId,
+        EntryBody.Refunded refunded => refunded.ReferenceId,
+        _ => null,
+    };
+
+    private sealed class Chain
+    {
+        public List<(byte[] Bytes, byte[] Hash, EntryText? Text)> Entries { get; } = [];
+        public Dictionary<string, long> Keys { get; } = new(StringComparer.Ordinal);
+        public Dictionary<RecordKey, byte[]> Records { get; } = [];
+        public byte[]? State { get; set; }
+    }
+}
