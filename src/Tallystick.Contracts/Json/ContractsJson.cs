@@ -1,0 +1,52 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Tallystick.Contracts.Accounts;
+using Tallystick.Contracts.Charges;
+using Tallystick.Contracts.Grants;
+using Tallystick.Contracts.Holds;
+using Tallystick.Contracts.Jobs;
+using Tallystick.Contracts.Transactions;
+
+namespace Tallystick.Contracts.Json;
+
+/// <summary>
+/// How everything travels: snake_case; unknown, duplicate and wrongly cased members are refused, and so are nulls where a value
+/// is due, numbers in strings, and more than 64 levels.
+/// </summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+    AllowDuplicateProperties = false,
+    RespectNullableAnnotations = true,
+    RespectRequiredConstructorParameters = true,
+    MaxDepth = 64)]
+[JsonSerializable(typeof(PutAccountRequest))]
+[JsonSerializable(typeof(CloseAccountRequest))]
+[JsonSerializable(typeof(AccountResponse))]
+[JsonSerializable(typeof(BalanceResponse))]
+[JsonSerializable(typeof(CheckRequest))]
+[JsonSerializable(typeof(CheckResponse))]
+[JsonSerializable(typeof(GrantRequest))]
+[JsonSerializable(typeof(GrantResponse))]
+[JsonSerializable(typeof(VoidRequest))]
+[JsonSerializable(typeof(ChargeRequest))]
+[JsonSerializable(typeof(MovementResponse))]
+[JsonSerializable(typeof(ChargeDetailResponse))]
+[JsonSerializable(typeof(RefundRequest))]
+[JsonSerializable(typeof(RefundResponse))]
+[JsonSerializable(typeof(HoldRequest))]
+[JsonSerializable(typeof(HoldResponse))]
+[JsonSerializable(typeof(CaptureRequest))]
+[JsonSerializable(typeof(CaptureResponse))]
+[JsonSerializable(typeof(ExtendRequest))]
+[JsonSerializable(typeof(EmptyRequest))]
+[JsonSerializable(typeof(JobRequest))]
+[JsonSerializable(typeof(EndJobRequest))]
+[JsonSerializable(typeof(JobResponse))]
+[JsonSerializable(typeof(TransactionResponse))]
+[JsonSerializable(typeof(Page<TransactionResponse>))]
+[JsonSerializable(typeof(Page<AccountResponse>))]
+[JsonSerializable(typeof(Page<GrantResponse>))]
+[JsonSerializable(typeof(Page<HoldResponse>))]
+[JsonSerializable(typeof(ProblemResponse))]
+public sealed partial class ContractsJson : JsonSerializerContext;
