@@ -3,6 +3,7 @@ using Tallystick.Core.Accounts;
 using Tallystick.Core.Journal;
 using Tallystick.Core.Time;
 using Tallystick.Model;
+using ThingId = Tallystick.Model.ThingId;
 
 namespace Tallystick.Core.Tests;
 

@@ -135,7 +135,7 @@ internal sealed partial class AccountBook
         var legs = open.ToBuilder();
         foreach (var move in moves)
         {
-            if (move.Kind is not (MoveKind.SpendHeld or MoveKind.Unreserve)) continue;
+            if (move.Kind is not (MoveKind.SpendHeld or MoveKind.SpendReserved)) continue;
             for (var i = 0; i < legs.Count; i++)
                 if (legs[i].Grant == move.Number) legs[i] = legs[i] with { Amount = legs[i].Amount - move.Amount };
         }

@@ -40,7 +40,7 @@ internal sealed partial class AccountBook
         switch (move.Kind)
         {
             case MoveKind.Reserve: Reserved += move.Amount; break;
-            case MoveKind.Unreserve:
+            case MoveKind.Unreserve or MoveKind.SpendReserved:
                 Reserved -= move.Amount;
                 InvariantBrokenException.Require(!(Reserved < default(CreditAmount)), "I2", $"reserved would be {Reserved}");
                 break;

@@ -81,7 +81,7 @@ internal static class HoldRules
             if (!leg.Grant.IsNone) draft.Move(late ? MoveKind.Spend : MoveKind.SpendHeld, leg.Grant, part);
             else
             {
-                draft.Move(MoveKind.Unreserve, part);
+                draft.Move(MoveKind.SpendReserved, part);
                 draft.Move(MoveKind.Owe, part);
             }
         }

@@ -31,6 +31,8 @@ public enum MoveKind
     RepayDebt = 21,
     /// <summary>Moves nothing: of the repayments of a debt, this much has gone back to the grants, last first.</summary>
     Unrepay = 22,
+    /// <summary>Reserved overdraft that a capture uses; its <see cref="Owe"/> follows.</summary>
+    SpendReserved = 23,
 }
 
 /// <summary>
@@ -61,12 +63,12 @@ public readonly record struct Move(MoveKind Kind, ThingNumber Number, CreditAmou
         MoveKind.Owe => (Pool.Debt, Pool.Unfunded),
         MoveKind.CancelDebt or MoveKind.RepayDebt => (Pool.Unfunded, Pool.Debt),
         MoveKind.Reserve => (Pool.Line, Pool.Reserved),
-        MoveKind.Unreserve => (Pool.Reserved, Pool.Line),
+        MoveKind.Unreserve or MoveKind.SpendReserved => (Pool.Reserved, Pool.Line),
         MoveKind.Unrepay => (Pool.None, Pool.None),
         _ => throw new JournalCorruptException($"unknown move {(int)Kind}"),
     };
 
     /// <summary>True where the number names a grant.</summary>
     public bool ConcernsGrant => Kind is not (MoveKind.Owe or MoveKind.CancelDebt or MoveKind.Reserve
-        or MoveKind.Unreserve or MoveKind.RepayDebt or MoveKind.Unrepay);
+        or MoveKind.Unreserve or MoveKind.SpendReserved or MoveKind.RepayDebt or MoveKind.Unrepay);
 }

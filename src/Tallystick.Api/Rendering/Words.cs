@@ -1,0 +1,89 @@
+using Tallystick.Core.Accounts;
+using Tallystick.Core.Grants;
+using Tallystick.Core.Holds;
+using Tallystick.Core.Journal;
+
+namespace Tallystick.Api.Rendering;
+
+/// <summary>The words of the API for what the core enumerates, both ways.</summary>
+internal static class Words
+{
+    public static string Of(AccountStatus status) => status switch
+    {
+        AccountStatus.Active => "active",
+        AccountStatus.Suspended => "suspended",
+        _ => "closed",
+    };
+
+    public static string Of(GrantStatus status) => status switch
+    {
+        GrantStatus.Pending => "pending",
+        GrantStatus.Active => "active",
+        GrantStatus.Depleted => "depleted",
+        GrantStatus.Expired => "expired",
+        _ => "voided",
+    };
+
+    public static string Of(HoldStatus status) => status switch
+    {
+        HoldStatus.Held => "held",
+        HoldStatus.Captured => "captured",
+        HoldStatus.Released => "released",
+        _ => "expired",
+    };
+
+    public static string Of(GrantKind kind) => kind switch
+    {
+        GrantKind.Allowance => "allowance",
+        GrantKind.Purchase => "purchase",
+        GrantKind.Promotional => "promotional",
+        GrantKind.Bonus => "bonus",
+        GrantKind.Refund => "refund",
+        GrantKind.Adjustment => "adjustment",
+        GrantKind.Rollover => "rollover",
+        _ => "import",
+    };
+
+    public static string Of(Pool pool) => pool switch
+    {
+        Pool.Issued => "issued",
+        Pool.Debt => "debt",
+        Pool.Unfunded => "unfunded",
+        Pool.Reserved => "reserved",
+        Pool.Line => "line",
+        Pool.Pending => "pending",
+        Pool.Remaining => "remaining",
+        Pool.Held => "held",
+        Pool.Used => "used",
+        Pool.Expired => "expired",
+        _ => "voided",
+    };
+
+    public static string Of(JobOutcome outcome) => outcome switch
+    {
+        JobOutcome.Completed => "completed",
+        JobOutcome.Failed => "failed",
+        _ => "rolled_back",
+    };
+
+    public static GrantKind? ToGrantKind(string word) => word switch
+    {
+        "allowance" => GrantKind.Allowance,
+        "purchase" => GrantKind.Purchase,
+        "promotional" => GrantKind.Promotional,
+        "bonus" => GrantKind.Bonus,
+        "refund" => GrantKind.Refund,
+        "adjustment" => GrantKind.Adjustment,
+        "rollover" => GrantKind.Rollover,
+        "import" => GrantKind.Import,
+        _ => null,
+    };
+
+    public static CaptureMode? ToCaptureMode(string word) => word switch
+    {
+        "overflow" => CaptureMode.Overflow,
+        "cap" => CaptureMode.Cap,
+        "reject" => CaptureMode.Reject,
+        _ => null,
+    };
+}
