@@ -1,0 +1,88 @@
+using System.Buffers;
+using System.Collections.Immutable;
+using System.Security.Cryptography;
+using System.Text.Json;
+using Tallystick.Core.Journal;
+
+namespace Tallystick.Api.Http;
+
+/// <summary>Text that people wrote: checked, put into one form, and salted so that it can be erased without trace.</summary>
+internal static class FreeText
+{
+    private const int SaltBytes = 16;
+    private const int DescriptionMax = 1_000;
+    private const int MetadataBytesMax = 16 << 10;
+    private const int MetadataMembersMax = 50;
+
+    public static string? Check(string? text, string field, int lengthMax = DescriptionMax)
+    {
+        if (text is null) return null;
+        if (text.Length > lengthMax) throw RequestException.Invalid(field, $"at most {lengthMax} characters");
+        foreach (var letter in text)
+            if (char.IsControl(letter) && letter is not ('\n' or '\t')) throw RequestException.Invalid(field, "control characters");
+        return text;
+    }
+
+    /// <summary>The object with its members sorted by name at every level; null for none.</summary>
+    public static JsonElement? Canonical(JsonElement? metadata)
+    {
+        if (metadata is not { } element || element.ValueKind == JsonValueKind.Null) return null;
+        if (element.ValueKind != JsonValueKind.Object) throw RequestException.Invalid("metadata", "an object");
+        if (element.GetPropertyCount() > MetadataMembersMax)
+            throw RequestException.Invalid("metadata", $"at most {MetadataMembersMax} members");
+        var buffer = new ArrayBufferWriter<byte>();
+        using (var writer = new Utf8JsonWriter(buffer)) Write(writer, element);
+        if (buffer.WrittenCount > MetadataBytesMax) throw RequestException.Invalid("metadata", "at most 16 KiB");
+        var reader = new Utf8JsonReader(buffer.WrittenSpan);
+        return JsonElement.ParseValue(ref reader);
+    }
+
+    public static EntryText? Of(params ReadOnlySpan<(string Name, object? Value)> members)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        var any = false;
+        using (var writer = new Utf8JsonWriter(buffer))
+        {
+            writer.WriteStartObject();
+            foreach (var (name, value) in members)
+            {
+                if (value is null) continue;
+                any = true;
+                writer.WritePropertyName(name);
+                if (value is JsonElement element) element.WriteTo(writer);
+                else writer.WriteStringValue((string)value);
+            }
+            writer.WriteEndObject();
+        }
+        return any ? new(Salt(), [.. buffer.WrittenSpan]) : null;
+    }
+
+    private static ImmutableArray<byte> Salt() => [.. RandomNumberGenerator.GetBytes(SaltBytes)];
+
+    private static void Write(Utf8JsonWriter writer, JsonElement element)
+    {
+        switch (element.ValueKind)
+        {
+            case JsonValueKind.Object:
+                writer.WriteStartObject();
+                foreach (var member in element.EnumerateObject().OrderBy(member => member.Name, StringComparer.Ordinal))
+                {
+                    writer.WritePropertyName(Check(member.Name, "metadata")!);
+                    Write(writer, member.Value);
+                }
+                writer.WriteEndObject();
+                break;
+            case JsonValueKind.Array:
+                writer.WriteStartArray();
+                foreach (var item in element.EnumerateArray()) Write(writer, item);
+                writer.WriteEndArray();
+                break;
+            case JsonValueKind.String:
+                writer.WriteStringValue(Check(element.GetString(), "metadata", MetadataBytesMax));
+                break;
+            default:
+                element.WriteTo(writer);
+                break;
+        }
+    }
+}

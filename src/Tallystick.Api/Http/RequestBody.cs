@@ -1,0 +1,103 @@
+using System.Buffers;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Microsoft.AspNetCore.Http;
+using Tallystick.Contracts;
+using Tallystick.Contracts.Json;
+
+namespace Tallystick.Api.Http;
+
+/// <summary>Reads a body: its media type, its bound, and then strictly as the contract says.</summary>
+internal static class RequestBody
+{
+    public const int BytesMax = 1 << 20;
+    public const int BatchBytesMax = 8 << 20;
+
+    public static async ValueTask<T> ReadAsync<T>(
+        HttpContext context, JsonTypeInfo<T> type, bool mayBeEmpty = false, int bytesMax = BytesMax) where T : class
+    {
+        var bytes = await ReadBytesAsync(context, bytesMax);
+        if (bytes.IsEmpty && mayBeEmpty) return JsonSerializer.Deserialize("{}"u8, type)!;
+        RequireJson(context.Request);
+        return Parse(bytes.Span, type);
+    }
+
+    public static T Parse<T>(ReadOnlySpan<byte> bytes, JsonTypeInfo<T> type) where T : class
+    {
+        if (bytes.IsEmpty) throw new RequestException(400, ErrorCodes.InvalidRequest, "The body is empty.");
+        if (bytes.StartsWith("\uFEFF"u8)) throw new RequestException(400, ErrorCodes.InvalidRequest, "A byte order mark is not JSON.");
+        try
+        {
+            return JsonSerializer.Deserialize(bytes, type)
+                ?? throw new RequestException(400, ErrorCodes.InvalidRequest, "The body is null.");
+        }
+        catch (AmountFormatException fault)
+        {
+            throw RequestException.InvalidAmount(FieldOf(fault), fault.Message);
+        }
+        catch (JsonException fault)
+        {
+            throw Malformed(fault);
+        }
+        catch (InvalidOperationException)
+        {
+            // Thrown for text that is not valid Unicode.
+            throw new RequestException(400, ErrorCodes.InvalidRequest, "The body holds text that is not valid UTF-8.");
+        }
+    }
+
+    private static RequestException Malformed(JsonException fault)
+    {
+        var field = FieldOf(fault);
+        var missing = fault.Message.Contains("missing required", StringComparison.Ordinal);
+        var reason = missing ? "a required member is missing"
+            : fault.Message.Contains("could not be mapped", StringComparison.Ordinal) ? "unknown member"
+            : fault.Message.Contains("uplicate", StringComparison.Ordinal) ? "given twice"
+            : fault.Message.StartsWith("expected", StringComparison.Ordinal) ? fault.Message
+            : "not what is expected here";
+        var at = fault.LineNumber is { } line ? $" (line {line + 1}, byte {fault.BytePositionInLine + 1})" : "";
+        return new(400, ErrorCodes.InvalidRequest, $"{field}: {reason}{at}")
+        {
+            Errors = new Dictionary<string, string>(StringComparer.Ordinal) { [field] = reason },
+        };
+    }
+
+    private static string FieldOf(JsonException fault)
+    {
+        var path = fault.Path ?? "$";
+        return path.StartsWith("$.", StringComparison.Ordinal) ? path[2..] : path == "$" ? "body" : path;
+    }
+
+    private static void RequireJson(HttpRequest request)
+    {
+        if (request.Headers.ContentEncoding.Count > 0)
+            throw new RequestException(415, ErrorCodes.UnsupportedMediaType, "Compressed bodies are not taken.");
+        var type = request.ContentType?.Split(';', 2);
+        var isJson = type is not null && type[0].Trim().Equals("application/json", StringComparison.OrdinalIgnoreCase);
+        var charset = type is { Length: 2 } ? type[1].Trim() : "";
+        if (!isJson || !(charset.Length == 0 || charset.Replace("\"", "", StringComparison.Ordinal)
+            .Equals("charset=utf-8", StringComparison.OrdinalIgnoreCase)))
+            throw new RequestException(415, ErrorCodes.UnsupportedMediaType, "Send application/json in UTF-8.");
+    }
+
+    private static async ValueTask<ReadOnlyMemory<byte>> ReadBytesAsync(HttpContext context, int bytesMax)
+    {
+        if (context.Request.ContentLength > bytesMax) throw TooLarge(bytesMax);
+        var reader = context.Request.BodyReader;
+        while (true)
+        {
+            var read = await reader.ReadAsync(context.RequestAborted);
+            if (read.Buffer.Length > bytesMax) throw TooLarge(bytesMax);
+            if (read.IsCompleted)
+            {
+                var bytes = read.Buffer.ToArray();
+                reader.AdvanceTo(read.Buffer.End);
+                return bytes;
+            }
+            reader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
+        }
+    }
+
+    private static RequestException TooLarge(int bytesMax) =>
+        new(413, ErrorCodes.PayloadTooLarge, $"A body has at most {bytesMax} bytes here.");
+}
