@@ -1,0 +1,35 @@
+using Tallystick.Api.Http;
+using Tallystick.Api.Rendering;
+using Tallystick.Contracts.Charges;
+using Tallystick.Contracts.Json;
+using Tallystick.Core.Accounts;
+using Tallystick.Core.Journal;
+
+namespace Tallystick.Api.Charges;
+
+/// <summary><c>POST /api/v1/charges/{id}/refund</c>: gives credits back to the grants they came from.</summary>
+internal static class RefundEndpoint
+{
+    public static readonly ApiRoute Route = ApiRoute.Create(
+        "/api/v1/charges/{id}/refund", "Give back part or all of a charge, to the grants it came from",
+        typeof(RefundRequest), typeof(RefundResponse), RunAsync);
+
+    private static async Task RunAsync(ApiCall call)
+    {
+        var request = await call.ReadAsync(ContractsJson.Default.RefundRequest, mayBeEmpty: true);
+        request = request with { Metadata = FreeText.Canonical(request.Metadata) };
+        var (chain, number) = call.Thing(call.PathValue("id"), ThingId.Charge, "charge");
+        await call.ExecuteAsync(
+            new()
+            {
+                Chain = chain,
+                Account = new AccountCommand.RefundCharge(
+                    number, request.Amount is { } amount ? Fields.Positive(amount, "amount") : null,
+                    Fields.Reference(request.ReferenceId)),
+                Origin = call.Origin(request, ContractsJson.Default.RefundRequest),
+                Text = FreeText.Of(("reason", FreeText.Check(request.Reason, "reason")), ("metadata", request.Metadata)),
+            },
+            ContractsJson.Default.RefundResponse,
+            (entry, state) => Receipts.Refund(entry.Entry, state.AccountId));
+    }
+}

@@ -1,0 +1,89 @@
+using System.Collections.Immutable;
+using System.Diagnostics;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using System.Text.RegularExpressions;
+using Microsoft.AspNetCore.Http;
+using Tallystick.Api.Auth;
+using Tallystick.Contracts;
+using Tallystick.Core.Accounts;
+using Tallystick.Core.Journal;
+using Tallystick.Engine;
+
+namespace Tallystick.Api.Http;
+
+/// <summary>One request on its way: who calls, under which trace, and how its answer is written.</summary>
+internal sealed partial class ApiCall(HttpContext context, Ledger ledger, Principal principal, ApiRoute route)
+{
+    public HttpContext Context { get; } = context;
+    public Ledger Ledger { get; } = ledger;
+    public Principal Principal { get; } = principal;
+    public CancellationToken Cancel => Context.RequestAborted;
+    public string TraceId => TraceIdOf(Context);
+
+    public static string TraceIdOf(HttpContext context) =>
+        Activity.Current?.TraceId.ToHexString() ?? context.TraceIdentifier;
+
+    public ValueTask<T> ReadAsync<T>(JsonTypeInfo<T> type, bool mayBeEmpty = false) where T : class =>
+        RequestBody.ReadAsync(Context, type, mayBeEmpty);
+
+    public string PathValue(string name) => (string)Context.Request.RouteValues[name]!;
+
+    /// <summary>The account that a path or a body names.</summary>
+    public static string AccountId(string text) =>
+        AccountIdForm().IsMatch(text)
+            ? text
+            : throw RequestException.Invalid("account_id", "1-128 of A-Z a-z 0-9 _ . : @ -, beginning with a letter or digit");
+
+    /// <summary>A thing by its id; another kind's, a mistyped or a foreign id is simply not found.</summary>
+    public (ChainKey Chain, ThingNumber Number) Thing(string text, string prefix, string what) =>
+        ThingId.TryParse(text, prefix, Principal.Project, out var chain, out var number)
+            ? (chain, number)
+            : throw RequestException.NotFound(what);
+
+    public ChainKey ChainOf(string accountId) => ChainKey.OfAccount(Principal.Project, accountId);
+
+    public Origin Origin<T>(T body, JsonTypeInfo<T> type) => new(
+        IdempotencyKey.Read(Context, route.NeedsKey),
+        Meaning.Of(route.Method + " " + route.Pattern, Context.Request.Path.Value ?? "", body, type),
+        Principal.Key,
+        Activity.Current is { } activity ? [.. Convert.FromHexString(activity.TraceId.ToHexString())] : new byte[16].ToImmutableArray());
+
+    /// <summary>Executes a change and answers with what its entry says.</summary>
+    public async Task ExecuteAsync<T>(
+        LedgerRequest request, JsonTypeInfo<T> type, Func<SealedEntry, AccountState, T> render,
+        Func<AccountState, T>? unchanged = null)
+    {
+        switch (await Ledger.ExecuteAsync(request, Cancel))
+        {
+            case Reply.Done done:
+                if (done.Replayed) Context.Response.Headers["Idempotent-Replayed"] = "true";
+                await AnswerAsync(route.Status, render(done.Entry, (AccountState)done.State), type);
+                break;
+            case Reply.Unchanged same when unchanged is not null:
+                await AnswerAsync(200, unchanged((AccountState)same.State), type);
+                break;
+            case Reply.Refused refused:
+                await Problems.WriteAsync(Context, Problems.From(refused.Rejection, TraceId));
+                break;
+            case Reply.KeyMismatch:
+                await Problems.WriteAsync(Context, Problems.Of(
+                    422, ErrorCodes.IdempotencyMismatch, "This key has been used for a different request.") with { TraceId = TraceId });
+                break;
+            case var other:
+                throw new UnreachableException(other.GetType().Name);
+        }
+    }
+
+    public Task AnswerAsync<T>(int status, T body, JsonTypeInfo<T> type)
+    {
+        Context.Response.StatusCode = status;
+        Context.Response.ContentType = "application/json";
+        var bytes = JsonSerializer.SerializeToUtf8Bytes(body, type);
+        Context.Response.ContentLength = bytes.Length;
+        return Context.Response.Body.WriteAsync(bytes, Cancel).AsTask();
+    }
+
+    [GeneratedRegex("^[A-Za-z0-9][A-Za-z0-9_.:@-]{0,127}$(?!\n)", RegexOptions.CultureInvariant)]
+    private static partial Regex AccountIdForm();
+}

@@ -1,0 +1,42 @@
+using Tallystick.Core.Journal;
+
+namespace Tallystick.Api.Http;
+
+/// <summary>One route: how it is called, who may, what it takes and gives. The table of them is the API.</summary>
+internal sealed record ApiRoute
+{
+    public required string Method { get; init; }
+    public required string Pattern { get; init; }
+    public required string Summary { get; init; }
+    public required Func<ApiCall, Task> Run { get; init; }
+
+    /// <summary>Roles that may call it; deny by default.</summary>
+    public required IReadOnlyList<KeyRole> Roles { get; init; }
+    public Type? Takes { get; init; }
+    public Type? Gives { get; init; }
+    public int Status { get; init; } = 200;
+
+    /// <summary>An <c>Idempotency-Key</c> must be sent.</summary>
+    public bool NeedsKey { get; init; }
+
+    private static readonly KeyRole[] BackEnd = [KeyRole.Admin, KeyRole.Service];
+
+    public static ApiRoute Get(string pattern, string summary, Type gives, Func<ApiCall, Task> run) => new()
+    {
+        Method = "GET", Pattern = pattern, Summary = summary, Gives = gives, Run = run, Roles = BackEnd,
+    };
+
+    public static ApiRoute Put(string pattern, string summary, Type takes, Type gives, Func<ApiCall, Task> run) => new()
+    {
+        Method = "PUT", Pattern = pattern, Summary = summary, Takes = takes, Gives = gives, Run = run, Roles = BackEnd,
+    };
+
+    public static ApiRoute Post(string pattern, string summary, Type takes, Type gives, Func<ApiCall, Task> run) => new()
+    {
+        Method = "POST", Pattern = pattern, Summary = summary, Takes = takes, Gives = gives, Run = run, Roles = BackEnd,
+    };
+
+    /// <summary>Creates something: 201, and a key is required so that it can be repeated.</summary>
+    public static ApiRoute Create(string pattern, string summary, Type takes, Type gives, Func<ApiCall, Task> run) =>
+        Post(pattern, summary, takes, gives, run) with { Status = 201, NeedsKey = true };
+}

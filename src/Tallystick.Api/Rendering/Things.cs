@@ -1,0 +1,109 @@
+using System.Text.Json;
+using Tallystick.Contracts.Accounts;
+using Tallystick.Contracts.Charges;
+using Tallystick.Contracts.Grants;
+using Tallystick.Contracts.Holds;
+using Tallystick.Core.Accounts;
+using Tallystick.Core.Grants;
+using Tallystick.Core.Holds;
+using Tallystick.Core.Journal;
+using Tallystick.Core.Time;
+
+namespace Tallystick.Api.Rendering;
+
+/// <summary>Things as they are now, from the state.</summary>
+internal static class Things
+{
+    public static AccountResponse Account(AccountState state) => new()
+    {
+        AccountId = state.AccountId,
+        Status = Words.Of(state.Status),
+        Name = state.Profile.Name,
+        Email = state.Profile.Email,
+        Metadata = state.Profile.Metadata is { } json ? JsonElement.Parse(json) : null,
+        OverdraftLimit = state.OverdraftLimit.ToAmount(),
+        CreatedAt = state.CreatedAt.ToTimestamp(),
+        UpdatedAt = state.LastAt.ToTimestamp(),
+    };
+
+    /// <param name="at">The state must have been settled up to here.</param>
+    public static BalanceResponse Balance(AccountState state, Instant at)
+    {
+        var spendable = state.Grants.Where(grant => grant.Remaining.IsPositive || grant.Held.IsPositive).ToList();
+        return new()
+        {
+            AccountId = state.AccountId,
+            Status = Words.Of(state.Status),
+            Balance = state.Balance.ToAmount(),
+            Held = state.Held.ToAmount(),
+            Available = state.Available.ToAmount(),
+            Debt = state.Owed.ToAmount(),
+            OverdraftLimit = state.OverdraftLimit.ToAmount(),
+            Buckets =
+            [
+                .. from grant in spendable
+                   group grant by grant.Bucket into bucket
+                   select new BucketBalance(
+                       bucket.Key, new(bucket.Sum(grant => grant.Remaining.Micros)), new(bucket.Sum(grant => grant.Held.Micros))),
+            ],
+            Grants = [.. state.Grants.Select(grant => Line(state.Key, grant, at))],
+            ExpiringNext = ExpiringNext(spendable),
+            AsOf = at.ToTimestamp(),
+        };
+    }
+
+    private static GrantBalance Line(ChainKey chain, Grant grant, Instant at) => new(
+        ThingId.Format(ThingId.Grant, chain, grant.Number), grant.Bucket, Words.Of(grant.GrantKind), grant.Priority,
+        Words.Of(grant.StatusAt(at)), grant.Remaining.ToAmount(), grant.Held.ToAmount(), grant.EffectiveAt.ToTimestamp(),
+        grant.ExpiresAt?.ToTimestamp());
+
+    private static ExpiringNext? ExpiringNext(List<Grant> spendable)
+    {
+        var expiring = spendable.Where(grant => grant.ExpiresAt is not null && grant.Remaining.IsPositive).ToList();
+        if (expiring.Count == 0) return null;
+        var at = expiring.Min(grant => grant.ExpiresAt!.Value.Micros);
+        return new(new(expiring.Where(grant => grant.ExpiresAt!.Value.Micros == at).Sum(grant => grant.Remaining.Micros)), new(at));
+    }
+
+    public static GrantResponse Grant(AccountState state, Grant grant, Instant at) => new()
+    {
+        Id = ThingId.Format(ThingId.Grant, state.Key, grant.Number),
+        AccountId = state.AccountId,
+        Status = Words.Of(grant.StatusAt(at)),
+        Amount = grant.Amount.ToAmount(),
+        Bucket = grant.Bucket,
+        Kind = Words.Of(grant.GrantKind),
+        Priority = grant.Priority,
+        EffectiveAt = grant.EffectiveAt.ToTimestamp(),
+        ExpiresAt = grant.ExpiresAt?.ToTimestamp(),
+        CostBasis = grant.CostBasis,
+        ReferenceId = grant.ReferenceId,
+        Remaining = grant.Remaining.ToAmount(),
+        Held = grant.Held.ToAmount(),
+        Used = grant.Used.ToAmount(),
+        Expired = grant.Expired.ToAmount(),
+        Voided = grant.Voided.ToAmount(),
+        CreatedAt = grant.CreatedAt.ToTimestamp(),
+    };
+
+    /// <param name="buckets">The bucket of each grant in the hold's open legs.</param>
+    public static HoldResponse Hold(AccountState state, Hold hold, Func<ThingNumber, string> buckets) => new()
+    {
+        Id = ThingId.Format(ThingId.Hold, state.Key, hold.Number),
+        AccountId = state.AccountId,
+        Status = Words.Of(hold.Status),
+        Amount = hold.Amount.ToAmount(),
+        Captured = hold.Captured.ToAmount(),
+        Released = hold.Released.ToAmount(),
+        Breakdown = hold.Status != HoldStatus.Held ? [] :
+        [
+            .. hold.Open.Select(leg => new BreakdownLeg(
+                leg.Grant.IsNone ? null : ThingId.Format(ThingId.Grant, state.Key, leg.Grant),
+                leg.Grant.IsNone ? "debt" : buckets(leg.Grant), leg.Amount.ToAmount())),
+        ],
+        ExpiresAt = hold.ExpiresAt.ToTimestamp(),
+        AvailableAfter = state.Available.ToAmount(),
+        ReferenceId = hold.ReferenceId,
+        CreatedAt = hold.CreatedAt.ToTimestamp(),
+    };
+}
