@@ -1,0 +1,103 @@
+using System.Security.Cryptography;
+using System.Text;
+using Tallystick.Core.Journal;
+using Tallystick.Core.Time;
+
+namespace Tallystick.Store.Sqlite.Index;
+
+/// <summary>What an item of the index says. The numbers are stored.</summary>
+internal enum ItemTag : byte
+{
+    /// <summary>The chain's state. Id 0.</summary>
+    State,
+
+    /// <summary>An entry's position. Id: its sequence.</summary>
+    Entry,
+
+    /// <summary>Sequences and positions of entries by the hash of their idempotency key; several where hashes meet.</summary>
+    Key,
+
+    /// <summary>An entry's position by its reference id. Id: 24 bits of hash, 40 bits of sequence.</summary>
+    Reference,
+    Grant,
+    Hold,
+    Charge,
+    Debt,
+
+    /// <summary>An older state. Id: its last instant, so that the one to fold on from is the last at or before.</summary>
+    Checkpoint,
+}
+
+/// <summary>Names an item. Items are sorted by chain, then tag, then id.</summary>
+internal readonly record struct ItemKey(long Number, int Project, ItemTag Tag, ulong Id) : IComparable<ItemKey>
+{
+    private const int SequenceBits = 40;
+    private const int OrdinalBits = 22;
+    private const int KeyHashBits = 48;
+
+    public static ItemKey State(ChainKey chain) => new(chain.Number, chain.Project, ItemTag.State, 0);
+
+    public static ItemKey Entry(ChainKey chain, long sequence) =>
+        new(chain.Number, chain.Project, ItemTag.Entry, (ulong)sequence);
+
+    public static ItemKey Key(ChainKey chain, ulong hash) =>
+        new(chain.Number, chain.Project, ItemTag.Key, hash >> (64 - KeyHashBits));
+
+    public static ItemKey Reference(ChainKey chain, ulong hash, long sequence) =>
+        new(chain.Number, chain.Project, ItemTag.Reference,
+            (hash >> SequenceBits << SequenceBits) | (ulong)Math.Clamp(sequence, 0, ThingNumber.SequenceMax));
+
+    /// <summary>Ordered as <see cref="ThingNumber"/> is: by sequence, then by ordinal.</summary>
+    public static ItemKey Record(ChainKey chain, RecordKey record) =>
+        Record(chain, record.Kind, ((ulong)record.Number.Sequence << OrdinalBits) | (uint)record.Number.Ordinal);
+
+    public static ItemKey Record(ChainKey chain, RecordKind kind, ulong id) =>
+        new(chain.Number, chain.Project, TagOf(kind), id);
+
+    public static ItemKey Checkpoint(ChainKey chain, Instant at) =>
+        new(chain.Number, chain.Project, ItemTag.Checkpoint, unchecked((ulong)at.Micros) ^ (1UL << 63));
+
+    public ChainKey Chain => new(Project, Number);
+    public long Sequence => (long)(Id & ThingNumber.SequenceMax);
+    public ThingNumber Thing => new((long)(Id >> OrdinalBits), (int)(Id & ((1 << OrdinalBits) - 1)));
+
+    public RecordKind? Kind => Tag switch
+    {
+        ItemTag.Grant => RecordKind.Grant,
+        ItemTag.Hold => RecordKind.Hold,
+        ItemTag.Charge => RecordKind.Charge,
+        ItemTag.Debt => RecordKind.Debt,
+        _ => null,
+    };
+
+    /// <summary>Items that are asked for one at a time and are often absent.</summary>
+    public bool IsFiltered => Tag is not (ItemTag.Entry or ItemTag.Reference or ItemTag.Checkpoint);
+
+    public bool IsSameList(in ItemKey other) =>
+        Number == other.Number && Project == other.Project && Tag == other.Tag;
+
+    public int CompareTo(ItemKey other)
+    {
+        if (Number != other.Number) return Number < other.Number ? -1 : 1;
+        if (Project != other.Project) return Project < other.Project ? -1 : 1;
+        if (Tag != other.Tag) return Tag < other.Tag ? -1 : 1;
+        return Id.CompareTo(other.Id);
+    }
+
+    /// <summary>The first 64 bits of the text's SHA-256: callers choose the text, so the hash must resist them.</summary>
+    public static ulong HashText(string text)
+    {
+        Span<byte> digest = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(Encoding.UTF8.GetBytes(text), digest);
+        return System.Buffers.Binary.BinaryPrimitives.ReadUInt64BigEndian(digest);
+    }
+
+    private static ItemTag TagOf(RecordKind kind) => kind switch
+    {
+        RecordKind.Grant => ItemTag.Grant,
+        RecordKind.Hold => ItemTag.Hold,
+        RecordKind.Charge => ItemTag.Charge,
+        RecordKind.Debt => ItemTag.Debt,
+        _ => throw new System.Diagnostics.UnreachableException(kind.ToString()),
+    };
+}

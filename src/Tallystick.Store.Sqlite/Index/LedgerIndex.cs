@@ -1,0 +1,195 @@
+using Tallystick.Core.Accounts;
+using Tallystick.Core.Journal;
+using Tallystick.Core.Time;
+using Tallystick.Engine.Ports;
+
+namespace Tallystick.Store.Sqlite.Index;
+
+/// <summary>
+/// Finds what has been committed, whether it is still in memory or in a run. The writer adds and publishes; anybody
+/// looks up. A look-up asks the tails first and the runs after: a tail is dropped only when its run has been published.
+/// </summary>
+internal sealed class LedgerIndex(ReaderPool readers, IndexView runs, Func<string, ulong> hashText)
+{
+    private readonly Lock _lock = new();
+    private Tail _current = new();
+    private Tail? _flushing;
+    private volatile IndexView _view = runs;
+
+    public IndexView View => _view;
+    public int TailEntries { get { lock (_lock) return _current.Entries + (_flushing?.Entries ?? 0); } }
+    public long TailBytes { get { lock (_lock) return _current.Bytes + (_flushing?.Bytes ?? 0); } }
+    public int CurrentEntries { get { lock (_lock) return _current.Entries; } }
+    public long CurrentBytes { get { lock (_lock) return _current.Bytes; } }
+
+    public void Add(IReadOnlyList<ChainChange> batch, long firstPosition)
+    {
+        lock (_lock)
+        {
+            foreach (var change in batch)
+            {
+                foreach (var entry in change.Entries) _current.Add(change.Key, entry, firstPosition++);
+                _current.Set(change.State, change.Records, change.SequenceBefore);
+            }
+        }
+    }
+
+    /// <summary>At the start, one entry of the journal that no run covers.</summary>
+    public void Add(SealedEntry entry, FoldResult folded, long position)
+    {
+        _current.Add(folded.State.Key, entry, position);
+        _current.Set(folded.State, folded.Records, entry.Entry.Sequence - 1);
+    }
+
+    /// <summary>Closes the present tail, to be flushed, and starts another.</summary>
+    public Tail Rotate()
+    {
+        lock (_lock)
+        {
+            _flushing = _current;
+            _current = new();
+            return _flushing;
+        }
+    }
+
+    public void Publish(Run run, IReadOnlyCollection<Run> dropped, bool isFlush)
+    {
+        _view = _view.With(run, dropped);
+        if (!isFlush) return;
+        lock (_lock) _flushing = null;
+    }
+
+    public ChainState? LoadState(ChainKey chain) =>
+        FromTails(tail => tail.Find(chain)?.State)
+        ?? Search((view, session) => view.Find(ItemKey.State(chain), session.Block) is { } bytes
+            ? AccountStateCodec.Decode(bytes.Span) : null);
+
+    public ChainState? LoadCheckpoint(ChainKey chain, Instant at) =>
+        FromTails(tail => tail.Find(chain)?.CheckpointAt(at))
+        ?? Search((view, session) => view.FindCheckpoint(chain, at, session.Block) is { } bytes
+            ? AccountStateCodec.Decode(bytes.Span) : null);
+
+    public ChainRecord? LoadRecord(ChainKey chain, RecordKey record) =>
+        FromTails(tail => tail.Find(chain)?.Records?.GetValueOrDefault(record))
+        ?? Search((view, session) => view.Find(ItemKey.Record(chain, record), session.Block) is { } bytes
+            ? AccountStateCodec.DecodeRecord(record.Kind, bytes.Span) : null);
+
+    /// <summary>Reads nothing for a key that is new, or one and a half blocks in a hundred times.</summary>
+    public long? FindKey(ChainKey chain, string key)
+    {
+        lock (_lock)
+            if ((_current.FindKey(chain, key) ?? _flushing?.FindKey(chain, key)) is { } recent) return recent.Sequence;
+        var item = ItemKey.Key(chain, hashText(key));
+        if (!_view.MayContain(item)) return null;
+        return Search<long?>((view, session) =>
+        {
+            foreach (var entry in view.FindKey(item, session.Block))
+                if (Entry(session, chain, entry).Entry.Origin?.Key == key) return entry.Sequence;
+            return null;
+        });
+    }
+
+    public List<long> FindReference(ChainKey chain, string reference, long before, int limit)
+    {
+        var found = new SortedSet<long>();
+        lock (_lock)
+        {
+            foreach (var tail in new[] { _current, _flushing })
+                found.UnionWith(tail?.FindReference(chain, reference).Select(entry => entry.Sequence)
+                    .Where(sequence => sequence < before) ?? []);
+        }
+        var hash = hashText(reference);
+        found.UnionWith(Search((view, session) => FindReference(view, session, (chain, reference, hash), before, limit)));
+        return [.. found.Reverse().Take(limit)];
+    }
+
+    public List<ThingNumber> ListRecords(ChainKey chain, RecordKind kind, ThingNumber before, int limit)
+    {
+        var found = new SortedSet<ThingNumber>();
+        lock (_lock)
+        {
+            foreach (var tail in new[] { _current, _flushing })
+                found.UnionWith(tail?.Find(chain)?.Records?.Keys.Where(key => key.Kind == kind && key.Number < before)
+                    .Select(key => key.Number) ?? []);
+        }
+        found.UnionWith(Search((view, session) => view.FindRecords(chain, kind, before, limit, session.Block).ToList()));
+        return [.. found.Reverse().Take(limit)];
+    }
+
+    public List<SealedEntry> ReadEntries(ChainKey chain, long first, long last)
+    {
+        var recent = new SortedDictionary<long, long>();
+        lock (_lock)
+        {
+            foreach (var tail in new[] { _flushing, _current })
+            {
+                if (tail?.Find(chain) is not { } part) continue;
+                var end = Math.Min(last, part.FirstSequence + part.Positions.Count - 1);
+                for (var sequence = Math.Max(first, part.FirstSequence); sequence <= end; sequence++)
+                    recent[sequence] = part.Positions[(int)(sequence - part.FirstSequence)];
+            }
+        }
+        var lastInRuns = recent.Count > 0 ? recent.First().Key - 1 : last;
+        return Search((view, session) =>
+        {
+            var positions = Positions(view, session, chain, first, lastInRuns);
+            return positions.Concat(recent).Select(at => Entry(session, chain, new(at.Key, at.Value))).ToList();
+        });
+    }
+
+    private static IEnumerable<KeyValuePair<long, long>> Positions(
+        IndexView view, ReadSession session, ChainKey chain, long first, long last)
+    {
+        if (first > last) return [];
+        if (first < last) return view.FindPositions(chain, first, last, session.Block);
+        return view.FindPosition(chain, first, session.Block) is { } position ? [new(first, position)] : [];
+    }
+
+    private static List<long> FindReference(
+        IndexView view, ReadSession session, (ChainKey Chain, string Id, ulong Hash) reference, long before, int limit)
+    {
+        var found = new List<long>();
+        // Different ids may share the 24 bits: then a page holds fewer than asked for, and the next one is read.
+        while (found.Count < limit && before > 0)
+        {
+            var page = view.FindReferences(reference.Chain, reference.Hash, before, limit, session.Block);
+            foreach (var entry in page)
+                if (Tail.ReferenceOf(Entry(session, reference.Chain, entry).Entry.Body) == reference.Id)
+                    found.Add(entry.Sequence);
+            if (page.Count < limit) break;
+            before = page[^1].Sequence;
+        }
+        return found;
+    }
+
+    private static SealedEntry Entry(ReadSession session, ChainKey chain, Located at)
+    {
+        var row = session.Entry(at.Position);
+        if (row is not { } found || found.Chain != chain || found.Sequence != at.Sequence)
+            throw new JournalCorruptException($"position {at.Position} is not entry {at.Sequence} of {chain}");
+        return new(EntryCodec.Decode(found.Bytes), found.Bytes, found.Hash, found.Text);
+    }
+
+    private T? FromTails<T>(Func<Tail, T?> find) where T : class
+    {
+        lock (_lock) return find(_current) ?? (_flushing is { } flushing ? find(flushing) : null);
+    }
+
+    private T Search<T>(Func<IndexView, ReadSession, T> search)
+    {
+        while (true)
+        {
+            var view = _view;
+            using var session = new ReadSession(readers);
+            try
+            {
+                return search(view, session);
+            }
+            catch (BlockMissingException missing)
+            {
+                // A run was merged into another meanwhile. If none was, the block is gone for good.
+                if (ReferenceEquals(view, _view)) throw new JournalCorruptException(missing.Message, missing);
+            }
+        }
+    }
+}

@@ -1,0 +1,44 @@
+namespace Tallystick.Store.Sqlite.Index;
+
+/// <summary>
+/// The items of several runs in order. Of items with the same key the newest run's is taken; those found by the hash of
+/// an idempotency key are joined, since two keys may have the same hash.
+/// </summary>
+internal static class RunMerge
+{
+    public static IEnumerable<(ItemKey Key, ReadOnlyMemory<byte> Value)> Merge(IReadOnlyList<Run> newestFirst, BlockSource source)
+    {
+        var cursors = newestFirst.Select(run => run.All(source).GetEnumerator()).ToList();
+        try
+        {
+            for (var i = cursors.Count - 1; i >= 0; i--) Advance(cursors, i);
+            while (cursors.Count > 0)
+            {
+                var least = 0;
+                for (var i = 1; i < cursors.Count; i++)
+                    if (cursors[i].Current.Key.CompareTo(cursors[least].Current.Key) < 0) least = i;
+                var (key, value) = cursors[least].Current;
+                for (var i = cursors.Count - 1; i >= least; i--)
+                {
+                    if (cursors[i].Current.Key != key) continue;
+                    if (i > least && key.Tag == ItemTag.Key) value = Join(value, cursors[i].Current.Value);
+                    Advance(cursors, i);
+                }
+                yield return (key, value);
+            }
+        }
+        finally
+        {
+            foreach (var cursor in cursors) cursor.Dispose();
+        }
+    }
+
+    private static void Advance(List<IEnumerator<(ItemKey, ReadOnlyMemory<byte>)>> cursors, int index)
+    {
+        if (cursors[index].MoveNext()) return;
+        cursors[index].Dispose();
+        cursors.RemoveAt(index);
+    }
+
+    private static byte[] Join(ReadOnlyMemory<byte> left, ReadOnlyMemory<byte> right) => [.. left.Span, .. right.Span];
+}

@@ -1,0 +1,90 @@
+using Tallystick.Core.Journal;
+using Tallystick.Core.Time;
+using Tallystick.Engine.Ports;
+
+namespace Tallystick.Store.Sqlite.Index;
+
+/// <summary>An entry that an index item leads to.</summary>
+internal readonly record struct Located(long Sequence, long Position);
+
+/// <summary>
+/// What has been committed and is not in a run yet. The store's tail lock guards it while it grows; once it is being
+/// flushed nobody changes it any more.
+/// </summary>
+internal sealed class Tail
+{
+    /// <summary>Entries between two states that are kept to answer "as of then"; folding so many takes a few ms.</summary>
+    public const long CheckpointEvery = 2_048;
+
+    private readonly Dictionary<ChainKey, TailChain> _chains = [];
+    private readonly Dictionary<(ChainKey Chain, string Key), Located> _keys = [];
+    private readonly Dictionary<(ChainKey Chain, string ReferenceId), List<Located>> _references = [];
+
+    public long FirstPosition { get; private set; }
+    public long LastPosition { get; private set; }
+    public int Entries { get; private set; }
+    public long Bytes { get; private set; }
+    public IReadOnlyDictionary<ChainKey, TailChain> Chains => _chains;
+    public IReadOnlyDictionary<(ChainKey Chain, string Key), Located> Keys => _keys;
+    public IReadOnlyDictionary<(ChainKey Chain, string ReferenceId), List<Located>> References => _references;
+
+    public void Add(ChainKey key, SealedEntry entry, long position)
+    {
+        if (!_chains.TryGetValue(key, out var chain)) _chains.Add(key, chain = new() { FirstSequence = entry.Entry.Sequence });
+        chain.Positions.Add(position);
+        if (FirstPosition == 0) FirstPosition = position;
+        LastPosition = position;
+        Entries++;
+        Bytes += entry.Bytes.Length;
+        if (entry.Entry.Origin?.Key is { } idempotencyKey)
+            _keys.TryAdd((key, idempotencyKey), new(entry.Entry.Sequence, position));
+        if (ReferenceOf(entry.Entry.Body) is { } reference)
+        {
+            if (!_references.TryGetValue((key, reference), out var entries)) _references.Add((key, reference), entries = []);
+            entries.Add(new(entry.Entry.Sequence, position));
+        }
+    }
+
+    /// <summary>After the entries that led to it.</summary>
+    public void Set(ChainState state, IReadOnlyCollection<ChainRecord> records, long sequenceBefore)
+    {
+        var chain = _chains[state.Key];
+        chain.State = state;
+        foreach (var record in records) (chain.Records ??= [])[record.Key] = record;
+        if (state.Sequence / CheckpointEvery > sequenceBefore / CheckpointEvery) (chain.Checkpoints ??= []).Add(state);
+    }
+
+    public TailChain? Find(ChainKey chain) => _chains.GetValueOrDefault(chain);
+
+    public Located? FindKey(ChainKey chain, string key) =>
+        _keys.TryGetValue((chain, key), out var found) ? found : null;
+
+    public IEnumerable<Located> FindReference(ChainKey chain, string reference) =>
+        _references.GetValueOrDefault((chain, reference)) ?? [];
+
+    public static string? ReferenceOf(EntryBody body) => body switch
+    {
+        EntryBody.Granted granted => granted.ReferenceId,
+        EntryBody.Charged charged => charged.ReferenceId,
+        EntryBody.HoldPlaced hold => hold.ReferenceId,
+        EntryBody.Refunded refunded => refunded.ReferenceId,
+        _ => null,
+    };
+}
+
+/// <summary>The part of a tail that belongs to one chain; its entries are consecutive.</summary>
+internal sealed class TailChain
+{
+    public required long FirstSequence { get; init; }
+    public List<long> Positions { get; } = [];
+    public ChainState State { get; set; } = null!;
+    public Dictionary<RecordKey, ChainRecord>? Records { get; set; }
+    public List<ChainState>? Checkpoints { get; set; }
+
+    public ChainState? CheckpointAt(Instant at)
+    {
+        for (var i = (Checkpoints?.Count ?? 0) - 1; i >= 0; i--)
+            if (Checkpoints![i].LastAt <= at) return Checkpoints[i];
+        return null;
+    }
+}

@@ -1,0 +1,135 @@
+using Tallystick.Core.Accounts;
+using Tallystick.Core.Journal;
+using Tallystick.Core.Time;
+using Tallystick.Engine.Ports;
+using Tallystick.Store.Sqlite.Index;
+using Tallystick.Store.Sqlite.Migrations;
+using Tallystick.Store.Sqlite.Native;
+
+namespace Tallystick.Store.Sqlite;
+
+/// <summary>
+/// One snapshot of a store's folder, read-only: a read transaction that lasts until this is disposed. Takes no lock, so it
+/// may stand beside a running writer (whose log then grows until the end of it). One thread at a time.
+/// </summary>
+public sealed class SqliteAudit : IStoreAudit
+{
+    private readonly SqliteReader _reader;
+    private readonly IndexView _runs;
+    private readonly BlockCache _blocks;
+
+    private SqliteAudit(SqliteReader reader)
+    {
+        _reader = reader;
+        // Deferred: the snapshot begins with the first row read, which is here.
+        reader.Connection.Execute("BEGIN");
+        reader.Connection.ScalarInt("SELECT max(position) FROM journal");
+        if (Migrator.Compare(reader.Connection) is { } difference) throw new StoreRefusedException(difference);
+        _runs = RunTable.Load(reader);
+        _blocks = new(reader.Block);
+    }
+
+    /// <exception cref="StoreRefusedException">There is no store, or its schema is not the present one.</exception>
+    /// <exception cref="JournalCorruptException">The index cannot be read at all.</exception>
+    public static SqliteAudit Open(string folder)
+    {
+        var path = Path.Combine(folder, SqliteStoreOptions.FileName);
+        if (!File.Exists(path)) throw new StoreRefusedException($"there is no store in {folder}");
+        SqliteReader? reader = null;
+        try
+        {
+            reader = new(path);
+            return new(reader);
+        }
+        catch (Exception failure)
+        {
+            reader?.Dispose();
+            if (failure is SqliteException)
+                throw new StoreRefusedException($"{path} cannot be read: {failure.Message}", failure);
+            throw;
+        }
+    }
+
+    public IEnumerable<RawEntry> ReadJournal() => _reader.Journal(0);
+    public long CountEntries() => _reader.Connection.ScalarInt("SELECT count(*) FROM journal") ?? 0;
+
+    public IEnumerable<RawEntry> ReadChain(ChainKey chain)
+    {
+        foreach (var position in _runs.FindPositions(chain, 1, ThingNumber.SequenceMax, _blocks.Read).Values)
+            if (_reader.Entry(position) is { } row) yield return row;
+        foreach (var row in _reader.Journal(_runs.TrailedPosition))
+            if (row.Chain == chain) yield return row;
+    }
+
+    public IEnumerable<ChainState> ReadStates()
+    {
+        foreach (var (key, value) in RunMerge.Merge(_runs.Runs, _reader.Block))
+            if (key.Tag == ItemTag.State) yield return AccountStateCodec.Decode(value.Span);
+    }
+
+    public IEnumerable<(ChainKey Chain, ChainRecord Record)> ReadRecords()
+    {
+        foreach (var (key, value) in RunMerge.Merge(_runs.Runs, _reader.Block))
+            if (key.Kind is { } kind) yield return (key.Chain, AccountStateCodec.DecodeRecord(kind, value.Span));
+    }
+
+    /// <summary>True also for an entry that is too new to have trailed: it is found in memory, or at the next start.</summary>
+    public bool IsIndexed(in RawEntry row, string? key)
+    {
+        if (row.Position > _runs.TrailedPosition) return true;
+        if (_runs.FindPosition(row.Chain, row.Sequence, _blocks.Read) != row.Position) return false;
+        return key is null || _runs.FindKey(ItemKey.Key(row.Chain, ItemKey.HashText(key)), _blocks.Read)
+            .Contains(new(row.Sequence, row.Position));
+    }
+
+    public IEnumerable<Seal> ReadSeals() => SealTable.All(_reader.Connection);
+
+    public Instant? LastSealAt =>
+        _reader.Connection.ScalarInt("SELECT max(at) FROM seal") is { } at ? new Instant(at) : null;
+
+    public IEnumerable<string> SelfCheck()
+    {
+        if (Migrator.Compare(_reader.Connection) is { } difference) yield return difference;
+        using var check = _reader.Connection.Prepare("PRAGMA integrity_check(20)");
+        while (check.Step())
+            if (check.Text(0) is not "ok" and var damage) yield return damage;
+        var (count, last) = (CountEntries(), _reader.Connection.ScalarInt("SELECT max(position) FROM journal") ?? 0);
+        if (count != last) yield return $"the journal has {count} rows, the last at position {last}";
+        if (_runs.TrailedPosition > last)
+            yield return $"the index covers {_runs.TrailedPosition} entries, the journal has {last}";
+        if (RunTable.FindGap(_runs) is { } gap) yield return gap;
+        foreach (var run in _runs.Runs)
+            if (FindDamage(run) is { } damage) yield return damage;
+    }
+
+    public void Dispose() => _reader.Dispose();
+
+    private string? FindDamage(Run run)
+    {
+        try
+        {
+            var items = run.All(_reader.Block).LongCount();
+            return items == run.Row.Items ? null : $"index run {run.Row.Id} has {items} of {run.Row.Items} items";
+        }
+        catch (Exception failure) when (failure is JournalCorruptException or BlockMissingException)
+        {
+            return failure.Message;
+        }
+    }
+
+    /// <summary>Keeps blocks, since an audit asks for the entries of many chains in turn.</summary>
+    private sealed class BlockCache(BlockSource source)
+    {
+        private const int BlocksMax = 8_192; // some 64 MiB
+
+        private readonly Dictionary<long, byte[]> _blocks = [];
+
+        public byte[]? Read(long id)
+        {
+            if (_blocks.TryGetValue(id, out var block)) return block;
+            if (source(id) is not { } read) return null;
+            if (_blocks.Count >= BlocksMax) _blocks.Clear();
+            return _blocks[id] = read;
+        }
+    }
+}

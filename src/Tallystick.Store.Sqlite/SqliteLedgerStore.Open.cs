@@ -1,0 +1,107 @@
+using System.Security.Cryptography;
+using Tallystick.Core.Journal;
+using Tallystick.Engine.Ports;
+using Tallystick.Store.Sqlite.Index;
+using Tallystick.Store.Sqlite.Migrations;
+using Tallystick.Store.Sqlite.Native;
+
+namespace Tallystick.Store.Sqlite;
+
+public sealed partial class SqliteLedgerStore
+{
+    private sealed record Opened(
+        FolderLock FolderLock, Writer Writer, ReaderPool Readers, LedgerIndex Index, SealKeeper Seals,
+        Func<string, ulong> HashText)
+    {
+        public required long LastPosition { get; init; }
+        public required long NextRunId { get; init; }
+    }
+
+    /// <summary>Opens the folder for writing, creating it if need be, and folds what had not trailed.</summary>
+    /// <exception cref="StoreRefusedException">The folder cannot be served; the message says why.</exception>
+    /// <exception cref="JournalCorruptException">What is stored is not what was committed.</exception>
+    public static SqliteLedgerStore Open(SqliteStoreOptions options, Folding fold)
+    {
+        Directory.CreateDirectory(options.Folder);
+        var folderLock = FolderLock.Take(options.Folder, options.LockPatience);
+        var writer = new Writer(options);
+        var readers = new ReaderPool(options.Database);
+        try
+        {
+            Migrator.Apply(writer.Connection);
+            CheckMeta(writer, options.Clock);
+            return new(options, Recover(options, fold, (folderLock, writer, readers)));
+        }
+        catch (Exception failure)
+        {
+            readers.Dispose();
+            writer.Drop();
+            folderLock.Dispose();
+            if (failure is SqliteException)
+                throw new StoreRefusedException($"{options.Database} cannot be opened: {failure.Message}", failure);
+            throw;
+        }
+    }
+
+    private static Opened Recover(
+        SqliteStoreOptions options, Folding fold, (FolderLock Lock, Writer Writer, ReaderPool Readers) parts)
+    {
+        var hashText = options.HashText ?? ItemKey.HashText;
+        using var session = new ReadSession(parts.Readers);
+        var runs = session.Read(RunTable.Load);
+        if (RunTable.FindGap(runs) is { } gap) throw new JournalCorruptException(gap);
+        var index = new LedgerIndex(parts.Readers, runs, hashText);
+        var seals = new SealKeeper(runs.TrailedPosition);
+        var last = session.Read(reader => Refold(reader, index, seals, fold));
+        if ((parts.Writer.Connection.ScalarInt("SELECT max(position) FROM journal") ?? 0) != last)
+            throw new JournalCorruptException($"the index covers {last} entries, the journal ends before");
+        return new(parts.Lock, parts.Writer, parts.Readers, index, seals, hashText)
+        {
+            LastPosition = last, NextRunId = RunTable.NextRunId(parts.Writer.Connection),
+        };
+    }
+
+    /// <summary>Folds the journal behind the runs; the last position.</summary>
+    private static long Refold(SqliteReader reader, LedgerIndex index, SealKeeper seals, Folding fold)
+    {
+        var position = index.View.TrailedPosition;
+        foreach (var row in reader.Journal(position))
+        {
+            if (row.Position != ++position) throw new JournalCorruptException($"position {position} is missing");
+            var state = index.LoadState(row.Chain);
+            if (row.Sequence != (state?.Sequence ?? 0) + 1)
+                throw new JournalCorruptException($"{row.Chain} goes on with entry {row.Sequence} after {state?.Sequence ?? 0}");
+            if (!HashChain.Next(row.Bytes, state?.Head ?? HashChain.Genesis).AsSpan().SequenceEqual(row.Hash))
+                throw new JournalCorruptException($"entry {row.Sequence} of {row.Chain} is not what was committed");
+            var entry = new SealedEntry(EntryCodec.Decode(row.Bytes), row.Bytes, row.Hash, row.Text);
+            if (entry.Entry.Chain != row.Chain || entry.Entry.Sequence != row.Sequence)
+                throw new JournalCorruptException($"position {row.Position} holds another chain's entry");
+            index.Add(entry, fold(state, entry, key => index.LoadRecord(row.Chain, key)), row.Position);
+            seals.Note(row.Chain, row.Sequence, row.Hash);
+        }
+        return position;
+    }
+
+    private static void CheckMeta(Writer writer, string clock)
+    {
+        var stored = writer.Connection.ScalarText("SELECT value FROM meta WHERE name = 'clock'");
+        if (stored is null)
+        {
+            var id = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
+            writer.Transact(() =>
+            {
+                foreach (var (name, value) in new[] { ("store_id", id), ("clock", clock) })
+                {
+                    var insert = writer.Statement("INSERT INTO meta (name, value) VALUES (?, ?)");
+                    insert.Bind(1, name);
+                    insert.Bind(2, value);
+                    insert.Run();
+                }
+            });
+        }
+        else if (stored != clock)
+        {
+            throw new StoreRefusedException($"the store was made with a {stored} clock and cannot be opened with a {clock} clock");
+        }
+    }
+}

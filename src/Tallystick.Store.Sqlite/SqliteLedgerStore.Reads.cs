@@ -1,0 +1,56 @@
+using Tallystick.Core.Journal;
+using Tallystick.Core.Time;
+using Tallystick.Engine.Ports;
+
+namespace Tallystick.Store.Sqlite;
+
+public sealed partial class SqliteLedgerStore
+{
+    private const string SelectAccounts =
+        "SELECT account_id FROM account WHERE project = ? AND account_id > ? ORDER BY account_id LIMIT ?";
+
+    public ValueTask<ChainState?> LoadAsync(ChainKey chain, CancellationToken cancel) => new(_index.LoadState(chain));
+
+    public ValueTask<ChainState?> LoadCheckpointAsync(ChainKey chain, Instant at, CancellationToken cancel) =>
+        new(_index.LoadCheckpoint(chain, at));
+
+    public ValueTask<ChainRecord?> LoadRecordAsync(ChainKey chain, RecordKey record, CancellationToken cancel) =>
+        new(_index.LoadRecord(chain, record));
+
+    public ValueTask<long?> FindKeyAsync(ChainKey chain, string key, CancellationToken cancel) =>
+        new(_index.FindKey(chain, key));
+
+    public ValueTask<IReadOnlyList<long>> FindReferenceAsync(
+        ChainKey chain, string referenceId, long before, int limit, CancellationToken cancel) =>
+        new(_index.FindReference(chain, referenceId, before, limit));
+
+    public ValueTask<IReadOnlyList<SealedEntry>> ReadAsync(
+        ChainKey chain, long first, long last, CancellationToken cancel) =>
+        new(_index.ReadEntries(chain, first, last));
+
+    public ValueTask<IReadOnlyList<ThingNumber>> ListRecordsAsync(
+        ChainKey chain, RecordKind kind, ThingNumber before, int limit, CancellationToken cancel) =>
+        new(_index.ListRecords(chain, kind, before, limit));
+
+    public ValueTask<IReadOnlyList<string>> ListAccountsAsync(
+        int project, string after, int limit, CancellationToken cancel)
+    {
+        using var session = new ReadSession(_readers);
+        return new(session.Read<IReadOnlyList<string>>(reader =>
+        {
+            using var select = reader.Connection.Prepare(SelectAccounts);
+            select.Bind(1, project);
+            select.Bind(2, after);
+            select.Bind(3, limit);
+            var ids = new List<string>();
+            while (select.Step()) ids.Add(select.Text(0));
+            return ids;
+        }));
+    }
+
+    public ValueTask<Seal?> LastSealAsync(int project, CancellationToken cancel)
+    {
+        using var session = new ReadSession(_readers);
+        return new(session.Read(reader => SealTable.Last(reader.Connection, project)?.Seal));
+    }
+}

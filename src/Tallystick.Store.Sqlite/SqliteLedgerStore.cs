@@ -1,0 +1,226 @@
+using System.Collections.Immutable;
+using Tallystick.Core.Journal;
+using Tallystick.Core.Time;
+using Tallystick.Engine.Ports;
+using Tallystick.Store.Sqlite.Index;
+using Tallystick.Store.Sqlite.Native;
+
+namespace Tallystick.Store.Sqlite;
+
+/// <summary>
+/// The embedded store: one file, one writer. A commit appends journal rows and nothing else; what finds them again is
+/// held in memory and written behind the commits as sorted runs (docs/decisions).
+/// Commit, trail and seal may be called from any thread and take turns at the write lock; a commit blocks its caller
+/// while the disk flushes. Everything else reads and may be called at any time.
+/// </summary>
+public sealed partial class SqliteLedgerStore : ILedgerStore
+{
+    private const string InsertEntry =
+        "INSERT INTO journal (position, project, number, sequence, bytes, hash) VALUES (?, ?, ?, ?, ?, ?)";
+    private const string InsertText = "INSERT INTO entry_text (position, salt, content) VALUES (?, ?, ?)";
+    private const string InsertAccount = "INSERT INTO account (project, account_id, number) VALUES (?, ?, ?)";
+    private static readonly TimeSpan IdleWait = TimeSpan.FromMilliseconds(1);
+
+    private readonly SqliteStoreOptions _options;
+    private readonly FolderLock _folderLock;
+    private readonly Writer _writer;
+    private readonly ReaderPool _readers;
+    private readonly LedgerIndex _index;
+    private readonly Trailer _trailer;
+    private readonly SealKeeper _seals;
+    private readonly SequenceCache _sequences = new();
+    private readonly Lock _writing = new();
+    private readonly SemaphoreSlim _sealing = new(1);
+    private long _lastPosition;
+    private bool _committedSinceTrail;
+    private bool _disposed;
+
+    private SqliteLedgerStore(SqliteStoreOptions options, Opened opened)
+    {
+        _options = options;
+        (_folderLock, _writer, _readers, _index) = (opened.FolderLock, opened.Writer, opened.Readers, opened.Index);
+        (_seals, _lastPosition) = (opened.Seals, opened.LastPosition);
+        _trailer = new(options, _writer, _readers, _index, opened.HashText, opened.NextRunId);
+        Description = $"SQLite {Sqlite3.Version}, WAL, synchronous=FULL, {options.Database}";
+    }
+
+    public string Description { get; }
+
+    public bool IsBehind =>
+        _index.TailEntries >= 2L * _options.FlushEntries || _index.TailBytes >= 2 * _options.FlushBytes;
+
+    /// <summary>Blocks and rows that look-ups have read.</summary>
+    internal long Reads => _readers.Reads;
+    internal IndexView Runs => _index.View;
+
+    public ValueTask<ImmutableArray<ChainKey>> CommitAsync(IReadOnlyList<ChainChange> batch, CancellationToken cancel)
+    {
+        cancel.ThrowIfCancellationRequested();
+        lock (_writing)
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            var moved = FindMoved(batch);
+            if (!moved.IsEmpty) return new(moved);
+            var first = _lastPosition + 1;
+            var next = first;
+            _writer.Transact(() => next = Append(batch, first), "before-commit");
+            _options.FaultPoint?.Invoke("after-commit-before-tail");
+            _lastPosition = next - 1;
+            _committedSinceTrail = true;
+            _index.Add(batch, first);
+            foreach (var change in batch)
+            {
+                _sequences.Set(change.Key, change.State.Sequence);
+                _seals.Note(change.Key, change.State.Sequence, change.State.Head);
+            }
+        }
+        return new([]);
+    }
+
+    public async ValueTask<bool> TrailAsync(CancellationToken cancel)
+    {
+        Task ready;
+        lock (_writing)
+        {
+            if (_disposed) return false;
+            if (_trailer.Step()) return true;
+            if (_trailer.IsIdle) return false;
+            // Between two batches nobody waits for a background task; an idle lane waits a little instead of spinning.
+            var isBusy = _committedSinceTrail;
+            _committedSinceTrail = false;
+            if (isBusy) return true;
+            ready = _trailer.WaitAsync(cancel);
+        }
+        await Task.WhenAny(ready, Task.Delay(IdleWait, cancel));
+        return true;
+    }
+
+    public async ValueTask<Seal?> SealAsync(int project, Instant at, CancellationToken cancel)
+    {
+        await _sealing.WaitAsync(cancel);
+        try
+        {
+            using var session = new ReadSession(_readers);
+            var last = session.Read(reader => SealTable.Last(reader.Connection, project));
+            session.Read(reader =>
+            {
+                _seals.Complete(project, last?.Position ?? 0, reader.Connection);
+                return true;
+            });
+            return WriteSeal(project, at, last?.Seal);
+        }
+        finally
+        {
+            _sealing.Release();
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        lock (_writing)
+        {
+            if (_disposed) return;
+            _disposed = true;
+        }
+        try
+        {
+            await _trailer.StopMergesAsync();
+            await FlushAsync();
+        }
+        catch (Exception fault) when (fault is StoreUnavailableException or StoreBrokenException)
+        {
+            // The journal has everything; the next start reads more of it.
+        }
+        _readers.Dispose();
+        _writer.Dispose();
+        _folderLock.Dispose();
+        _sealing.Dispose();
+    }
+
+    /// <summary>Writes all that trails, however little it is.</summary>
+    internal async Task FlushAsync()
+    {
+        while (true)
+        {
+            Task ready;
+            lock (_writing)
+            {
+                if (!_trailer.IsFlushing && !_trailer.StartFlush()) return;
+                if (_trailer.Step()) continue;
+                ready = _trailer.WaitAsync(CancellationToken.None);
+            }
+            await Task.WhenAny(ready, Task.Delay(IdleWait));
+        }
+    }
+
+    private Seal? WriteSeal(int project, Instant at, Seal? previous)
+    {
+        Dictionary<ChainKey, (long, byte[])> changed;
+        long position;
+        lock (_writing) (changed, position) = (_seals.Take(project), _lastPosition);
+        if (changed.Count == 0) return null;
+        try
+        {
+            var seal = SealTable.Make(project, at, previous, changed);
+            lock (_writing) _writer.Transact(() => SealTable.Insert(_writer, seal, position));
+            return seal;
+        }
+        catch
+        {
+            _seals.PutBack(project, changed);
+            throw;
+        }
+    }
+
+    private ImmutableArray<ChainKey> FindMoved(IReadOnlyList<ChainChange> batch)
+    {
+        var moved = ImmutableArray.CreateBuilder<ChainKey>();
+        foreach (var change in batch)
+        {
+            var sequence = _sequences.Find(change.Key) ?? _index.LoadState(change.Key)?.Sequence ?? 0;
+            if (sequence != change.SequenceBefore) moved.Add(change.Key);
+        }
+        return moved.ToImmutable();
+    }
+
+    /// <summary>Appends the rows of a batch; the position after the last.</summary>
+    private long Append(IReadOnlyList<ChainChange> batch, long position)
+    {
+        var insert = _writer.Statement(InsertEntry);
+        foreach (var change in batch)
+        {
+            foreach (var entry in change.Entries)
+            {
+                insert.Bind(1, position);
+                insert.Bind(2, change.Key.Project);
+                insert.Bind(3, change.Key.Number);
+                insert.Bind(4, entry.Entry.Sequence);
+                insert.Bind(5, entry.Bytes);
+                insert.Bind(6, entry.Hash);
+                insert.Run();
+                if (entry.Text is not null) AppendText(position, entry.Text);
+                if (entry.Entry.Body is EntryBody.AccountOpened opened) AppendAccount(change.Key, opened.AccountId);
+                position++;
+            }
+        }
+        return position;
+    }
+
+    private void AppendText(long position, EntryText text)
+    {
+        var insert = _writer.Statement(InsertText);
+        insert.Bind(1, position);
+        insert.Bind(2, text.Salt.AsSpan());
+        insert.Bind(3, text.Content.AsSpan());
+        insert.Run();
+    }
+
+    private void AppendAccount(ChainKey chain, string accountId)
+    {
+        var insert = _writer.Statement(InsertAccount);
+        insert.Bind(1, chain.Project);
+        insert.Bind(2, accountId);
+        insert.Bind(3, chain.Number);
+        insert.Run();
+    }
+}
