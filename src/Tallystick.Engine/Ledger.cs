@@ -1,5 +1,8 @@
 using Microsoft.Extensions.Logging;
+using Tallystick.Core;
+using Tallystick.Core.Accounts;
 using Tallystick.Core.Journal;
+using Tallystick.Core.Time;
 using Tallystick.Engine.Lanes;
 using Tallystick.Engine.Ports;
 
@@ -8,6 +11,7 @@ namespace Tallystick.Engine;
 /// <summary>Owns the lane and the store: the way in for commands, the way out for reads. Thread-safe.</summary>
 public sealed class Ledger : ILedger, IAsyncDisposable
 {
+    private const int FoldPage = 512;
     private readonly ILedgerStore _store;
     private readonly Lane _lane;
     private readonly Task _running;
@@ -34,6 +38,44 @@ public sealed class Ledger : ILedger, IAsyncDisposable
     /// <summary>The present state of a chain, as last committed.</summary>
     public async ValueTask<ChainState?> LoadAsync(ChainKey chain, CancellationToken cancel) =>
         _lane.Cache.Peek(chain) ?? await _store.LoadAsync(chain, cancel);
+
+    /// <summary>The present state of an account by its own id; null if there is none.</summary>
+    public async ValueTask<AccountState?> FindAccountAsync(int project, string accountId, CancellationToken cancel)
+    {
+        for (var probe = 0; probe < Turn.ProbesMax; probe++)
+        {
+            var state = (AccountState?)await LoadAsync(ChainKey.OfAccount(project, accountId, probe), cancel);
+            if (state is null || state.AccountId == accountId) return state;
+        }
+        return null;
+    }
+
+    /// <summary>
+    /// The account at an instant: the fold of what was entered by then, with everything due by then. Null before it was opened.
+    /// </summary>
+    public async ValueTask<AccountState?> AtAsync(AccountState present, Instant at, CancellationToken cancel)
+    {
+        var state = present.LastAt <= at ? present : await FoldToAsync(present, at, cancel);
+        return state is null ? null : AccountRules.At(state, at, LoadedRecords.None);
+    }
+
+    private async ValueTask<AccountState?> FoldToAsync(AccountState present, Instant at, CancellationToken cancel)
+    {
+        AccountState? state = null;
+        var history = new HistoryRecords();
+        while (state is null || state.Sequence < present.Sequence)
+        {
+            var first = (state?.Sequence ?? 0) + 1;
+            var page = await _store.ReadAsync(present.Key, first, first + FoldPage - 1, cancel);
+            foreach (var entry in page)
+            {
+                if (entry.Entry.At > at) return state;
+                state = await history.FoldAsync(_store, state, entry, cancel);
+            }
+            if (page.Count < FoldPage) return state;
+        }
+        return state;
+    }
 
     public async ValueTask DisposeAsync()
     {

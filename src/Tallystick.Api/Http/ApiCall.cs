@@ -5,9 +5,12 @@ using System.Text.Json.Serialization.Metadata;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Http;
 using Tallystick.Api.Auth;
+using Tallystick.Api.Rendering;
 using Tallystick.Contracts;
+using Tallystick.Contracts.Json;
 using Tallystick.Core.Accounts;
 using Tallystick.Core.Journal;
+using Tallystick.Core.Time;
 using Tallystick.Engine;
 
 namespace Tallystick.Api.Http;
@@ -52,13 +55,14 @@ internal sealed partial class ApiCall(HttpContext context, Ledger ledger, Princi
     /// <summary>Executes a change and answers with what its entry says.</summary>
     public async Task ExecuteAsync<T>(
         LedgerRequest request, JsonTypeInfo<T> type, Func<SealedEntry, AccountState, T> render,
-        Func<AccountState, T>? unchanged = null)
+        Func<AccountState, T>? unchanged = null, Func<SealedEntry, bool>? created = null)
     {
         switch (await Ledger.ExecuteAsync(request, Cancel))
         {
             case Reply.Done done:
                 if (done.Replayed) Context.Response.Headers["Idempotent-Replayed"] = "true";
-                await AnswerAsync(route.Status, render(done.Entry, (AccountState)done.State), type);
+                var status = created?.Invoke(done.Entry) == true ? 201 : route.Status;
+                await AnswerAsync(status, render(done.Entry, (AccountState)done.State), type);
                 break;
             case Reply.Unchanged same when unchanged is not null:
                 await AnswerAsync(200, unchanged((AccountState)same.State), type);
@@ -73,6 +77,27 @@ internal sealed partial class ApiCall(HttpContext context, Ledger ledger, Princi
             case var other:
                 throw new UnreachableException(other.GetType().Name);
         }
+    }
+
+    /// <summary>
+    /// An account as it stands at an instant (<c>?at=</c>, default now), with everything due by then: by the function that a
+    /// charge would be decided by.
+    /// </summary>
+    public async ValueTask<(AccountState State, Instant At)> AccountAsync(string accountId)
+    {
+        var now = Ledger.Clock.Now;
+        var asked = Context.Request.Query["at"];
+        var at = now;
+        if (asked.Count > 0)
+        {
+            if (asked.Count > 1 || !Timestamp.TryParse(asked[0] ?? "", out var time))
+                throw RequestException.Invalid("at", "an RFC 3339 time, once");
+            at = time.ToInstant();
+            if (at > now) throw RequestException.Invalid("at", "must not lie in the future");
+        }
+        var state = await Ledger.FindAccountAsync(Principal.Project, AccountId(accountId), Cancel);
+        var then = state is null ? null : await Ledger.AtAsync(state, at, Cancel);
+        return (then ?? throw RequestException.NotFound("account"), at);
     }
 
     public Task AnswerAsync<T>(int status, T body, JsonTypeInfo<T> type)

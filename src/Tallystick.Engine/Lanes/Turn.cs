@@ -10,7 +10,8 @@ namespace Tallystick.Engine.Lanes;
 /// <summary>Decides the tickets of one turn in order, each against what the ones before it have decided.</summary>
 internal sealed class Turn(ILedgerStore store, StateCache cache, Instant now, CancellationToken cancel)
 {
-    private const int ProbesMax = 8;
+    /// <summary>How many ids may meet in one number: five of them would need more accounts than there are people.</summary>
+    public const int ProbesMax = 8;
 
     public Batch Batch { get; } = new();
 

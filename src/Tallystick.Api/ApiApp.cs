@@ -1,0 +1,135 @@
+using System.Diagnostics;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Tallystick.Api.Accounts;
+using Tallystick.Api.Auth;
+using Tallystick.Api.Charges;
+using Tallystick.Api.Grants;
+using Tallystick.Api.Holds;
+using Tallystick.Api.Http;
+using Tallystick.Contracts;
+using Tallystick.Engine;
+using Tallystick.Engine.Ports;
+
+namespace Tallystick.Api;
+
+/// <summary>Puts the API on a web application: the table of routes, who may call them, and one shape for every error.</summary>
+public static partial class ApiApp
+{
+    internal static readonly IReadOnlyList<ApiRoute> Routes =
+    [
+        PutAccountEndpoint.Route, AccountEndpoints.Get, AccountEndpoints.Balance, AccountEndpoints.Suspend,
+        AccountEndpoints.Reactivate, AccountEndpoints.Close, AccountEndpoints.Check, GrantEndpoint.Route,
+        ChargeEndpoint.Route, RefundEndpoint.Route, PlaceHoldEndpoint.Route, CaptureEndpoint.Route,
+    ];
+
+    public static void MapTallystick(this WebApplication app)
+    {
+        app.Use(WithProblemsAsync);
+        app.UseStatusCodePages(status => Problems.WriteAsync(status.HttpContext, ForStatus(status.HttpContext)));
+        foreach (var route in Routes)
+            app.MapMethods(route.Pattern, [route.Method], (RequestDelegate)(context => RunAsync(context, route)));
+    }
+
+    private static async Task RunAsync(HttpContext context, ApiRoute route)
+    {
+        var principal = await AuthenticateAsync(context);
+        if (principal is null)
+        {
+            var refused = Problems.Of(401, ErrorCodes.Unauthenticated, "Send a valid key as Authorization: Bearer KEY.");
+            await Problems.WriteAsync(context, refused with { TraceId = ApiCall.TraceIdOf(context) });
+        }
+        else if (!route.Roles.Contains(principal.Role))
+        {
+            var refused = Problems.Of(403, ErrorCodes.Forbidden, "This key's role may not do that.");
+            await Problems.WriteAsync(context, refused with { TraceId = ApiCall.TraceIdOf(context) });
+        }
+        else
+        {
+            var ledger = context.RequestServices.GetRequiredService<Ledger>();
+            await route.Run(new(context, ledger, principal, route));
+        }
+    }
+
+    private static ValueTask<Principal?> AuthenticateAsync(HttpContext context)
+    {
+        const string Scheme = "Bearer ";
+        var headers = context.Request.Headers.Authorization;
+        if (headers.Count != 1 || headers[0] is not { } header || !header.StartsWith(Scheme, StringComparison.Ordinal))
+            return new((Principal?)null);
+        return context.RequestServices.GetRequiredService<KeyRing>().FindAsync(header[Scheme.Length..], context.RequestAborted);
+    }
+
+    /// <summary>The one edge where faults become answers: what was refused, what the store could not do, and bugs.</summary>
+    private static async Task WithProblemsAsync(HttpContext context, RequestDelegate next)
+    {
+        var traceId = ApiCall.TraceIdOf(context);
+        context.Response.Headers["Trace-Id"] = traceId;
+        try
+        {
+            await next(context);
+        }
+        catch (RequestException refused)
+        {
+            await Problems.WriteAsync(context, Problems.From(refused, traceId));
+        }
+        catch (OverloadedException)
+        {
+            await WriteAsync(context, 503, ErrorCodes.Overloaded, "Too much is waiting; try again shortly.", traceId);
+        }
+        catch (StoreUnavailableException fault)
+        {
+            LogFault(Logger(context), fault, traceId);
+            await WriteAsync(context, 503, ErrorCodes.StoreUnavailable, "The store cannot do this now; nothing was changed.", traceId);
+        }
+        catch (BadHttpRequestException fault)
+        {
+            await WriteAsync(context, fault.StatusCode, CodeFor(fault.StatusCode), "The request could not be read.", traceId);
+        }
+        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        {
+            // Nobody is there to be answered; what was committed stays committed and its key finds it.
+        }
+        catch (Exception bug) when (!context.Response.HasStarted)
+        {
+            LogBug(Logger(context), bug, traceId);
+            await WriteAsync(context, 500, ErrorCodes.Internal, "This is a bug; the trace id finds it.", traceId);
+        }
+    }
+
+    private static Task WriteAsync(HttpContext context, int status, string code, string detail, string traceId) =>
+        Problems.WriteAsync(context, Problems.Of(status, code, detail) with { TraceId = traceId });
+
+    private static ProblemResponse ForStatus(HttpContext context)
+    {
+        var status = context.Response.StatusCode;
+        return Problems.Of(status, CodeFor(status), status switch
+        {
+            404 => "There is no such route.",
+            405 => "This route does not take that method.",
+            _ => "The request was refused.",
+        }) with { TraceId = ApiCall.TraceIdOf(context) };
+    }
+
+    private static string CodeFor(int status) => status switch
+    {
+        404 => ErrorCodes.NotFound,
+        405 => ErrorCodes.MethodNotAllowed,
+        413 => ErrorCodes.PayloadTooLarge,
+        415 => ErrorCodes.UnsupportedMediaType,
+        >= 500 => ErrorCodes.Internal,
+        _ => ErrorCodes.InvalidRequest,
+    };
+
+    private static ILogger Logger(HttpContext context) =>
+        context.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger("Tallystick.Api");
+
+    [LoggerMessage(10, LogLevel.Error, "The store failed a request {TraceId}")]
+    private static partial void LogFault(ILogger logger, Exception fault, string traceId);
+
+    [LoggerMessage(11, LogLevel.Critical, "A bug failed a request {TraceId}")]
+    private static partial void LogBug(ILogger logger, Exception bug, string traceId);
+}

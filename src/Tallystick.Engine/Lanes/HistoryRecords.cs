@@ -1,0 +1,39 @@
+using Tallystick.Core;
+using Tallystick.Core.Accounts;
+using Tallystick.Core.Charges;
+using Tallystick.Core.Journal;
+using Tallystick.Engine.Ports;
+
+namespace Tallystick.Engine.Lanes;
+
+/// <summary>
+/// Records while a chain is folded from its first entry: only what the fold itself has changed counts, since the store's are of
+/// today. A charge that the fold has not met refunded is what its entry says.
+/// </summary>
+internal sealed class HistoryRecords
+{
+    private readonly LoadedRecords _records = new();
+
+    public async ValueTask<AccountState> FoldAsync(
+        ILedgerStore store, AccountState? state, SealedEntry entry, CancellationToken cancel)
+    {
+        while (true)
+        {
+            var (next, changed) = ChainFold.Next(state, entry, _records, out var missing);
+            if (missing.Count == 0)
+            {
+                foreach (var record in changed) _records.Add(record.Key, record);
+                return (AccountState)next;
+            }
+            foreach (var key in missing) _records.Add(key, await FirstFormAsync(store, entry.Entry.Chain, key, cancel));
+        }
+    }
+
+    private static async ValueTask<ChainRecord?> FirstFormAsync(
+        ILedgerStore store, ChainKey chain, RecordKey key, CancellationToken cancel)
+    {
+        if (key.Kind != RecordKind.Charge) return null;
+        var entry = await ChainReader.EntryAsync(store, chain, null, key.Number.Sequence, cancel);
+        return entry is null ? null : Charge.From(entry.Entry);
+    }
+}
