@@ -40,12 +40,12 @@ public static partial class ApiApp
         if (principal is null)
         {
             var refused = Problems.Of(401, ErrorCodes.Unauthenticated, "Send a valid key as Authorization: Bearer KEY.");
-            await Problems.WriteAsync(context, refused with { TraceId = ApiCall.TraceIdOf(context) });
+            await Problems.WriteAsync(context, refused with { TraceId = TraceIds.Of(context) });
         }
         else if (!route.Roles.Contains(principal.Role))
         {
             var refused = Problems.Of(403, ErrorCodes.Forbidden, "This key's role may not do that.");
-            await Problems.WriteAsync(context, refused with { TraceId = ApiCall.TraceIdOf(context) });
+            await Problems.WriteAsync(context, refused with { TraceId = TraceIds.Of(context) });
         }
         else
         {
@@ -66,7 +66,7 @@ public static partial class ApiApp
     /// <summary>The one edge where faults become answers: what was refused, what the store could not do, and bugs.</summary>
     private static async Task WithProblemsAsync(HttpContext context, RequestDelegate next)
     {
-        var traceId = ApiCall.TraceIdOf(context);
+        var traceId = TraceIds.Of(context);
         context.Response.Headers["Trace-Id"] = traceId;
         try
         {
@@ -111,7 +111,7 @@ public static partial class ApiApp
             404 => "There is no such route.",
             405 => "This route does not take that method.",
             _ => "The request was refused.",
-        }) with { TraceId = ApiCall.TraceIdOf(context) };
+        }) with { TraceId = TraceIds.Of(context) };
     }
 
     private static string CodeFor(int status) => status switch

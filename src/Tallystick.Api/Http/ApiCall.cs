@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
@@ -22,10 +21,7 @@ internal sealed partial class ApiCall(HttpContext context, Ledger ledger, Princi
     public Ledger Ledger { get; } = ledger;
     public Principal Principal { get; } = principal;
     public CancellationToken Cancel => Context.RequestAborted;
-    public string TraceId => TraceIdOf(Context);
-
-    public static string TraceIdOf(HttpContext context) =>
-        Activity.Current?.TraceId.ToHexString() ?? context.TraceIdentifier;
+    public string TraceId => TraceIds.Of(Context);
 
     public ValueTask<T> ReadAsync<T>(JsonTypeInfo<T> type, bool mayBeEmpty = false) where T : class =>
         RequestBody.ReadAsync(Context, type, mayBeEmpty);
@@ -50,7 +46,7 @@ internal sealed partial class ApiCall(HttpContext context, Ledger ledger, Princi
         IdempotencyKey.Read(Context, route.NeedsKey),
         Meaning.Of(route.Method + " " + route.Pattern, Context.Request.Path.Value ?? "", body, type),
         Principal.Key,
-        Activity.Current is { } activity ? [.. Convert.FromHexString(activity.TraceId.ToHexString())] : new byte[16].ToImmutableArray());
+        TraceIds.BytesOf(Context));
 
     /// <summary>Executes a change and answers with what its entry says.</summary>
     public async Task ExecuteAsync<T>(
