@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Tallystick.Core.Charges;
 using Tallystick.Core.Journal;
 using Tallystick.Engine.Ports;
 using Tallystick.Store.Sqlite.Index;
@@ -76,10 +77,19 @@ public sealed partial class SqliteLedgerStore
             var entry = new SealedEntry(EntryCodec.Decode(row.Bytes), row.Bytes, row.Hash, row.Text);
             if (entry.Entry.Chain != row.Chain || entry.Entry.Sequence != row.Sequence)
                 throw new JournalCorruptException($"position {row.Position} holds another chain's entry");
-            index.Add(entry, fold(state, entry, key => index.LoadRecord(row.Chain, key)), row.Position);
+            index.Add(entry, fold(state, entry, key => Find(index, row.Chain, key)), row.Position);
             seals.Note(row.Chain, row.Sequence, row.Hash);
         }
         return position;
+    }
+
+    /// <summary>A charge that was never refunded has no record: it is what its entry says.</summary>
+    private static ChainRecord? Find(LedgerIndex index, ChainKey chain, RecordKey key)
+    {
+        if (index.LoadRecord(chain, key) is { } record) return record;
+        if (key.Kind != RecordKind.Charge) return null;
+        var entries = index.ReadEntries(chain, key.Number.Sequence, key.Number.Sequence);
+        return entries.Count == 0 ? null : Charge.From(entries[0].Entry);
     }
 
     private static void CheckMeta(Writer writer, string clock)

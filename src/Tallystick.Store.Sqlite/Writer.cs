@@ -94,6 +94,8 @@ internal sealed class Writer(SqliteStoreOptions options) : IDisposable
         _connection = null;
     }
 
+    internal void BreakForTest() => Break(new(SqliteException.IoError, "broken by a test"));
+
     private void Commit()
     {
         try

@@ -91,7 +91,7 @@ internal static class RunTable
     }
 
     /// <summary>Ranges of block ids that belong to no run: what was being written or deleted when the process ended.</summary>
-    public static List<(long From, long To)> FindUnowned(IndexView view)
+    public static List<(long From, long To)> FindUnowned(IndexView view, long nextRunId)
     {
         var ranges = new List<(long, long)>();
         var from = 0L;
@@ -100,7 +100,7 @@ internal static class RunTable
             ranges.Add((from, Run.BlockId(row.Id, 0)));
             from = Run.BlockId(row.Id, row.Blocks);
         }
-        ranges.Add((from, long.MaxValue));
+        ranges.Add((from, Run.BlockId(nextRunId, 0)));
         return ranges;
     }
 

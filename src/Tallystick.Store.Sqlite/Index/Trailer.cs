@@ -13,9 +13,10 @@ internal sealed class Trailer(
     private const int PageBytes = 4_096;
 
     private readonly List<RunJob> _jobs = [];
-    private readonly Queue<(long From, long To)> _garbage = new(RunTable.FindUnowned(index.View));
+    private readonly Queue<(long From, long To)> _garbage = new(RunTable.FindUnowned(index.View, nextRunId));
     private long _nextRunId = nextRunId;
     private int _walPagesSeen;
+    private bool _isStopping;
     private int _checkpointAt = (int)(options.WalBytes / PageBytes);
 
     public bool IsIdle => _jobs.Count == 0 && _garbage.Count == 0 && !IsFlushDue;
@@ -49,9 +50,10 @@ internal sealed class Trailer(
     /// <summary>Completes when a background task may have something to store.</summary>
     public Task WaitAsync(CancellationToken cancel) => Task.WhenAny(_jobs.Select(job => job.WaitAsync(cancel)));
 
-    /// <summary>Stops the merges; what they have written is deleted after the next start.</summary>
+    /// <summary>Stops the merges and begins no more; what they have written is deleted after the next start.</summary>
     public async Task StopMergesAsync()
     {
+        _isStopping = true;
         foreach (var job in _jobs.Where(job => !job.IsFlush).ToList())
         {
             await job.StopAsync();
@@ -112,6 +114,7 @@ internal sealed class Trailer(
 
     private void StartMerges()
     {
+        if (_isStopping) return;
         var busy = _jobs.SelectMany(job => job.Inputs).ToHashSet();
         foreach (var level in index.View.Runs.Where(run => !busy.Contains(run)).GroupBy(run => run.Row.Level))
         {
