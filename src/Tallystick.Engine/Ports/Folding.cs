@@ -6,7 +6,10 @@ namespace Tallystick.Engine.Ports;
 /// Applies one stored entry to the state before it. A store calls it when it opens, for the entries that had not trailed.
 /// </summary>
 /// <param name="state">The state before the entry; null for the first of a chain.</param>
-/// <param name="lookup">The last stored form of a record of the same chain that is no longer open; null if none.</param>
+/// <param name="lookup">
+/// The last stored form of a record of the same chain that is no longer open; for a charge without one, what its entry made; null
+/// if there is neither.
+/// </param>
 public delegate FoldResult Folding(ChainState? state, SealedEntry entry, Func<RecordKey, ChainRecord?> lookup);
 
 /// <summary>The state after an entry, and the records that the entry changed, in their last form.</summary>

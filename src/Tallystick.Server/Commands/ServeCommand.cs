@@ -1,0 +1,112 @@
+using System.CommandLine;
+using System.Collections.Immutable;
+using Microsoft.Extensions.Logging.Console;
+using Tallystick.Api;
+using Tallystick.Api.Auth;
+using Tallystick.Core.Journal;
+using Tallystick.Core.Projects;
+using Tallystick.Core.Time;
+using Tallystick.Engine;
+using Tallystick.Engine.Lanes;
+using Tallystick.Store.Sqlite;
+
+namespace Tallystick.Server.Commands;
+
+/// <summary><c>tally serve</c>: the ledger over HTTP.</summary>
+internal static class ServeCommand
+{
+    private const string UrlDefault = "http://127.0.0.1:8480";
+    private const int BodyBytesMax = 8 << 20;
+
+    private static readonly Option<string> Urls = new("--urls")
+    {
+        Description = "Where to listen [TALLY_URLS]",
+        DefaultValueFactory = _ => Environment.GetEnvironmentVariable("TALLY_URLS") ?? UrlDefault,
+    };
+
+    private static readonly Option<string> Data = new("--data")
+    {
+        Description = "The folder of the embedded store [TALLY_DATA]",
+        DefaultValueFactory = _ => Environment.GetEnvironmentVariable("TALLY_DATA") ?? "data",
+    };
+
+    private static readonly Option<DateTimeOffset?> TestClock = new("--test-clock")
+    {
+        Description = "Start with a clock that stands still at this time (for tests; a store remembers it)",
+    };
+
+    public static Command Create()
+    {
+        var command = new Command("serve", "Serve the ledger over HTTP") { Urls, Data, TestClock };
+        command.SetAction((parsed, cancel) =>
+            RunAsync(parsed.GetValue(Urls)!, parsed.GetValue(Data)!, parsed.GetValue(TestClock), cancel));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(string urls, string folder, DateTimeOffset? testClock, CancellationToken cancel)
+    {
+        Directory.CreateDirectory(folder);
+        await using var app = Build(urls, folder, testClock);
+        var ledger = app.Services.GetRequiredService<Ledger>();
+        if (await FirstKeyAsync(ledger, app.Services.GetRequiredService<KeyRing>(), cancel) is { } secret)
+            Console.WriteLine($"Admin key (shown once): {secret}");
+        await app.StartAsync(cancel);
+        Console.WriteLine($"Tallystick listens on {string.Join(", ", app.Urls)}");
+        var ended = await Task.WhenAny(app.WaitForShutdownAsync(cancel), ledger.Running);
+        if (ended != ledger.Running) return 0;
+        await Console.Error.WriteLineAsync($"The ledger had to stop: {ledger.Running.Exception?.GetBaseException().Message}");
+        return 1;
+    }
+
+    private static WebApplication Build(string urls, string folder, DateTimeOffset? testClock)
+    {
+        // An empty builder watches no files: a watcher over the data folder costs a third of the throughput.
+        var builder = WebApplication.CreateEmptyBuilder(new());
+        builder.WebHost.UseKestrelCore().UseUrls(urls.Split(';'));
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = BodyBytesMax;
+        });
+        builder.Services.AddRoutingCore();
+        builder.Logging.AddSimpleConsole(console => console.ColorBehavior = LoggerColorBehavior.Disabled);
+        builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
+        builder.Services.AddSingleton(testClock is { } start ? LedgerClock.Test(Instant.From(start)) : new(TimeProvider.System));
+        builder.Services.AddSingleton(services => new Ledger(
+            SqliteLedgerStore.Open(
+                new()
+                {
+                    Folder = folder,
+                    Clock = testClock is null ? SqliteStoreOptions.RealClock : SqliteStoreOptions.TestClock,
+                },
+                StoreFold.Next),
+            services.GetRequiredService<LedgerClock>(), new LaneOptions(), services.GetRequiredService<ILogger<Ledger>>()));
+        builder.Services.AddSingleton(services => new KeyRing(services.GetRequiredService<Ledger>(), Pepper.LoadOrCreate(folder)));
+        var app = builder.Build();
+        app.UseRouting();
+        app.MapTallystick();
+        return app;
+    }
+
+    /// <summary>Opens the default project on a fresh store. Returns a new admin key to show, unless one was given.</summary>
+    private static async Task<string?> FirstKeyAsync(Ledger ledger, KeyRing keys, CancellationToken cancel)
+    {
+        var given = Environment.GetEnvironmentVariable("TALLY_ADMIN_KEY");
+        if (given is not null && !KeyRing.IsWellFormed(given))
+            throw new InvalidOperationException("TALLY_ADMIN_KEY takes 32-128 printable ASCII characters");
+        await Ask(new ProjectCommand.OpenProject("default"));
+        var project = (ProjectState)(await ledger.LoadAsync(ChainKey.OfProject(KeyRing.DefaultProject), cancel))!;
+        if (given is null ? project.Keys.Length > 0 : project.Keys.Any(key => key.Mac.SequenceEqual(keys.MacOf(given)))) return null;
+        var secret = given ?? KeyRing.NewSecret();
+        await Ask(new ProjectCommand.CreateKey(KeyRole.Admin, "first admin key", keys.MacOf(secret), KeyRing.HintOf(secret)));
+        return given is null ? secret : null;
+
+        Task<Reply> Ask(ProjectCommand command) => ledger.ExecuteAsync(
+            new()
+            {
+                Chain = ChainKey.OfProject(KeyRing.DefaultProject), Project = command,
+                Origin = new(null, new byte[16].ToImmutableArray(), default, new byte[16].ToImmutableArray()),
+            },
+            cancel);
+    }
+}
