@@ -31,7 +31,7 @@ public sealed record SqliteStoreOptions
     public int StepBlocks { get; init; } = 64;
 
     /// <summary>Size of the write-ahead log from which it is moved into the file.</summary>
-    public long WalBytes { get; init; } = 8 << 20;
+    public long WalBytes { get; init; } = 4 << 20;
 
     /// <summary>How long to wait for another writer to let go of the folder.</summary>
     public TimeSpan LockPatience { get; init; } = TimeSpan.FromSeconds(1);

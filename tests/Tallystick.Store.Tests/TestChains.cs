@@ -23,6 +23,9 @@ internal sealed class TestChains
     public Dictionary<(ChainKey, RecordKey), ChainRecord> Records { get; } = [];
     public long Clock { get; set; } = 1_000_000;
 
+    /// <summary>False where only the states are needed: then a million entries do not weigh on the collector.</summary>
+    public bool KeepsJournal { get; init; } = true;
+
     public AccountState? State(ChainKey chain) => _states.GetValueOrDefault(chain);
 
     public static ChainKey Chain(int account, int project = 1) => ChainKey.OfAccount(project, $"account-{account}");
@@ -53,6 +56,7 @@ internal sealed class TestChains
         foreach (var change in changes)
         {
             _states[change.Key] = (AccountState)change.State;
+            if (!KeepsJournal) continue;
             if (!Journal.TryGetValue(change.Key, out var entries)) Journal.Add(change.Key, entries = []);
             entries.AddRange(change.Entries);
             foreach (var record in change.Records) Records[(change.Key, record.Key)] = record;
