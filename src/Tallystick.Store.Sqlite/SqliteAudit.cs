@@ -50,10 +50,29 @@ public sealed class SqliteAudit : IStoreAudit
         }
     }
 
-    public IEnumerable<RawEntry> ReadJournal() => _reader.Journal(0);
-    public long CountEntries() => _reader.Connection.ScalarInt("SELECT count(*) FROM journal") ?? 0;
+    public IEnumerable<RawEntry> ReadJournal() => SqliteFaults.Read(_reader.Journal(0));
+    public long CountEntries() =>
+        SqliteFaults.Read(() => _reader.Connection.ScalarInt("SELECT count(*) FROM journal")) ?? 0;
 
-    public IEnumerable<RawEntry> ReadChain(ChainKey chain)
+    public IEnumerable<RawEntry> ReadChain(ChainKey chain) => SqliteFaults.Read(FindChain(chain));
+    public IEnumerable<ChainState> ReadStates() => SqliteFaults.Read(FindStates());
+    public IEnumerable<(ChainKey Chain, ChainRecord Record)> ReadRecords() => SqliteFaults.Read(FindRecords());
+    public IEnumerable<Seal> ReadSeals() => SqliteFaults.Read(SealTable.All(_reader.Connection));
+    public IEnumerable<string> SelfCheck() => SqliteFaults.Read(FindFaults());
+
+    public Instant? LastSealAt =>
+        SqliteFaults.Read(() => _reader.Connection.ScalarInt("SELECT max(at) FROM seal")) is { } at ? new Instant(at) : null;
+
+    /// <summary>True also for an entry that is too new to have trailed: it is found in memory, or at the next start.</summary>
+    public bool IsIndexed(in RawEntry row, string? key)
+    {
+        var asked = row;
+        return SqliteFaults.Read(() => FindInIndex(asked, key));
+    }
+
+    public void Dispose() => _reader.Dispose();
+
+    private IEnumerable<RawEntry> FindChain(ChainKey chain)
     {
         foreach (var position in _runs.FindPositions(chain, 1, ThingNumber.SequenceMax, _blocks.Read).Values)
             if (_reader.Entry(position) is { } row) yield return row;
@@ -61,20 +80,19 @@ public sealed class SqliteAudit : IStoreAudit
             if (row.Chain == chain) yield return row;
     }
 
-    public IEnumerable<ChainState> ReadStates()
+    private IEnumerable<ChainState> FindStates()
     {
         foreach (var (key, value) in RunMerge.Merge(_runs.Runs, _reader.Block))
             if (key.Tag == ItemTag.State) yield return AccountStateCodec.Decode(value.Span);
     }
 
-    public IEnumerable<(ChainKey Chain, ChainRecord Record)> ReadRecords()
+    private IEnumerable<(ChainKey Chain, ChainRecord Record)> FindRecords()
     {
         foreach (var (key, value) in RunMerge.Merge(_runs.Runs, _reader.Block))
             if (key.Kind is { } kind) yield return (key.Chain, AccountStateCodec.DecodeRecord(kind, value.Span));
     }
 
-    /// <summary>True also for an entry that is too new to have trailed: it is found in memory, or at the next start.</summary>
-    public bool IsIndexed(in RawEntry row, string? key)
+    private bool FindInIndex(in RawEntry row, string? key)
     {
         if (row.Position > _runs.TrailedPosition) return true;
         if (_runs.FindPosition(row.Chain, row.Sequence, _blocks.Read) != row.Position) return false;
@@ -82,12 +100,7 @@ public sealed class SqliteAudit : IStoreAudit
             .Contains(new(row.Sequence, row.Position));
     }
 
-    public IEnumerable<Seal> ReadSeals() => SealTable.All(_reader.Connection);
-
-    public Instant? LastSealAt =>
-        _reader.Connection.ScalarInt("SELECT max(at) FROM seal") is { } at ? new Instant(at) : null;
-
-    public IEnumerable<string> SelfCheck()
+    private IEnumerable<string> FindFaults()
     {
         if (Migrator.Compare(_reader.Connection) is { } difference) yield return difference;
         using var check = _reader.Connection.Prepare("PRAGMA integrity_check(20)");
@@ -101,8 +114,6 @@ public sealed class SqliteAudit : IStoreAudit
         foreach (var run in _runs.Runs)
             if (FindDamage(run) is { } damage) yield return damage;
     }
-
-    public void Dispose() => _reader.Dispose();
 
     private string? FindDamage(Run run)
     {

@@ -9,7 +9,13 @@ public sealed partial class SqliteLedgerStore
     private const string SelectAccounts =
         "SELECT account_id FROM account WHERE project = ? AND account_id > ? ORDER BY account_id LIMIT ?";
 
-    public ValueTask<ChainState?> LoadAsync(ChainKey chain, CancellationToken cancel) => new(_index.LoadState(chain));
+    public ValueTask<ChainState?> LoadAsync(ChainKey chain, CancellationToken cancel)
+    {
+        var commitsBefore = _sequences.Commits;
+        var state = _index.LoadState(chain);
+        _sequences.NoteLoad(chain, state?.Sequence ?? 0, commitsBefore);
+        return new(state);
+    }
 
     public ValueTask<ChainState?> LoadCheckpointAsync(ChainKey chain, Instant at, CancellationToken cancel) =>
         new(_index.LoadCheckpoint(chain, at));

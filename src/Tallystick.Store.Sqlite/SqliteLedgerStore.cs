@@ -9,7 +9,7 @@ namespace Tallystick.Store.Sqlite;
 
 /// <summary>
 /// The embedded store: one file, one writer. A commit appends journal rows and nothing else; what finds them again is
-/// held in memory and written behind the commits as sorted runs (docs/decisions).
+/// held in memory and written behind the commits as sorted runs (see Migrations/0001-journal/notes.md).
 /// Commit, trail and seal may be called from any thread and take turns at the write lock; a commit blocks its caller
 /// while the disk flushes. Everything else reads and may be called at any time.
 /// </summary>
@@ -68,11 +68,8 @@ public sealed partial class SqliteLedgerStore : ILedgerStore
             _lastPosition = next - 1;
             _committedSinceTrail = true;
             _index.Add(batch, first);
-            foreach (var change in batch)
-            {
-                _sequences.Set(change.Key, change.State.Sequence);
-                _seals.Note(change.Key, change.State.Sequence, change.State.Head);
-            }
+            _sequences.NoteCommit(batch.Select(change => (change.Key, change.State.Sequence)));
+            foreach (var change in batch) _seals.Note(change.Key, change.State.Sequence, change.State.Head);
         }
         return new([]);
     }

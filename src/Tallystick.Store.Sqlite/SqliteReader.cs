@@ -113,7 +113,7 @@ internal sealed class ReadSession(ReaderPool pool) : IDisposable
         {
             _reader?.Dispose();
             _reader = null;
-            throw new StoreUnavailableException($"a read failed: {failure.Message}", failure);
+            throw SqliteFaults.OfRead(failure);
         }
     }
 

@@ -1,0 +1,91 @@
+using System.Diagnostics;
+using System.Globalization;
+using Tallystick.Store.Sqlite;
+using Xunit;
+
+namespace Tallystick.Store.Tests;
+
+/// <summary>Kills a writing process (this test's own program, started again) and opens what it left.</summary>
+public sealed class KillTests
+{
+    private const string FolderVariable = "TALLY_TEST_WRITER_FOLDER";
+    private const string AckFile = "acknowledged";
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    [Fact]
+    public async Task A_killed_writer_leaves_all_that_it_acknowledged_and_no_lock()
+    {
+        using var folder = new TestFolder();
+        using var writer = Start(folder.Path);
+        try
+        {
+            await WaitForAcksAsync(folder, writer, count: 400);
+            Assert.Contains("locked", Assert.Throws<StoreRefusedException>(folder.Open).Message);
+        }
+        finally
+        {
+            writer.Kill();
+            await writer.WaitForExitAsync();
+        }
+        var acknowledged = Acknowledged(folder);
+        await using var store = SqliteLedgerStore.Open(folder.Tiny, TestChains.Fold);
+        for (var i = 0; i < acknowledged; i++)
+            Assert.NotNull(await store.FindKeyAsync(TestChains.Chain(i % 5), $"key-{i}", default));
+        using var audit = SqliteAudit.Open(folder.Path);
+        Assert.Empty(audit.SelfCheck());
+        Assert.InRange(audit.CountEntries(), acknowledged, acknowledged + 1);
+    }
+
+    /// <summary>What the killed process does.</summary>
+    [Fact(Explicit = true)]
+    public async Task Writer_to_be_killed()
+    {
+        var path = Environment.GetEnvironmentVariable(FolderVariable);
+        Assert.SkipWhen(path is null, "started by another test only");
+        using var folder = new TestFolder();
+        var chains = new TestChains();
+        var options = folder.Tiny with { Folder = path };
+        await using var store = SqliteLedgerStore.Open(options, TestChains.Fold);
+        await using var acks = new StreamWriter(Path.Combine(path, AckFile)) { AutoFlush = true };
+        for (var i = 0; i < 1_000_000; i++)
+        {
+            await store.CommitAsync(chains, chains.Change(i % 5, new Wish($"key-{i}", "r", i % 2 == 0, "{}")));
+            await acks.WriteLineAsync(i.ToString(CultureInfo.InvariantCulture));
+            await store.TrailAsync(default);
+        }
+    }
+
+    private static Process Start(string folder)
+    {
+        var start = new ProcessStartInfo(Environment.ProcessPath!)
+        {
+            ArgumentList = { "--explicit", "only", "--filter-method", $"*.{nameof(Writer_to_be_killed)}" },
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            Environment = { [FolderVariable] = folder },
+        };
+        if (Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet")
+            start.ArgumentList.Insert(0, typeof(KillTests).Assembly.Location);
+        return Process.Start(start)!;
+    }
+
+    private static async Task WaitForAcksAsync(TestFolder folder, Process writer, int count)
+    {
+        var began = TimeProvider.System.GetTimestamp();
+        while (Acknowledged(folder) < count)
+        {
+            Assert.False(writer.HasExited, "the writer ended by itself");
+            Assert.True(TimeProvider.System.GetElapsedTime(began) < Patience, "the writer is too slow");
+            await Task.Delay(20);
+        }
+    }
+
+    /// <summary>Complete lines only: the last one may be half written.</summary>
+    private static int Acknowledged(TestFolder folder)
+    {
+        var path = Path.Combine(folder.Path, AckFile);
+        if (!File.Exists(path)) return 0;
+        using var reader = new StreamReader(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite));
+        return reader.ReadToEnd().Count(character => character == '\n');
+    }
+}
