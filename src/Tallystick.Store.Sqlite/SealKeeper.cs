@@ -32,8 +32,9 @@ internal sealed class SealKeeper(long openedAtPosition)
         lock (_lock)
             if (_isComplete.Contains(project)) return;
         var older = new Dictionary<ChainKey, (long, byte[])>();
-        using var rows = connection.Prepare(
-            "SELECT number, sequence, hash FROM journal WHERE position > ? AND position <= ? AND project = ? ORDER BY position");
+        using var rows = connection.Prepare("""
+            SELECT number, sequence, hash FROM journal WHERE position > ? AND position <= ? AND project = ? ORDER BY position
+            """);
         rows.Bind(1, sealedPosition);
         rows.Bind(2, openedAtPosition);
         rows.Bind(3, project);
@@ -105,7 +106,8 @@ internal static class SealTable
     {
         var heads = changed.OrderBy(head => head.Key)
             .Select(head => new SealedHead(head.Key, head.Value.Sequence, [.. head.Value.Hash])).ToImmutableArray();
-        var root = SealChain.Root([.. heads.Select(head => SealChain.Leaf(head.Key, head.Sequence, head.Hash.AsSpan()))]);
+        var leaves = heads.Select(head => SealChain.Leaf(head.Key, head.Sequence, head.Hash.AsSpan())).ToList();
+        var root = SealChain.Root(leaves);
         var number = (previous?.Number ?? 0) + 1;
         return new()
         {

@@ -22,7 +22,10 @@ internal sealed class SequenceCache
     public long? Find(ChainKey chain)
     {
         lock (_lock)
-            return _young.TryGetValue(chain, out var sequence) || _old.TryGetValue(chain, out sequence) ? sequence : null;
+        {
+            if (_young.TryGetValue(chain, out var sequence)) return sequence;
+            return _old.TryGetValue(chain, out sequence) ? sequence : null;
+        }
     }
 
     /// <summary>Called once the index shows the commit.</summary>

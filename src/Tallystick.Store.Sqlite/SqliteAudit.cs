@@ -9,8 +9,8 @@ using Tallystick.Store.Sqlite.Native;
 namespace Tallystick.Store.Sqlite;
 
 /// <summary>
-/// One snapshot of a store's folder, read-only: a read transaction that lasts until this is disposed. Takes no lock, so it
-/// may stand beside a running writer (whose log then grows until the end of it). One thread at a time.
+/// One snapshot of a store's folder, read-only: a read transaction that lasts until this is disposed. Takes no lock,
+/// so it may stand beside a running writer (whose log then grows until the end of it). One thread at a time.
 /// </summary>
 public sealed class SqliteAudit : IStoreAudit
 {
@@ -61,9 +61,12 @@ public sealed class SqliteAudit : IStoreAudit
     public IEnumerable<string> SelfCheck() => SqliteFaults.Read(FindFaults());
 
     public Instant? LastSealAt =>
-        SqliteFaults.Read(() => _reader.Connection.ScalarInt("SELECT max(at) FROM seal")) is { } at ? new Instant(at) : null;
+        SqliteFaults.Read(() => _reader.Connection.ScalarInt("SELECT max(at) FROM seal")) is { } at
+            ? new Instant(at) : null;
 
-    /// <summary>True also for an entry that is too new to have trailed: it is found in memory, or at the next start.</summary>
+    /// <summary>
+    /// True also for an entry that is too new to have trailed: it is found in memory, or at the next start.
+    /// </summary>
     public bool IsIndexed(in RawEntry row, string? key)
     {
         var asked = row;

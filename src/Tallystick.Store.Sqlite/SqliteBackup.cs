@@ -3,8 +3,8 @@ using Tallystick.Store.Sqlite.Native;
 namespace Tallystick.Store.Sqlite;
 
 /// <summary>
-/// Copies a store into one file, beside a running writer too: one snapshot with everything that was acknowledged when it
-/// began. The file is a store by itself: put it into an empty folder as tally.db.
+/// Copies a store into one file, beside a running writer too: one snapshot with everything that was acknowledged when
+/// it began. The file is a store by itself: put it into an empty folder as tally.db.
 /// </summary>
 public static class SqliteBackup
 {
@@ -25,7 +25,8 @@ public static class SqliteBackup
                 vacuum.Bind(1, partial);
                 vacuum.Run();
             }
-            using (var file = new FileStream(partial, FileMode.Open, FileAccess.ReadWrite)) file.Flush(flushToDisk: true);
+            using (var file = new FileStream(partial, FileMode.Open, FileAccess.ReadWrite))
+                file.Flush(flushToDisk: true);
             File.Move(partial, target);
         }
         catch (SqliteException failure)

@@ -134,12 +134,6 @@ public sealed partial class SqliteLedgerStore : ILedgerStore
         _sealing.Dispose();
     }
 
-    /// <summary>Makes the writer what an error of COMMIT makes it.</summary>
-    internal void BreakForTest()
-    {
-        lock (_writing) _writer.BreakForTest();
-    }
-
     /// <summary>Writes all that trails, however little it is.</summary>
     internal async Task FlushAsync()
     {

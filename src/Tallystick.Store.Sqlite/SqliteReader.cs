@@ -45,7 +45,8 @@ internal sealed class SqliteReader : IDisposable
 
     public IEnumerable<RawEntry> Journal(long afterPosition, long lastPosition = long.MaxValue)
     {
-        using var rows = Connection.Prepare($"{JournalSql} WHERE j.position > ? AND j.position <= ? ORDER BY j.position");
+        using var rows = Connection.Prepare(
+            $"{JournalSql} WHERE j.position > ? AND j.position <= ? ORDER BY j.position");
         rows.Bind(1, afterPosition);
         rows.Bind(2, lastPosition);
         while (rows.Step()) yield return ReadRow(rows);
@@ -94,7 +95,9 @@ internal sealed class ReaderPool(string path) : IDisposable
     }
 }
 
-/// <summary>Borrows a reader for one look-up, and only once something must be read. A failed reader is not used again.</summary>
+/// <summary>
+/// Borrows a reader for one look-up, and only once something must be read. A failed reader is not used again.
+/// </summary>
 internal sealed class ReadSession(ReaderPool pool) : IDisposable
 {
     private SqliteReader? _reader;

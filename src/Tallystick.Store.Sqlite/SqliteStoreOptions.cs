@@ -8,7 +8,9 @@ public sealed record SqliteStoreOptions
 
     public required string Folder { get; init; }
 
-    /// <summary><see cref="RealClock"/> or <see cref="TestClock"/>; a store remembers it and refuses the other.</summary>
+    /// <summary>
+    /// <see cref="RealClock"/> or <see cref="TestClock"/>; a store remembers it and refuses the other.
+    /// </summary>
     public string Clock { get; init; } = RealClock;
 
     /// <summary>Called at named points of a write, for tests that crash there.</summary>
@@ -27,7 +29,9 @@ public sealed record SqliteStoreOptions
     /// <summary>Runs of one size that are merged into one of the next.</summary>
     public int FanIn { get; init; } = 8;
 
-    /// <summary>Blocks written in one step of trailing: between two batches, so this is what a batch may wait for.</summary>
+    /// <summary>
+    /// Blocks written in one step of trailing: between two batches, so this is what a batch may wait for.
+    /// </summary>
     public int StepBlocks { get; init; } = 64;
 
     /// <summary>Size of the write-ahead log from which it is moved into the file.</summary>
@@ -46,7 +50,9 @@ public sealed record SqliteStoreOptions
     internal const string FileName = "tally.db";
 }
 
-/// <summary>The folder cannot be served as it is, for the reason that the message gives. Waiting does not help.</summary>
+/// <summary>
+/// The folder cannot be served as it is, for the reason that the message gives. Waiting does not help.
+/// </summary>
 public sealed class StoreRefusedException : Exception
 {
     public StoreRefusedException() { }

@@ -5,9 +5,9 @@ using Tallystick.Store.Sqlite.Native;
 namespace Tallystick.Store.Sqlite;
 
 /// <summary>
-/// The one connection that writes. Called by one thread at a time (the store's write lock). A fault before COMMIT, or a
-/// full disk at COMMIT, leaves nothing behind and may be tried again; after any other error of COMMIT the disk's content
-/// is unknown, and this writer refuses everything from then on.
+/// The one connection that writes. Called by one thread at a time (the store's write lock). A fault before COMMIT, or
+/// a full disk at COMMIT, leaves nothing behind and may be tried again; after any other error of COMMIT the disk's
+/// content is unknown, and this writer refuses everything from then on.
 /// </summary>
 internal sealed class Writer(SqliteStoreOptions options) : IDisposable
 {
@@ -43,6 +43,11 @@ internal sealed class Writer(SqliteStoreOptions options) : IDisposable
         {
             GiveUp(failure);
             throw Translate(failure);
+        }
+        catch (StoreRefusedException failure)
+        {
+            // A connection that had to be opened anew and is not durable; it may be another time.
+            throw new StoreUnavailableException(failure.Message, failure);
         }
         catch
         {
@@ -93,8 +98,6 @@ internal sealed class Writer(SqliteStoreOptions options) : IDisposable
         _connection?.Dispose();
         _connection = null;
     }
-
-    internal void BreakForTest() => Break(new(SqliteException.IoError, "broken by a test"));
 
     private void Commit()
     {

@@ -24,6 +24,7 @@ internal static class AuditCheck
         }
         foreach (var state in audit.ReadStates())
             Assert.Equal(model.Journal[state.Key][(int)state.Sequence - 1].Hash, state.Head);
-        foreach (var (chain, record) in audit.ReadRecords()) Assert.True(model.Records.ContainsKey((chain, record.Key)));
+        foreach (var (chain, record) in audit.ReadRecords())
+            Assert.True(model.Records.ContainsKey((chain, record.Key)));
     }
 }

@@ -35,7 +35,8 @@ public sealed class AuditTests : IDisposable
     [Fact]
     public async Task An_audit_of_a_folder_that_nobody_writes_leaves_its_file_alone()
     {
-        await using (var store = SqliteLedgerStore.Open(_folder.Tiny, TestChains.Fold)) await CommitSomeAsync(store, 50);
+        await using (var store = SqliteLedgerStore.Open(_folder.Tiny, TestChains.Fold))
+            await CommitSomeAsync(store, 50);
         var before = File.ReadAllBytes(_folder.Database);
         AuditCheck.All(_folder.Path, _chains);
         Assert.Equal(before, File.ReadAllBytes(_folder.Database));
@@ -75,7 +76,8 @@ public sealed class AuditTests : IDisposable
     {
         for (var i = 0; i < count; i++)
         {
-            await store.CommitAsync(_chains, _chains.Change(i % 7, [new($"k{Guid.NewGuid()}", "r", i % 2 == 0, "{}"), new()]));
+            var wish = new Wish($"k{Guid.NewGuid()}", "r", i % 2 == 0, "{}");
+            await store.CommitAsync(_chains, _chains.Change(i % 7, wish, new Wish()));
             await store.TrailAsync(default);
         }
     }

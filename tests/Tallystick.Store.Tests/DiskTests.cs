@@ -51,18 +51,6 @@ public sealed class DiskTests : IDisposable
         AuditCheck.All(disk.Path, _chains);
     }
 
-    [Fact]
-    public async Task A_writer_that_cannot_commit_refuses_from_then_on()
-    {
-        await using var store = _folder.Open();
-        await store.CommitAsync(_chains, _chains.Change(1, new Wish("a")));
-        // What an error of COMMIT leads to; the flush that fails by itself is in the fault-injection tests.
-        store.BreakForTest();
-        await Assert.ThrowsAsync<StoreBrokenException>(async () => await store.CommitAsync([_chains.Change(1, new Wish())], default));
-        await Assert.ThrowsAsync<StoreBrokenException>(async () => await store.CommitAsync([_chains.Change(1, new Wish())], default));
-        await ModelCheck.AllAsync(store, _chains, new(1));
-    }
-
     public void Dispose() => _folder.Dispose();
 
     /// <summary>Commits until there is no room for one more; what was refused is not in the model.</summary>
@@ -86,7 +74,10 @@ public sealed class DiskTests : IDisposable
     }
 
     private static List<Wish> Many(int count) =>
-        [.. Enumerable.Range(0, count).Select(i => new Wish($"key-{Guid.NewGuid()}", null, i % 3 == 0, new string('x', 300)))];
+    [
+        .. Enumerable.Range(0, count)
+            .Select(i => new Wish($"key-{Guid.NewGuid()}", null, i % 3 == 0, new string('x', 300))),
+    ];
 
     private sealed class SmallDisk : IDisposable
     {
@@ -95,7 +86,8 @@ public sealed class DiskTests : IDisposable
         public static SmallDisk? TryMount(string path, int megabytes)
         {
             Directory.CreateDirectory(path);
-            return Run("mount", "-t", "tmpfs", "-o", $"size={megabytes}m", "tmpfs", path) ? new() { Path = path } : null;
+            var isMounted = Run("mount", "-t", "tmpfs", "-o", $"size={megabytes}m", "tmpfs", path);
+            return isMounted ? new() { Path = path } : null;
         }
 
         public void Dispose() => Run("umount", "-l", Path);
@@ -104,7 +96,8 @@ public sealed class DiskTests : IDisposable
         {
             try
             {
-                using var process = Process.Start(new ProcessStartInfo(file, arguments) { RedirectStandardError = true });
+                var start = new ProcessStartInfo(file, arguments) { RedirectStandardError = true };
+                using var process = Process.Start(start);
                 process!.WaitForExit();
                 return process.ExitCode == 0;
             }

@@ -5,11 +5,12 @@ using Xunit;
 
 namespace Tallystick.Store.Tests;
 
-/// <summary>Kills a writing process (this test's own program, started again) and opens what it left.</summary>
+/// <summary>Ends a writing process (this test's own program, started again) and opens what it left.</summary>
 public sealed class KillTests
 {
     private const string FolderVariable = "TALLY_TEST_WRITER_FOLDER";
     private const string AckFile = "acknowledged";
+    private const string EndFile = "ended";
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     [Fact]
@@ -36,6 +37,35 @@ public sealed class KillTests
         Assert.InRange(audit.CountEntries(), acknowledged, acknowledged + 1);
     }
 
+    [Theory]
+    [InlineData(30)]
+    [InlineData(41)]
+    [InlineData(77)]
+    public async Task A_failed_flush_breaks_the_writer_for_good_and_loses_nothing(int flush)
+    {
+        using var folder = new TestFolder();
+        var library = Path.Combine(folder.Path, "failing-flush.so");
+        var source = Path.Combine(AppContext.BaseDirectory, "failing-flush.c");
+        Assert.SkipUnless(await CompileAsync(source, library), "there is no C compiler here");
+        using var writer = Start(folder.Path, ("LD_PRELOAD", library), ("TALLY_TEST_FAILING_FLUSH", $"{flush}"));
+        try
+        {
+            await writer.WaitForExitAsync(new CancellationTokenSource(Patience).Token);
+        }
+        finally
+        {
+            writer.Kill();
+        }
+        Assert.Equal("StoreBrokenException StoreBrokenException", File.ReadAllText(Path.Combine(folder.Path, EndFile)));
+        await using var store = SqliteLedgerStore.Open(folder.Tiny, TestChains.Fold);
+        var acknowledged = Acknowledged(folder);
+        for (var i = 0; i < acknowledged; i++)
+            Assert.NotNull(await store.FindKeyAsync(TestChains.Chain(i % 5), $"key-{i}", default));
+        using var audit = SqliteAudit.Open(folder.Path);
+        Assert.Empty(audit.SelfCheck());
+        Assert.InRange(audit.CountEntries(), acknowledged, acknowledged + 1);
+    }
+
     /// <summary>What the killed process does.</summary>
     [Fact(Explicit = true)]
     public async Task Writer_to_be_killed()
@@ -47,15 +77,38 @@ public sealed class KillTests
         var options = folder.Tiny with { Folder = path };
         await using var store = SqliteLedgerStore.Open(options, TestChains.Fold);
         await using var acks = new StreamWriter(Path.Combine(path, AckFile)) { AutoFlush = true };
-        for (var i = 0; i < 1_000_000; i++)
+        try
         {
-            await store.CommitAsync(chains, chains.Change(i % 5, new Wish($"key-{i}", "r", i % 2 == 0, "{}")));
-            await acks.WriteLineAsync(i.ToString(CultureInfo.InvariantCulture));
-            await store.TrailAsync(default);
+            for (var i = 0; i < 1_000_000; i++)
+            {
+                await store.CommitAsync(chains, chains.Change(i % 5, new Wish($"key-{i}", "r", i % 2 == 0, "{}")));
+                await acks.WriteLineAsync(i.ToString(CultureInfo.InvariantCulture));
+                await store.TrailAsync(default);
+            }
+        }
+        catch (Exception fault)
+        {
+            var next = await Record.ExceptionAsync(
+                async () => await store.CommitAsync([chains.Change(9, new Wish())], default));
+            await File.WriteAllTextAsync(Path.Combine(path, EndFile), $"{fault.GetType().Name} {next?.GetType().Name}");
         }
     }
 
-    private static Process Start(string folder)
+    private static async Task<bool> CompileAsync(string source, string library)
+    {
+        try
+        {
+            using var compiler = Process.Start("cc", ["-shared", "-fPIC", "-o", library, source, "-ldl"]);
+            await compiler.WaitForExitAsync();
+            return compiler.ExitCode == 0;
+        }
+        catch (System.ComponentModel.Win32Exception)
+        {
+            return false;
+        }
+    }
+
+    private static Process Start(string folder, params (string Name, string Value)[] more)
     {
         var start = new ProcessStartInfo(Environment.ProcessPath!)
         {
@@ -66,6 +119,7 @@ public sealed class KillTests
         };
         if (Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet")
             start.ArgumentList.Insert(0, typeof(KillTests).Assembly.Location);
+        foreach (var (name, value) in more) start.Environment[name] = value;
         return Process.Start(start)!;
     }
 

@@ -92,7 +92,9 @@ public sealed class RandomOperationTests(ITestOutputHelper output)
     {
         var accounts = Enumerable.Range(0, random.Next(1, 8)).Select(_ => random.Next(12)).Distinct();
         await store.CommitAsync(chains,
-            [.. accounts.Select(account => chains.Change(account, 1 + account % 2, Wishes(random, random.Next(1, 6))))]);
+        [
+            .. accounts.Select(account => chains.Change(account, 1 + account % 2, Wishes(random, random.Next(1, 6)))),
+        ]);
     }
 
     private static List<Wish> Wishes(Random random, int count) =>

@@ -73,7 +73,8 @@ public sealed class RoundTripTests : IDisposable
                 await store.CommitAsync(_chains, _chains.Change(1, new Wish($"k{i}", $"r{i % 7}")));
                 if (i % 3 == 0) await store.TrailAllAsync();
             }
-            for (var i = 0; i < 200; i++) Assert.Equal(i + 2, await store.FindKeyAsync(TestChains.Chain(1), $"k{i}", None));
+            for (var i = 0; i < 200; i++)
+                Assert.Equal(i + 2, await store.FindKeyAsync(TestChains.Chain(1), $"k{i}", None));
         }
         await using var again = SqliteLedgerStore.Open(options, TestChains.Fold);
         for (var i = 0; i < 200; i++) Assert.Equal(i + 2, await again.FindKeyAsync(TestChains.Chain(1), $"k{i}", None));
@@ -107,12 +108,14 @@ public sealed class RoundTripTests : IDisposable
         await using var store = SqliteLedgerStore.Open(_folder.Options with { FlushEntries = 1_000 }, TestChains.Fold);
         for (var i = 0; i < 200; i++)
         {
-            await store.CommitAsync(_chains, _chains.Change(i % 10, [.. Wishes(50).Select((w, n) => w with { Key = $"{i}-{n}" })]));
+            var wishes = Enumerable.Range(0, 50).Select(n => new Wish($"{i}-{n}")).ToList();
+            await store.CommitAsync(_chains, _chains.Change(i % 10, wishes));
             await store.TrailAllAsync();
         }
         Assert.NotEmpty(store.Runs.Runs);
         var before = store.Reads;
-        for (var i = 0; i < 10_000; i++) Assert.Null(await store.FindKeyAsync(TestChains.Chain(i % 10), $"new-{i}", None));
+        for (var i = 0; i < 10_000; i++)
+            Assert.Null(await store.FindKeyAsync(TestChains.Chain(i % 10), $"new-{i}", None));
         Assert.InRange(store.Reads - before, 0, 200);
     }
 

@@ -47,7 +47,10 @@ internal sealed class TestChains
             state = (AccountState)folded.State;
             entries.Add(entry);
         }
-        return new() { Key = chain, SequenceBefore = before, Entries = entries, State = state!, Records = records.Values };
+        return new()
+        {
+            Key = chain, SequenceBefore = before, Entries = entries, State = state!, Records = records.Values,
+        };
     }
 
     /// <summary>The store has taken the changes.</summary>
@@ -72,13 +75,15 @@ internal sealed class TestChains
         var amount = entry.Entry.Body is EntryBody.Charged charged ? charged.Amount : default;
         account = account with
         {
-            Sequence = entry.Entry.Sequence, Head = entry.Hash, LastAt = entry.Entry.At, Issued = account.Issued + amount,
+            Sequence = entry.Entry.Sequence, Head = entry.Hash, LastAt = entry.Entry.At,
+            Issued = account.Issued + amount,
         };
         if (amount.Micros % 2 == 0) return new(account, []);
         var debt = new Debt
         {
             // Few numbers, so that records are written again and again.
-            Number = new(1 + entry.Entry.Sequence % 5, (int)(entry.Entry.Sequence % 3)), Owed = account.Issued, Repayments = [],
+            Number = new(1 + entry.Entry.Sequence % 5, (int)(entry.Entry.Sequence % 3)),
+            Owed = account.Issued, Repayments = [],
         };
         return new(account, [debt]);
     }

@@ -15,6 +15,7 @@ public sealed class ThroughputTests(ITestOutputHelper output)
     [InlineData(1_000_000, 10_000)]
     [InlineData(1_000_000, 500_000)]
     [InlineData(1_000_000, 1)]
+    [InlineData(10_000_000, 10_000)]
     public async Task Entries_a_second_empty_and_later(int entries, int accounts)
     {
         using var folder = new TestFolder();
@@ -67,9 +68,11 @@ public sealed class ThroughputTests(ITestOutputHelper output)
             trails.Add(Stopwatch.GetElapsedTime(at).TotalMilliseconds);
         }
         var seconds = Stopwatch.GetElapsedTime(began).TotalSeconds;
-        var bytes = batches.Average(batch => batch.Average(change => change.Entries.Average(entry => entry.Bytes.Length)));
-        output.WriteLine($"{written,9}: {Sample / seconds,8:F0} entries/s  commit {Quantiles(commits)}  trail {Quantiles(trails)}"
-            + $"  {bytes:F0} bytes  runs {string.Join(' ', store.Runs.Runs.Select(run => run.Row.Level))}");
+        var bytes = batches.SelectMany(batch => batch).SelectMany(change => change.Entries)
+            .Average(entry => entry.Bytes.Length);
+        output.WriteLine($"{written,9}: {Sample / seconds,8:F0} entries/s"
+            + $"  commit {Quantiles(commits)}  trail {Quantiles(trails)}  {bytes:F0} bytes  runs {string.Join(' ', store.Runs.Runs.Select(run => run.Row.Level))}"
+            + $"  resident {Environment.WorkingSet >> 20} MiB");
         return batches.Count * Batch;
     }
 
@@ -92,6 +95,7 @@ public sealed class ThroughputTests(ITestOutputHelper output)
     private static string Quantiles(List<double> values)
     {
         values.Sort();
-        return $"{values.Average():F2}/{values[values.Count / 2]:F2}/{values[values.Count * 99 / 100]:F2}/{values[^1]:F1} ms";
+        var (median, late) = (values[values.Count / 2], values[values.Count * 99 / 100]);
+        return $"{values.Average():F2}/{median:F2}/{late:F2}/{values[^1]:F1} ms";
     }
 }

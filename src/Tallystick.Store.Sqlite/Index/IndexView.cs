@@ -4,7 +4,9 @@ using Tallystick.Core.Time;
 
 namespace Tallystick.Store.Sqlite.Index;
 
-/// <summary>The runs at one moment, newest first. Immutable; replaced as a whole when a run is finished or merged.</summary>
+/// <summary>
+/// The runs at one moment, newest first. Immutable; replaced as a whole when a run is finished or merged.
+/// </summary>
 internal sealed record IndexView(ImmutableArray<Run> Runs)
 {
     public static readonly IndexView Empty = new([]);

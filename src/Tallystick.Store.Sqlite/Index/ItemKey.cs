@@ -14,7 +14,9 @@ internal enum ItemTag : byte
     /// <summary>An entry's position. Id: its sequence.</summary>
     Entry,
 
-    /// <summary>Sequences and positions of entries by the hash of their idempotency key; several where hashes meet.</summary>
+    /// <summary>
+    /// Sequences and positions of entries by the hash of their idempotency key; several where hashes meet.
+    /// </summary>
     Key,
 
     /// <summary>An entry's position by its reference id. Id: 24 bits of hash, 40 bits of sequence.</summary>
@@ -24,7 +26,9 @@ internal enum ItemTag : byte
     Charge,
     Debt,
 
-    /// <summary>An older state. Id: its last instant, so that the one to fold on from is the last at or before.</summary>
+    /// <summary>
+    /// An older state. Id: its last instant, so that the one to fold on from is the last at or before.
+    /// </summary>
     Checkpoint,
 }
 
@@ -84,7 +88,9 @@ internal readonly record struct ItemKey(long Number, int Project, ItemTag Tag, u
         return Id.CompareTo(other.Id);
     }
 
-    /// <summary>The first 64 bits of the text's SHA-256: callers choose the text, so the hash must resist them.</summary>
+    /// <summary>
+    /// The first 64 bits of the text's SHA-256: callers choose the text, so the hash must resist them.
+    /// </summary>
     public static ulong HashText(string text)
     {
         Span<byte> digest = stackalloc byte[SHA256.HashSizeInBytes];

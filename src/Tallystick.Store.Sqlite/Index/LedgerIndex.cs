@@ -99,7 +99,8 @@ internal sealed class LedgerIndex(ReaderPool readers, IndexView runs, Func<strin
                     .Where(sequence => sequence < before) ?? []);
         }
         var hash = hashText(reference);
-        found.UnionWith(Search((view, session) => FindReference(view, session, (chain, reference, hash), before, limit)));
+        found.UnionWith(Search(
+            (view, session) => FindReference(view, session, (chain, reference, hash), before, limit)));
         return [.. found.Reverse().Take(limit)];
     }
 
@@ -112,7 +113,8 @@ internal sealed class LedgerIndex(ReaderPool readers, IndexView runs, Func<strin
                 found.UnionWith(tail?.Find(chain)?.Records?.Keys.Where(key => key.Kind == kind && key.Number < before)
                     .Select(key => key.Number) ?? []);
         }
-        found.UnionWith(Search((view, session) => view.FindRecords(chain, kind, before, limit, session.Block).ToList()));
+        found.UnionWith(Search(
+            (view, session) => view.FindRecords(chain, kind, before, limit, session.Block).ToList()));
         return [.. found.Reverse().Take(limit)];
     }
 

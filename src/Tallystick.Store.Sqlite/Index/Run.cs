@@ -58,8 +58,9 @@ internal sealed class Run(RunRow row, ItemKey[] firsts, KeyFilter filter)
     /// <summary>Items from one key to another, both inclusive.</summary>
     public IEnumerable<(ItemKey Key, ReadOnlyMemory<byte> Value)> Ascend(ItemKey from, ItemKey to, BlockSource source)
     {
-        for (var block = Math.Max(0, BlockFor(from)); block < firsts.Length && firsts[block].CompareTo(to) <= 0; block++)
+        for (var block = Math.Max(0, BlockFor(from)); block < firsts.Length; block++)
         {
+            if (firsts[block].CompareTo(to) > 0) yield break;
             var reader = Open(block, source);
             while (reader.MoveNext())
             {

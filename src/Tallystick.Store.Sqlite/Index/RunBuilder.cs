@@ -1,7 +1,8 @@
 namespace Tallystick.Store.Sqlite.Index;
 
 /// <summary>Makes a run of items that come in order; hands out each block as soon as it is full.</summary>
-internal sealed class RunBuilder(long id, int level, long firstPosition, long lastPosition, long filterKeys, int blockBytes)
+internal sealed class RunBuilder(
+    long id, int level, (long First, long Last) positions, long filterKeys, int blockBytes)
 {
     private readonly BlockWriter _writer = new();
     private readonly List<ItemKey> _firsts = [];
@@ -25,7 +26,7 @@ internal sealed class RunBuilder(long id, int level, long firstPosition, long la
         var filter = RunCodec.EncodeFilter(_filter);
         var row = new RunRow
         {
-            Id = id, Level = level, FirstPosition = firstPosition, LastPosition = lastPosition, Items = _items,
+            Id = id, Level = level, FirstPosition = positions.First, LastPosition = positions.Last, Items = _items,
             DataBlocks = _firsts.Count, IndexBlocks = 0, FilterBlocks = filter.Count,
         };
         var index = RunCodec.EncodeIndex(row, _firsts);

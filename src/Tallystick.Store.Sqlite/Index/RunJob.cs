@@ -55,11 +55,13 @@ internal sealed class RunJob
             return built.Run;
         });
 
-    public static RunJob Merge(IReadOnlyList<Run> newestFirst, long runId, SqliteStoreOptions options, ReaderPool readers) =>
+    public static RunJob Merge(
+        IReadOnlyList<Run> newestFirst, long runId, SqliteStoreOptions options, ReaderPool readers) =>
         new(runId, newestFirst[0].Row.Level + 1, newestFirst, options.StepBlocks * 2, async job =>
         {
-            var builder = new RunBuilder(runId, job.Level, newestFirst[^1].Row.FirstPosition,
-                newestFirst[0].Row.LastPosition, newestFirst.Sum(run => run.FilterKeys), options.BlockBytes);
+            var positions = (newestFirst[^1].Row.FirstPosition, newestFirst[0].Row.LastPosition);
+            var filterKeys = newestFirst.Sum(run => run.FilterKeys);
+            var builder = new RunBuilder(runId, job.Level, positions, filterKeys, options.BlockBytes);
             using var session = new ReadSession(readers);
             foreach (var (key, value) in RunMerge.Merge(newestFirst, session.Block))
                 if (builder.Add(key, value.Span) is { } block)

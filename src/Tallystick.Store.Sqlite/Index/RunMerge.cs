@@ -6,7 +6,8 @@ namespace Tallystick.Store.Sqlite.Index;
 /// </summary>
 internal static class RunMerge
 {
-    public static IEnumerable<(ItemKey Key, ReadOnlyMemory<byte> Value)> Merge(IReadOnlyList<Run> newestFirst, BlockSource source)
+    public static IEnumerable<(ItemKey Key, ReadOnlyMemory<byte> Value)> Merge(
+        IReadOnlyList<Run> newestFirst, BlockSource source)
     {
         var cursors = newestFirst.Select(run => run.All(source).GetEnumerator()).ToList();
         try

@@ -69,7 +69,8 @@ internal static class RunTable
         {
             rows.Add(new()
             {
-                Id = select.Int(0), Level = (int)select.Int(1), FirstPosition = select.Int(2), LastPosition = select.Int(3),
+                Id = select.Int(0), Level = (int)select.Int(1),
+                FirstPosition = select.Int(2), LastPosition = select.Int(3),
                 Items = select.Int(4), DataBlocks = (int)select.Int(5), IndexBlocks = (int)select.Int(6),
                 FilterBlocks = (int)select.Int(7),
             });
@@ -77,7 +78,9 @@ internal static class RunTable
         return new([.. rows.Select(row => RunCodec.Open(row, reader.Block))]);
     }
 
-    /// <summary>Where the present runs begin and end, a difference in what they cover; null if they cover it all once.</summary>
+    /// <summary>
+    /// Where the present runs begin and end, a difference in what they cover; null if they cover it all once.
+    /// </summary>
     public static string? FindGap(IndexView view)
     {
         var next = 1L;
@@ -90,7 +93,9 @@ internal static class RunTable
         return null;
     }
 
-    /// <summary>Ranges of block ids that belong to no run: what was being written or deleted when the process ended.</summary>
+    /// <summary>
+    /// Ranges of block ids that belong to no run: what was being written or deleted when the process ended.
+    /// </summary>
     public static List<(long From, long To)> FindUnowned(IndexView view, long nextRunId)
     {
         var ranges = new List<(long, long)>();
@@ -104,7 +109,9 @@ internal static class RunTable
         return ranges;
     }
 
-    /// <summary>An id above all that were ever used: readers take a missing block for a run that was merged away.</summary>
+    /// <summary>
+    /// An id above all that were ever used: readers take a missing block for a run that was merged away.
+    /// </summary>
     public static long NextRunId(SqliteConnection connection) => 1 + Math.Max(
         connection.ScalarInt("SELECT max(run) FROM run") ?? 0,
         Run.RunOf(connection.ScalarInt("SELECT max(id) FROM run_block") ?? 0));

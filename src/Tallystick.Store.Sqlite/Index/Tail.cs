@@ -13,7 +13,9 @@ internal readonly record struct Located(long Sequence, long Position);
 /// </summary>
 internal sealed class Tail
 {
-    /// <summary>Entries between two states that are kept to answer "as of then"; folding so many takes a few ms.</summary>
+    /// <summary>
+    /// Entries between two states that are kept to answer "as of then"; folding so many takes a few ms.
+    /// </summary>
     public const long CheckpointEvery = 2_048;
 
     private readonly Dictionary<ChainKey, TailChain> _chains = [];
@@ -30,7 +32,8 @@ internal sealed class Tail
 
     public void Add(ChainKey key, SealedEntry entry, long position)
     {
-        if (!_chains.TryGetValue(key, out var chain)) _chains.Add(key, chain = new() { FirstSequence = entry.Entry.Sequence });
+        if (!_chains.TryGetValue(key, out var chain))
+            _chains.Add(key, chain = new() { FirstSequence = entry.Entry.Sequence });
         chain.Positions.Add(position);
         if (FirstPosition == 0) FirstPosition = position;
         LastPosition = position;
@@ -40,7 +43,8 @@ internal sealed class Tail
             _keys.TryAdd((key, idempotencyKey), new(entry.Entry.Sequence, position));
         if (ReferenceOf(entry.Entry.Body) is { } reference)
         {
-            if (!_references.TryGetValue((key, reference), out var entries)) _references.Add((key, reference), entries = []);
+            if (!_references.TryGetValue((key, reference), out var entries))
+                _references.Add((key, reference), entries = []);
             entries.Add(new(entry.Entry.Sequence, position));
         }
     }

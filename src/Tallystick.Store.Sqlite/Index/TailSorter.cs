@@ -41,7 +41,7 @@ internal sealed class TailSorter(Func<string, ulong> hashText)
     private RunBuild Write(Tail tail, long runId, int blockBytes)
     {
         var filterKeys = _items.Count(item => item.Key.IsFiltered);
-        var builder = new RunBuilder(runId, 0, tail.FirstPosition, tail.LastPosition, filterKeys, blockBytes);
+        var builder = new RunBuilder(runId, 0, (tail.FirstPosition, tail.LastPosition), filterKeys, blockBytes);
         var blocks = new List<byte[]>();
         for (var i = 0; i < _items.Count;)
         {

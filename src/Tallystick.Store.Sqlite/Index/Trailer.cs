@@ -3,8 +3,8 @@ using Tallystick.Engine.Ports;
 namespace Tallystick.Store.Sqlite.Index;
 
 /// <summary>
-/// The work behind the commits, in bounded steps: move the log into the file, flush the tail as a run, merge runs of one
-/// size, delete what merged runs left. Called under the store's write lock; blocks are made by background tasks.
+/// The work behind the commits, in bounded steps: move the log into the file, flush the tail as a run, merge runs of
+/// one size, delete what merged runs left. Called under the store's write lock; blocks are made by background tasks.
 /// </summary>
 internal sealed class Trailer(
     SqliteStoreOptions options, Writer writer, ReaderPool readers, LedgerIndex index, Func<string, ulong> hashText,

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Reflection;
 using System.Security.Cryptography;
 using System.Text;
@@ -91,7 +92,8 @@ internal static class Migrator
         for (var i = 0; i < applied.Count; i++)
         {
             if (i >= known.Count)
-                throw new StoreRefusedException($"the store is newer than this program: it has migration {applied[i].Name}");
+                throw new StoreRefusedException(
+                    $"the store is newer than this program: it has migration {applied[i].Name}");
             if (applied[i] != (known[i].Number, known[i].Name, known[i].Checksum))
                 throw new StoreRefusedException($"migration {applied[i].Name} is not the one that this program knows");
         }
@@ -122,7 +124,8 @@ internal static class Migrator
         {
             using var reader = new StreamReader(assembly.GetManifestResourceStream(resource)!);
             var name = resource[..^"/up.sql".Length];
-            migrations.Add(new(int.Parse(name[..4], System.Globalization.CultureInfo.InvariantCulture), name, reader.ReadToEnd()));
+            var number = int.Parse(name[..4], CultureInfo.InvariantCulture);
+            migrations.Add(new(number, name, reader.ReadToEnd()));
         }
         return [.. migrations.OrderBy(migration => migration.Number)];
     }

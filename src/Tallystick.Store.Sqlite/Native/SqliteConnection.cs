@@ -7,7 +7,9 @@ namespace Tallystick.Store.Sqlite.Native;
 
 internal enum Access { Write, Read }
 
-/// <summary>One connection; used by one thread at a time. Statements made from it are disposed before it or with it.</summary>
+/// <summary>
+/// One connection; used by one thread at a time. Statements made from it are disposed before it or with it.
+/// </summary>
 internal sealed unsafe class SqliteConnection : IDisposable
 {
     private const int ReadOnly = 0x1;

@@ -3,7 +3,9 @@ using static Tallystick.Store.Sqlite.Native.Sqlite3;
 
 namespace Tallystick.Store.Sqlite.Native;
 
-/// <summary>A prepared statement. Bound bytes are copied by SQLite, or (Run) pinned for the length of the call.</summary>
+/// <summary>
+/// A prepared statement. Bound bytes are copied by SQLite, or (Run) pinned for the length of the call.
+/// </summary>
 internal sealed unsafe class SqliteStatement(SqliteConnection connection, nint statement) : IDisposable
 {
     private const int Row = 100;
