@@ -120,6 +120,20 @@ public sealed class RoundTripTests : IDisposable
     }
 
     [Fact]
+    public async Task A_store_says_when_too_much_trails()
+    {
+        await using var store = SqliteLedgerStore.Open(_folder.Tiny, TestChains.Fold);
+        for (var i = 0; i < _folder.Tiny.FlushEntries * 2; i++)
+        {
+            Assert.False(store.IsBehind);
+            await store.CommitAsync(_chains, _chains.Change(1, new Wish()));
+        }
+        Assert.True(store.IsBehind);
+        await store.TrailAllAsync();
+        Assert.False(store.IsBehind);
+    }
+
+    [Fact]
     public async Task Seals_list_the_heads_that_changed_also_across_restarts()
     {
         await using (var store = _folder.Open())
