@@ -1,6 +1,8 @@
+using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
 using Tallystick.Core;
 using Tallystick.Core.Accounts;
+using Tallystick.Core.Explanations;
 using Tallystick.Core.Journal;
 using Tallystick.Core.Time;
 using Tallystick.Engine.Lanes;
@@ -59,22 +61,40 @@ public sealed class Ledger : ILedger, IAsyncDisposable
         return state is null ? null : AccountRules.At(state, at, LoadedRecords.None);
     }
 
+    /// <summary>What an account's entry did and why; null if there is no such entry.</summary>
+    public async ValueTask<Explanation?> ExplainAsync(ChainKey account, long sequence, CancellationToken cancel)
+    {
+        var history = new HistoryRecords();
+        AccountState? state = null;
+        await foreach (var entry in ReadFromStartAsync(account, sequence, cancel))
+        {
+            if (entry.Entry.Sequence == sequence) return await history.ExplainAsync(_store, state, entry, cancel);
+            state = await history.FoldAsync(_store, state, entry, cancel);
+        }
+        return null;
+    }
+
     private async ValueTask<AccountState?> FoldToAsync(AccountState present, Instant at, CancellationToken cancel)
     {
         AccountState? state = null;
         var history = new HistoryRecords();
-        while (state is null || state.Sequence < present.Sequence)
+        await foreach (var entry in ReadFromStartAsync(present.Key, present.Sequence, cancel))
         {
-            var first = (state?.Sequence ?? 0) + 1;
-            var page = await _store.ReadAsync(present.Key, first, first + FoldPage - 1, cancel);
-            foreach (var entry in page)
-            {
-                if (entry.Entry.At > at) return state;
-                state = await history.FoldAsync(_store, state, entry, cancel);
-            }
-            if (page.Count < FoldPage) return state;
+            if (entry.Entry.At > at) break;
+            state = await history.FoldAsync(_store, state, entry, cancel);
         }
         return state;
+    }
+
+    private async IAsyncEnumerable<SealedEntry> ReadFromStartAsync(
+        ChainKey chain, long last, [EnumeratorCancellation] CancellationToken cancel)
+    {
+        for (var first = 1L; first <= last; first += FoldPage)
+        {
+            var page = await _store.ReadAsync(chain, first, Math.Min(last, first + FoldPage - 1), cancel);
+            foreach (var entry in page) yield return entry;
+            if (page.Count < FoldPage) break;
+        }
     }
 
     public async ValueTask DisposeAsync()

@@ -19,4 +19,12 @@ public sealed class BurnOrder : IComparer<Grant>
         var effective = x.EffectiveAt.CompareTo(y.EffectiveAt);
         return effective != 0 ? effective : x.Number.CompareTo(y.Number);
     }
+
+    /// <summary>The first criterion that puts one grant before another, for people.</summary>
+    public static string WhyBefore(Grant first, Grant second) =>
+        first.Priority != second.Priority ? $"priority {first.Priority} before {second.Priority}"
+        : first.ExpiresAt != second.ExpiresAt ? "it expires sooner"
+        : first.IsFree != second.IsFree ? "free before paid"
+        : first.EffectiveAt != second.EffectiveAt ? "it was effective earlier"
+        : "it is older";
 }

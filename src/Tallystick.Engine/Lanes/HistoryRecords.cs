@@ -1,6 +1,7 @@
 using Tallystick.Core;
 using Tallystick.Core.Accounts;
 using Tallystick.Core.Charges;
+using Tallystick.Core.Explanations;
 using Tallystick.Core.Journal;
 using Tallystick.Engine.Ports;
 
@@ -25,8 +26,25 @@ internal sealed class HistoryRecords
                 foreach (var record in changed) _records.Add(record.Key, record);
                 return (AccountState)next;
             }
-            foreach (var key in missing) _records.Add(key, await FirstFormAsync(store, entry.Entry.Chain, key, cancel));
+            await LoadAsync(store, entry.Entry.Chain, missing, cancel);
         }
+    }
+
+    /// <summary>Explains the entry that follows what has been folded.</summary>
+    public async ValueTask<Explanation> ExplainAsync(
+        ILedgerStore store, AccountState? state, SealedEntry entry, CancellationToken cancel)
+    {
+        while (true)
+        {
+            if (Explainer.Explain(state, entry, _records, out var missing) is { } explanation) return explanation;
+            await LoadAsync(store, entry.Entry.Chain, missing, cancel);
+        }
+    }
+
+    private async ValueTask LoadAsync(
+        ILedgerStore store, ChainKey chain, IReadOnlyList<RecordKey> missing, CancellationToken cancel)
+    {
+        foreach (var key in missing) _records.Add(key, await FirstFormAsync(store, chain, key, cancel));
     }
 
     private static async ValueTask<ChainRecord?> FirstFormAsync(

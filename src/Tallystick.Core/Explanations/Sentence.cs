@@ -1,0 +1,145 @@
+using System.Collections.Immutable;
+using Tallystick.Core.Accounts;
+using Tallystick.Core.Charges;
+using Tallystick.Core.Grants;
+using Tallystick.Core.Journal;
+using Tallystick.Core.Money;
+
+namespace Tallystick.Core.Explanations;
+
+/// <summary>The English of an explanation.</summary>
+internal static class Sentence
+{
+    public static string Id(ChainKey chain, ThingNumber grant) => ThingId.Format(ThingId.Grant, chain, grant);
+
+    /// <summary>What happened.</summary>
+    public static string Opening(JournalEntry entry, AccountState after, Charge? refunded) => entry.Body switch
+    {
+        EntryBody.AccountOpened b => $"Account {b.AccountId} was opened; it may owe up to {b.OverdraftLimit}.",
+        EntryBody.AccountChanged b => $"Account {after.AccountId} was changed; it may owe up to {b.OverdraftLimit}.",
+        EntryBody.AccountSuspended => "The account was suspended: charges and holds are refused until it is reactivated.",
+        EntryBody.AccountReactivated => "The suspension of the account ended.",
+        EntryBody.AccountClosed => "The account was closed; what remained was voided.",
+        EntryBody.Granted b => $"{b.Amount} {Word(b.Kind)} credits were given, bucket {b.Bucket}{Terms(b, entry)}.",
+        EntryBody.GrantActivated b => $"Grant {Id(entry.Chain, b.Grant)} reached its effective_at.",
+        EntryBody.GrantExpired b => $"Grant {Id(entry.Chain, b.Grant)} reached its expires_at with credits remaining.",
+        EntryBody.GrantVoided b =>
+            $"Grant {Id(entry.Chain, b.Grant)} was voided{(b.ClawBackUsed ? "; what was used of it is owed" : "")}.",
+        EntryBody.Charged b => $"{b.Amount} was charged.",
+        EntryBody.HoldPlaced b => $"{b.Amount} was set aside until {b.ExpiresAt}{Job(b.Job)}.",
+        EntryBody.Captured b => Opening(entry.Chain, b),
+        EntryBody.Released b => $"Hold {Hold(entry.Chain, b.Hold)} was released{End(b.Job)}.",
+        EntryBody.HoldExtended b => $"Hold {Hold(entry.Chain, b.Hold)} now ends at {b.ExpiresAt}.",
+        EntryBody.HoldExpired b => $"Hold {Hold(entry.Chain, b.Hold)} reached its end without a final capture or release.",
+        EntryBody.Refunded b => Opening(entry.Chain, b, refunded),
+        _ => throw new System.Diagnostics.UnreachableException(entry.Body.Word),
+    };
+
+    /// <summary>Why a charge or hold was not refused.</summary>
+    public static IEnumerable<string> Admission(EntryBody body, AccountState? before)
+    {
+        if (before is null || body is not (EntryBody.Charged or EntryBody.HoldPlaced)) yield break;
+        yield return before.OverdraftLimit.IsZero
+            ? $"It passed because {before.Available} was available."
+            : $"It passed because {before.Available} was available and the account may owe up to {before.OverdraftLimit}.";
+        yield return "Grants are taken by priority, then soonest expiry, free before paid, effective_at, age.";
+    }
+
+    public static string Of(ChainKey chain, GrantStep step) =>
+        $"{(step.Position is { } position ? $"{position}. " : "")}{Id(chain, step.Grant)} ({step.Bucket}, {Word(step.Kind)}, "
+        + $"priority {step.Priority}, {(step.ExpiresAt is { } at ? $"expires {at}" : "never expires")}): {step.Why}; "
+        + $"remaining {step.RemainingBefore} → {step.RemainingAfter}, held {step.HeldBefore} → {step.HeldAfter}.";
+
+    /// <summary>What moved on one grant, in order.</summary>
+    public static string Of(ImmutableArray<Move> moves) => string.Join(", ", moves.Select(Of));
+
+    public static string WhyNot(Grant grant, EntryBody body) =>
+        grant.Pending.IsPositive ? $"not touched: it becomes spendable at {grant.EffectiveAt}"
+        : body is EntryBody.Captured ? "not touched: the hold was not on it, and no more was to be taken"
+        : grant.Remaining.IsZero ? "not touched: all that is left of it is held"
+        : "not touched: the grants before it were enough";
+
+    /// <summary>What moved on the account as a whole.</summary>
+    public static IEnumerable<string> OnTheAccount(JournalEntry entry)
+    {
+        foreach (var move in entry.Moves)
+        {
+            var text = move.Kind switch
+            {
+                MoveKind.Owe when entry.Body is EntryBody.GrantVoided => $"{move.Amount} that was used is owed.",
+                MoveKind.Owe => $"{move.Amount} was covered by no grant and is owed.",
+                MoveKind.Reserve => $"{move.Amount} was covered by no grant: that much overdraft is reserved.",
+                MoveKind.Unreserve => $"{move.Amount} of reserved overdraft was let go.",
+                MoveKind.SpendReserved => $"{move.Amount} of reserved overdraft was used.",
+                MoveKind.CancelDebt => $"{move.Amount} still owed for {Transaction(entry, move)} was cancelled.",
+                MoveKind.RepayDebt => $"{move.Amount} owed for {Transaction(entry, move)} was paid.",
+                MoveKind.Unrepay =>
+                    $"{move.Amount} that grants had paid for {Transaction(entry, move)} goes back to them, the last first.",
+                _ => null,
+            };
+            if (text is not null) yield return text;
+        }
+    }
+
+    public static string Figures(AccountFigures before, AccountFigures after) =>
+        $"Balance {before.Balance} → {after.Balance}, held {before.Held} → {after.Held}, "
+        + $"available {before.Available} → {after.Available}, debt {before.Debt} → {after.Debt}.";
+
+    private static string Opening(ChainKey chain, EntryBody.Captured b)
+    {
+        var late = b.Late ? " after its end" : "";
+        var shortfall = b.Requested == b.Amount ? ""
+            : $" ({b.Requested} was asked for; mode cap takes what there is, and nobody owes the rest)";
+        var rest = b.Final ? "what it did not need goes back" : "the hold stays open";
+        return $"{b.Amount} of hold {Hold(chain, b.Hold)} was captured{late}{shortfall}; {rest}{End(b.Job)}.";
+    }
+
+    private static string Opening(ChainKey chain, EntryBody.Refunded b, Charge? charge)
+    {
+        var total = charge is null ? "" : $"; {charge.Refunded} of {charge.Amount} has been refunded with this";
+        return $"{b.Amount} of charge {ThingId.Format(ThingId.Charge, chain, b.Charge)} was given back{total}. "
+            + "What was burned last goes back first.";
+    }
+
+    private static string Terms(EntryBody.Granted b, JournalEntry entry) =>
+        (b.EffectiveAt > entry.At ? $", effective from {b.EffectiveAt}" : "")
+        + (b.ExpiresAt is { } expires ? $", until {expires}" : "");
+
+    private static string Of(Move move) => move.Kind switch
+    {
+        MoveKind.Issue => $"{move.Amount} given",
+        MoveKind.IssuePending => $"{move.Amount} given, not spendable yet",
+        MoveKind.Activate => $"{move.Amount} became spendable",
+        MoveKind.Spend => $"{move.Amount} taken",
+        MoveKind.Hold => $"{move.Amount} set aside",
+        MoveKind.SpendHeld => $"{move.Amount} taken of what was held",
+        MoveKind.Return => $"{move.Amount} returned from the hold",
+        MoveKind.ReturnExpired => $"{move.Amount} returned from the hold after the grant's end, and expired",
+        MoveKind.ReturnVoided => $"{move.Amount} returned from the hold to a voided grant, and voided",
+        MoveKind.Expire => $"{move.Amount} expired",
+        MoveKind.Void or MoveKind.VoidPending => $"{move.Amount} voided",
+        MoveKind.Refund => $"{move.Amount} given back",
+        MoveKind.RefundExpired => $"{move.Amount} came back after the grant's end: a new grant has it",
+        MoveKind.RefundVoided => $"{move.Amount} came back to a voided grant, and was voided",
+        MoveKind.Repay => $"{move.Amount} used to pay what was owed",
+        _ => throw new System.Diagnostics.UnreachableException(move.Kind.ToString()),
+    };
+
+    private static string Job(JobTerms? job) =>
+        job is null ? "" : $" for a job of {job.Rows} rows at {job.CreditsPerRow}";
+
+    private static string End(JobEnd? end) => end?.Outcome switch
+    {
+        null => "",
+        JobOutcome.Completed => $"; the job was completed with {end.RowsDone} rows done",
+        JobOutcome.Failed => $"; the job failed with {end.RowsDone} rows done",
+        _ => "; the job was rolled back",
+    };
+
+    private static string Hold(ChainKey chain, ThingNumber hold) => ThingId.Format(ThingId.Hold, chain, hold);
+
+    private static string Transaction(JournalEntry entry, Move move) =>
+        ThingId.Format(ThingId.Transaction, entry.Chain, move.Number);
+
+    private static string Word(GrantKind kind) => kind.ToString().ToLowerInvariant();
+}
