@@ -49,13 +49,3 @@ public sealed record SqliteStoreOptions
     internal string Database => Path.Combine(Folder, FileName);
     internal const string FileName = "tally.db";
 }
-
-/// <summary>
-/// The folder cannot be served as it is, for the reason that the message gives. Waiting does not help.
-/// </summary>
-public sealed class StoreRefusedException : Exception
-{
-    public StoreRefusedException() { }
-    public StoreRefusedException(string message) : base(message) { }
-    public StoreRefusedException(string message, Exception? inner) : base(message, inner) { }
-}

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Net.Http.Headers;
 using System.Text;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -13,7 +12,6 @@ using Tallystick.Core.Journal;
 using Tallystick.Core.Projects;
 using Tallystick.Core.Time;
 using Tallystick.Engine;
-using Tallystick.Engine.Lanes;
 using Tallystick.Testing;
 
 namespace Tallystick.Api.Tests;

@@ -1,5 +1,3 @@
-using System.Numerics;
-
 namespace Tallystick.Model;
 
 public sealed partial class ModelAccount

@@ -2,12 +2,6 @@ using System.Numerics;
 
 namespace Tallystick.Model;
 
-/// <param name="Grant">Null for the pools of the account itself.</param>
-public sealed record ModelPosting(ThingId? Grant, Pool Pool, BigInteger Amount);
-
-/// <param name="Debt">The sequence of the entry that made the debt.</param>
-public sealed record ModelRepayment(long Debt, ThingId Grant, BigInteger Amount);
-
 /// <summary>One journal entry. Entries are never changed once written.</summary>
 public sealed record ModelEntry
 {

@@ -1,4 +1,3 @@
-using Tallystick.Core.Journal;
 using Tallystick.Store.Sqlite;
 using Xunit;
 

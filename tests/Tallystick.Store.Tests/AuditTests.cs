@@ -1,4 +1,3 @@
-using Tallystick.Engine.Ports;
 using Tallystick.Store.Sqlite;
 using Xunit;
 

@@ -1,5 +1,4 @@
 using Tallystick.Core.Journal;
-using Tallystick.Engine.Ports;
 using Tallystick.Store.Sqlite;
 using Xunit;
 

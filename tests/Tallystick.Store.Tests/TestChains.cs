@@ -2,8 +2,6 @@ using System.Collections.Immutable;
 using Tallystick.Core.Accounts;
 using Tallystick.Core.Charges;
 using Tallystick.Core.Journal;
-using Tallystick.Core.Money;
-using Tallystick.Core.Time;
 using Tallystick.Engine.Ports;
 
 namespace Tallystick.Store.Tests;

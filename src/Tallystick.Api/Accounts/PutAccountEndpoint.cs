@@ -5,7 +5,6 @@ using Tallystick.Contracts.Accounts;
 using Tallystick.Contracts.Json;
 using Tallystick.Core.Accounts;
 using Tallystick.Core.Journal;
-using Tallystick.Engine;
 
 namespace Tallystick.Api.Accounts;
 

@@ -1,10 +1,7 @@
 using System.Collections.Immutable;
-using System.Runtime.InteropServices;
-using Tallystick.Core.Charges;
 using Tallystick.Core.Grants;
 using Tallystick.Core.Holds;
 using Tallystick.Core.Journal;
-using Tallystick.Core.Money;
 using Tallystick.Core.Time;
 
 namespace Tallystick.Core.Accounts;

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Tallystick.Core.Charges;
-using Tallystick.Core.Grants;
 using Tallystick.Core.Journal;
 using Tallystick.Core.Money;
 

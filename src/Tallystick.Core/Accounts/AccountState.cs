@@ -8,15 +8,6 @@ using Tallystick.Core.Time;
 
 namespace Tallystick.Core.Accounts;
 
-public enum AccountStatus { Active = 1, Suspended, Closed }
-
-/// <summary>Who the account is, for people; free text, kept beside the chain.</summary>
-/// <param name="Metadata">A JSON object in canonical form.</param>
-public sealed record Profile(string? Name, string? Email, string? Metadata)
-{
-    public static readonly Profile Empty = new(null, null, null);
-}
-
 /// <summary>
 /// An account as of its last entry: what is open (spendable, held or pending grants, open holds, unpaid debts) and the
 /// totals. What is over lives beside it as <see cref="ChainRecord"/>s.

@@ -4,8 +4,6 @@ using Tallystick.Core.Time;
 
 namespace Tallystick.Core.Grants;
 
-public enum GrantStatus { Pending, Active, Depleted, Expired, Voided }
-
 /// <summary>A lot of credits and where they stand. Its pools always sum to <see cref="Amount"/>.</summary>
 public sealed record Grant : ChainRecord
 {

@@ -5,8 +5,6 @@ using Tallystick.Core.Time;
 
 namespace Tallystick.Core.Holds;
 
-public enum HoldStatus { Held = 1, Captured, Released, Expired }
-
 /// <summary>Credits set aside on named grants, and what became of them.</summary>
 public sealed record Hold : ChainRecord
 {

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using Tallystick.Core.Accounts;
 using Tallystick.Core.Charges;
-using Tallystick.Core.Grants;
 using Tallystick.Core.Journal;
 using Tallystick.Core.Money;
 using Tallystick.Core.Time;

@@ -76,21 +76,3 @@ public abstract record EntryBody(int Code, string Word)
     public sealed record SettingsChanged(Duration RefundGrace, Duration MaxHoldLifetime)
         : EntryBody(67, "settings_changed");
 }
-
-/// <summary>A new grant in place of a source that had expired when its credits came back.</summary>
-public readonly record struct Regrant(ThingNumber Source, Instant ExpiresAt);
-
-/// <summary>A job over a hold: so many rows at so much each (document 002).</summary>
-public sealed record JobTerms(long Rows, CreditAmount CreditsPerRow);
-
-public enum JobOutcome { Completed = 1, Failed = 2, RolledBack = 3 }
-
-/// <summary>How a job ended, and how many rows were done.</summary>
-public sealed record JobEnd(JobOutcome Outcome, long RowsDone);
-
-public enum GrantKind { Allowance = 1, Purchase, Promotional, Bonus, Refund, Adjustment, Rollover, Import }
-
-/// <summary>What a capture above its hold does: see docs/rules.md.</summary>
-public enum CaptureMode { Overflow = 1, Cap, Reject }
-
-public enum KeyRole { Admin = 1, Service }

@@ -1,7 +1,5 @@
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
-using Tallystick.Core.Money;
-using Tallystick.Core.Time;
 
 namespace Tallystick.Core.Journal;
 

@@ -33,19 +33,3 @@ public sealed record JournalEntry
     public bool TakesInBurnOrder =>
         Body is EntryBody.Charged or EntryBody.HoldPlaced || Moves.Any(move => move.Kind is MoveKind.Spend);
 }
-
-/// <summary>The request behind an entry.</summary>
-/// <param name="Key">The idempotency key that this entry claims, if any.</param>
-/// <param name="RequestHash">16 bytes over the meaning of the request; what a replay must match.</param>
-/// <param name="Actor">The number of the API key in the project's chain; none for the server itself.</param>
-/// <param name="TraceId">16 bytes, W3C trace id.</param>
-public sealed record Origin(
-    string? Key, ImmutableArray<byte> RequestHash, ThingNumber Actor, ImmutableArray<byte> TraceId);
-
-/// <summary>Free text of an entry, kept beside the chain so that it can be erased.</summary>
-/// <param name="Salt">16 random bytes.</param>
-/// <param name="Content">Canonical JSON, UTF-8.</param>
-public sealed record EntryText(ImmutableArray<byte> Salt, ImmutableArray<byte> Content);
-
-/// <summary>An entry as it is stored: its canonical bytes and the hash that ties it to the one before.</summary>
-public sealed record SealedEntry(JournalEntry Entry, byte[] Bytes, byte[] Hash, EntryText? Text = null);

@@ -4,17 +4,6 @@ using Tallystick.Core.Time;
 
 namespace Tallystick.Core.Projects;
 
-/// <summary>A key that may call the API. Only a keyed hash of it is kept.</summary>
-public sealed record ApiKey(
-    ThingNumber Number, KeyRole Role, string Name, ImmutableArray<byte> Mac, string Hint, Instant CreatedAt,
-    Instant? RevokedAt);
-
-/// <summary>What a project decides for all of its accounts.</summary>
-public sealed record ProjectSettings(Duration RefundGrace, Duration MaxHoldLifetime)
-{
-    public static readonly ProjectSettings Default = new(Duration.FromDays(7), Duration.FromDays(7));
-}
-
 /// <summary>A project as of its last entry: settings and keys. Its chain is the audit log.</summary>
 public sealed record ProjectState : ChainState
 {

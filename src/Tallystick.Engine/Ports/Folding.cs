@@ -11,6 +11,3 @@ namespace Tallystick.Engine.Ports;
 /// if there is neither.
 /// </param>
 public delegate FoldResult Folding(ChainState? state, SealedEntry entry, Func<RecordKey, ChainRecord?> lookup);
-
-/// <summary>The state after an entry, and the records that the entry changed, in their last form.</summary>
-public sealed record FoldResult(ChainState State, IReadOnlyCollection<ChainRecord> Records);

@@ -4,37 +4,6 @@ using Tallystick.Core.Time;
 
 namespace Tallystick.Engine.Ports;
 
-/// <summary>Everything that one batch does to one chain. All of a batch commits, or none of it.</summary>
-public sealed record ChainChange
-{
-    public required ChainKey Key { get; init; }
-
-    /// <summary>The chain's sequence before this change; a store shared by several nodes refuses another.</summary>
-    public required long SequenceBefore { get; init; }
-
-    /// <summary>New entries, consecutive from <see cref="SequenceBefore"/> + 1.</summary>
-    public required IReadOnlyList<SealedEntry> Entries { get; init; }
-
-    /// <summary>The state after the last of them.</summary>
-    public required ChainState State { get; init; }
-
-    /// <summary>Records that changed, in their last form; a record that reopened is not among them.</summary>
-    public required IReadOnlyCollection<ChainRecord> Records { get; init; }
-}
-
-/// <summary>A link of the project's seals: the heads that changed since the last one. See docs/journal-format.md.</summary>
-public sealed record Seal
-{
-    public required int Project { get; init; }
-    public required long Number { get; init; }
-    public required Instant At { get; init; }
-    public required ImmutableArray<SealedHead> Heads { get; init; }
-    public required byte[] Root { get; init; }
-    public required byte[] Hash { get; init; }
-}
-
-public readonly record struct SealedHead(ChainKey Key, long Sequence, ImmutableArray<byte> Hash);
-
 /// <summary>
 /// Where chains are kept. Calls come from the lanes (commit, load) and from readers (everything else) at once.
 /// Reads show what has been committed, whether or not it has been indexed yet.
@@ -88,20 +57,4 @@ public interface ILedgerStore : IAsyncDisposable
 
     /// <summary>A short statement of what this store is and how it makes things durable, for logs and health.</summary>
     string Description { get; }
-}
-
-/// <summary>The store could not do it; nothing was changed. Becomes 503 <c>store_unavailable</c>.</summary>
-public sealed class StoreUnavailableException : Exception
-{
-    public StoreUnavailableException() { }
-    public StoreUnavailableException(string message) : base(message) { }
-    public StoreUnavailableException(string message, Exception? inner) : base(message, inner) { }
-}
-
-/// <summary>A flush failed: what is on disk is unknown. The process stops writing and ends; a restart reads the truth.</summary>
-public sealed class StoreBrokenException : Exception
-{
-    public StoreBrokenException() { }
-    public StoreBrokenException(string message) : base(message) { }
-    public StoreBrokenException(string message, Exception? inner) : base(message, inner) { }
 }

@@ -3,10 +3,6 @@ using Tallystick.Core.Time;
 
 namespace Tallystick.Engine.Ports;
 
-/// <summary>A journal row exactly as stored, before anything is believed.</summary>
-public readonly record struct RawEntry(
-    long Position, ChainKey Chain, long Sequence, byte[] Bytes, byte[] Hash, EntryText? Text);
-
 /// <summary>
 /// One consistent snapshot of a store for <c>verify</c>, <c>digest</c>, <c>export</c> and <c>explain</c>: opened read-only,
 /// also beside a running server, with everything that was acknowledged.

@@ -1,5 +1,3 @@
-using Tallystick.Core.Journal;
-
 namespace Tallystick.Store.Sqlite.Index;
 
 /// <summary>Reads a block by its id; null when there is none, since its run was merged away meanwhile.</summary>

@@ -1,6 +1,5 @@
 using Tallystick.Core.Journal;
 using Tallystick.Core.Time;
-using Tallystick.Engine.Ports;
 
 namespace Tallystick.Store.Sqlite.Index;
 

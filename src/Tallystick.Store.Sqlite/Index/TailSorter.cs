@@ -1,5 +1,3 @@
-using Tallystick.Core.Journal;
-
 namespace Tallystick.Store.Sqlite.Index;
 
 /// <summary>Turns a tail, which nobody changes any more, into the sorted items of a run.</summary>

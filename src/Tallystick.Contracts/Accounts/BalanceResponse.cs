@@ -1,0 +1,23 @@
+using Tallystick.Contracts.Json;
+
+namespace Tallystick.Contracts.Accounts;
+
+/// <summary>What an account has. <c>available</c> = Σ remaining − debt − reserved overdraft; <c>balance</c> = available + held.</summary>
+public sealed record BalanceResponse
+{
+    public required string AccountId { get; init; }
+    public required string Status { get; init; }
+    public required Amount Balance { get; init; }
+    public required Amount Held { get; init; }
+
+    /// <summary>May be negative: then something is owed.</summary>
+    public required Amount Available { get; init; }
+    public required Amount Debt { get; init; }
+    public required Amount OverdraftLimit { get; init; }
+    public required IReadOnlyList<BucketBalance> Buckets { get; init; }
+    public required IReadOnlyList<GrantBalance> Grants { get; init; }
+
+    /// <summary>The next credits to expire; null if none will.</summary>
+    public ExpiringNext? ExpiringNext { get; init; }
+    public required Timestamp AsOf { get; init; }
+}

@@ -1,0 +1,11 @@
+using Tallystick.Contracts.Json;
+
+namespace Tallystick.Contracts.Charges;
+
+/// <summary>A charge as it is now.</summary>
+public sealed record ChargeDetailResponse : MovementResponse
+{
+    public string? HoldId { get; init; }
+    public required Amount Refunded { get; init; }
+    public required Amount Refundable { get; init; }
+}

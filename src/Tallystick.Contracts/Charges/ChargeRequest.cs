@@ -1,0 +1,16 @@
+using System.Text.Json;
+using Tallystick.Contracts.Json;
+
+namespace Tallystick.Contracts.Charges;
+
+/// <summary>Body of <c>POST /api/v1/charges</c>: check and deduct at once.</summary>
+public sealed record ChargeRequest
+{
+    public required string AccountId { get; init; }
+
+    /// <summary>Greater than 0.</summary>
+    public required Amount Amount { get; init; }
+    public string? Description { get; init; }
+    public string? ReferenceId { get; init; }
+    public JsonElement? Metadata { get; init; }
+}

@@ -1,0 +1,20 @@
+using System.Text.Json;
+using Tallystick.Contracts.Json;
+
+namespace Tallystick.Contracts.Holds;
+
+/// <summary>Body of <c>POST /api/v1/holds</c>.</summary>
+public sealed record HoldRequest
+{
+    public required string AccountId { get; init; }
+
+    /// <summary>Greater than 0.</summary>
+    public required Amount Amount { get; init; }
+
+    /// <summary>Seconds; default 900. Not together with <see cref="ExpiresAt"/>.</summary>
+    public long? ExpiresIn { get; init; }
+    public Timestamp? ExpiresAt { get; init; }
+    public string? Description { get; init; }
+    public string? ReferenceId { get; init; }
+    public JsonElement? Metadata { get; init; }
+}

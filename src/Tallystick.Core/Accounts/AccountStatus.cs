@@ -1,0 +1,3 @@
+namespace Tallystick.Core.Accounts;
+
+public enum AccountStatus { Active = 1, Suspended, Closed }

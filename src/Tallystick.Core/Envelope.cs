@@ -1,0 +1,10 @@
+using Tallystick.Core.Journal;
+using Tallystick.Core.Projects;
+using Tallystick.Core.Time;
+
+namespace Tallystick.Core;
+
+/// <summary>What a command needs from outside: when, by whose rules, and who asked.</summary>
+/// <param name="Now">Of the server; the account's own time is never earlier than its last entry.</param>
+/// <param name="Text">Free text for the command's own entry.</param>
+public sealed record Envelope(Instant Now, ProjectSettings Settings, Origin? Origin = null, EntryText? Text = null);

@@ -1,0 +1,3 @@
+namespace Tallystick.Core.Grants;
+
+public enum GrantStatus { Pending, Active, Depleted, Expired, Voided }

@@ -1,0 +1,3 @@
+namespace Tallystick.Core.Holds;
+
+public enum HoldStatus { Held = 1, Captured, Released, Expired }

@@ -1,0 +1,3 @@
+namespace Tallystick.Core.Journal;
+
+public enum JobOutcome { Completed = 1, Failed = 2, RolledBack = 3 }

@@ -1,0 +1,3 @@
+namespace Tallystick.Core.Journal;
+
+public enum KeyRole { Admin = 1, Service }

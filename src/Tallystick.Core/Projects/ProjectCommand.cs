@@ -1,0 +1,17 @@
+using System.Collections.Immutable;
+using Tallystick.Core.Journal;
+using Tallystick.Core.Time;
+
+namespace Tallystick.Core.Projects;
+
+/// <summary>Asks a project to do something.</summary>
+public abstract record ProjectCommand
+{
+    public sealed record OpenProject(string Name) : ProjectCommand;
+
+    /// <param name="Mac">Keyed hash of the secret; the secret itself is not stored.</param>
+    /// <param name="Hint">Prefix and last characters, for people.</param>
+    public sealed record CreateKey(KeyRole Role, string Name, ImmutableArray<byte> Mac, string Hint) : ProjectCommand;
+    public sealed record RevokeKey(ThingNumber KeyNumber) : ProjectCommand;
+    public sealed record ChangeSettings(Duration? RefundGrace, Duration? MaxHoldLifetime) : ProjectCommand;
+}

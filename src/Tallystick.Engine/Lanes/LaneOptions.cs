@@ -1,0 +1,15 @@
+namespace Tallystick.Engine.Lanes;
+
+/// <summary>Bounds of a lane; each is there so that nothing grows without limit.</summary>
+public sealed record LaneOptions
+{
+    /// <summary>Commands in one commit: bounds the latency of a turn and the size of a transaction.</summary>
+    public int BatchMax { get; init; } = 1_024;
+
+    /// <summary>Commands that may wait: at 20,000 a second half a second's worth.</summary>
+    public int QueueMax { get; init; } = 10_000;
+
+    /// <summary>States kept in memory: some 600 bytes each for an account of two grants.</summary>
+    public int CachedStatesMax { get; init; } = 200_000;
+    public int ConflictRetriesMax { get; init; } = 5;
+}

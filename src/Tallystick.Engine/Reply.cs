@@ -1,0 +1,20 @@
+using Tallystick.Core;
+using Tallystick.Core.Journal;
+
+namespace Tallystick.Engine;
+
+/// <summary>What came of a request. Only <see cref="Done"/> may be answered 2xx as a change: it is durable.</summary>
+public abstract record Reply
+{
+    /// <param name="Entry">The command's own entry: the answer is a function of it alone.</param>
+    /// <param name="State">As of this entry or later.</param>
+    /// <param name="Replayed">An earlier request had done it.</param>
+    public sealed record Done(SealedEntry Entry, ChainState State, bool Replayed) : Reply;
+    public sealed record Unchanged(ChainState State) : Reply;
+
+    /// <param name="State">Null where there is no such chain.</param>
+    public sealed record Refused(Rejection Rejection, ChainState? State) : Reply;
+
+    /// <summary>The key has been used for something else.</summary>
+    public sealed record KeyMismatch : Reply;
+}

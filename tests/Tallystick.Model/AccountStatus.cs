@@ -1,0 +1,3 @@
+namespace Tallystick.Model;
+
+public enum AccountStatus { Active, Suspended, Closed }

@@ -1,0 +1,3 @@
+namespace Tallystick.Model;
+
+public enum GrantStatus { Pending, Active, Depleted, Expired, Voided }

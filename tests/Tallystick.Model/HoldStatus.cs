@@ -1,0 +1,3 @@
+namespace Tallystick.Model;
+
+public enum HoldStatus { Held, Captured, Released, Expired }

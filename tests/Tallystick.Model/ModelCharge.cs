@@ -1,0 +1,19 @@
+using System.Numerics;
+
+namespace Tallystick.Model;
+
+/// <summary>A charge or a capture: both are refunded alike.</summary>
+public sealed record ModelCharge
+{
+    public required ThingId Id { get; init; }
+    public required ThingId? Hold { get; init; }
+    public required BigInteger Amount { get; init; }
+
+    /// <summary>What a capped capture asked for and nobody owes.</summary>
+    public required BigInteger Shortfall { get; init; }
+
+    /// <summary>In the order burned. The debt leg is one at most, and the last.</summary>
+    public required IReadOnlyList<ModelLeg> Legs { get; init; }
+
+    public BigInteger Refunded => Legs.Aggregate(BigInteger.Zero, (sum, leg) => sum + leg.Refunded);
+}
