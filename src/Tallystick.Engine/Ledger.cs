@@ -4,42 +4,70 @@ using Tallystick.Core;
 using Tallystick.Core.Accounts;
 using Tallystick.Core.Explanations;
 using Tallystick.Core.Journal;
+using Tallystick.Core.Projects;
 using Tallystick.Core.Time;
+using Tallystick.Engine.Housekeeping;
 using Tallystick.Engine.Lanes;
 using Tallystick.Engine.Ports;
 
 namespace Tallystick.Engine;
 
-/// <summary>Owns the lane and the store: the way in for commands, the way out for reads. Thread-safe.</summary>
+/// <summary>
+/// Owns the lanes, the housekeeping and the store: the way in for commands, the way out for reads. Thread-safe.
+/// </summary>
 public sealed class Ledger : ILedger, IAsyncDisposable
 {
     private const int FoldPage = 512;
     private readonly ILedgerStore _store;
-    private readonly Lane _lane;
-    private readonly Task _running;
+    private readonly Lane[] _lanes;
+    private readonly ProjectStates _projects;
+    private readonly Sweeper _sweeper;
+    private readonly Task _housekeeping;
+    private readonly CancellationTokenSource _ending = new();
+    private readonly TaskCompletionSource _running = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public Ledger(ILedgerStore store, LedgerClock clock, LaneOptions options, ILogger<Ledger> logger)
     {
         _store = store;
         Clock = clock;
-        _lane = new(store, clock, options, logger);
-        // A thread of its own: the embedded store commits synchronously and would starve the pool.
-        _running = Task.Factory.StartNew(
-            () => _lane.RunAsync(CancellationToken.None), CancellationToken.None, TaskCreationOptions.LongRunning,
-            TaskScheduler.Default).Unwrap();
+        _projects = new(store, TimeProvider.System);
+        _sweeper = new(store, this, clock, logger);
+        _lanes = [.. Enumerable.Range(0, options.Lanes).Select(
+            _ => new Lane(store, _projects, clock, options, _sweeper.Note, logger))];
+        _ = EndAsync(Task.WhenAll(_lanes.Select(RunAsync)));
+        _housekeeping = Task.WhenAll(
+            _sweeper.RunAsync(_ending.Token), new Sealer(store, _projects, clock, logger).RunAsync(_ending.Token));
     }
 
     public LedgerClock Clock { get; }
 
-    /// <summary>Ends only when the ledger does; faulted when it had to stop.</summary>
-    public Task Running => _running;
+    /// <summary>What the store says of itself.</summary>
+    public string Store => _store.Description;
+
+    /// <summary>Ends only when the ledger does; faulted as soon as a lane had to stop.</summary>
+    public Task Running => _running.Task;
 
     public Task<Reply> ExecuteAsync(LedgerRequest request, CancellationToken cancel) =>
-        _lane.EnqueueAsync(request).WaitAsync(cancel);
+        LaneOf(request.Chain).EnqueueAsync(request).WaitAsync(cancel);
 
-    /// <summary>The present state of a chain, as last committed.</summary>
+    /// <summary>
+    /// Moves a test clock forward and enters all that falls due on the way. When it returns, nothing is under way that was decided at an
+    /// earlier time. False, and nothing happens, when that would be backwards.
+    /// </summary>
+    public async Task<bool> AdvanceAsync(Instant to, CancellationToken cancel)
+    {
+        if (!Clock.Advance(to)) return false;
+        await Task.WhenAll(_lanes.Select(lane => lane.PassAsync(cancel)));
+        await _sweeper.SweepAsync(cancel);
+        return true;
+    }
+
+    /// <summary>The present state of a chain, with all that any node has acknowledged.</summary>
     public async ValueTask<ChainState?> LoadAsync(ChainKey chain, CancellationToken cancel) =>
-        _lane.Cache.Peek(chain) ?? await _store.LoadAsync(chain, cancel);
+        (_store.IsShared ? null : LaneOf(chain).Cache.Peek(chain)) ?? await _store.LoadAsync(chain, cancel);
+
+    /// <summary>A project: what this process committed at once, what another node did within a second.</summary>
+    public ValueTask<ProjectState?> FindProjectAsync(int project, CancellationToken cancel) => _projects.FindAsync(project, cancel);
 
     /// <summary>The present state of an account by its own id; null if there is none.</summary>
     public async ValueTask<AccountState?> FindAccountAsync(int project, string accountId, CancellationToken cancel)
@@ -97,10 +125,39 @@ public sealed class Ledger : ILedger, IAsyncDisposable
         }
     }
 
+    // A thread of its own: the embedded store commits synchronously and would starve the pool.
+    private Task RunAsync(Lane lane) => Task.Factory.StartNew(
+        async () =>
+        {
+            try
+            {
+                await lane.RunAsync(CancellationToken.None);
+            }
+            catch (Exception fault)
+            {
+                _running.TrySetException(fault);
+            }
+        },
+        CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).Unwrap();
+
+    private async Task EndAsync(Task lanes)
+    {
+        await lanes;
+        _running.TrySetResult();
+    }
+
+    // An account that has a later probe's number may meet itself in two lanes: the store's version check decides between them.
+    private Lane LaneOf(ChainKey chain) => _lanes[(int)((ulong)chain.Number % (ulong)_lanes.Length)];
+
     public async ValueTask DisposeAsync()
     {
-        _lane.Complete();
-        await _running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        foreach (var lane in _lanes) lane.Complete();
+        await Running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        // The last seal covers the last commits.
+        await _ending.CancelAsync();
+        await _housekeeping.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await _store.DisposeAsync();
+        _sweeper.Dispose();
+        _ending.Dispose();
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Tallystick.Core.Journal;
 using Tallystick.Core.Time;
 using Tallystick.Engine.Ports;
@@ -8,6 +9,11 @@ public sealed partial class SqliteLedgerStore
 {
     private const string SelectAccounts =
         "SELECT account_id FROM account WHERE project = ? AND account_id > ? ORDER BY account_id LIMIT ?";
+
+    private const string SelectTour =
+        "SELECT project, account_id, number FROM account WHERE (project, account_id) > (?, ?) ORDER BY project, account_id LIMIT ?";
+
+    private const int TourStep = 500;
 
     public ValueTask<ChainState?> LoadAsync(ChainKey chain, CancellationToken cancel)
     {
@@ -52,6 +58,35 @@ public sealed partial class SqliteLedgerStore
             while (select.Step()) ids.Add(select.Text(0));
             return ids;
         }));
+    }
+
+    /// <summary>In order of project and account id; the cursor is the last one looked at.</summary>
+    public ValueTask<DuePage> TourDueAsync(Instant until, string? cursor, CancellationToken cancel)
+    {
+        var (project, after) = ParseTour(cursor);
+        using var session = new ReadSession(_readers);
+        var accounts = session.Read(reader =>
+        {
+            using var select = reader.Connection.Prepare(SelectTour);
+            select.Bind(1, project);
+            select.Bind(2, after);
+            select.Bind(3, TourStep);
+            var found = new List<(ChainKey Chain, string Id)>(TourStep);
+            while (select.Step()) found.Add((new((int)select.Int(0), select.Int(2)), select.Text(1)));
+            return found;
+        });
+        var due = new List<(ChainKey, Instant)>();
+        foreach (var (chain, _) in accounts)
+            if (_index.LoadState(chain)?.NextDue is { } at && at <= until) due.Add((chain, at));
+        var next = accounts.Count < TourStep ? null : $"{accounts[^1].Chain.Project} {accounts[^1].Id}";
+        return new(new DuePage(due, next));
+    }
+
+    private static (int Project, string After) ParseTour(string? cursor)
+    {
+        if (cursor is null) return (0, "");
+        var space = cursor.IndexOf(' ', StringComparison.Ordinal);
+        return (int.Parse(cursor.AsSpan(0, space), CultureInfo.InvariantCulture), cursor[(space + 1)..]);
     }
 
     public ValueTask<Seal?> LastSealAsync(int project, CancellationToken cancel)

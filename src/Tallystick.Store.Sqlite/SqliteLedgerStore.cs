@@ -44,6 +44,7 @@ public sealed partial class SqliteLedgerStore : ILedgerStore
         Description = $"SQLite {Sqlite3.Version}, WAL, synchronous=FULL, {options.Database}";
     }
 
+    public bool IsShared => false;
     public string Description { get; }
 
     public bool IsBehind =>

@@ -23,6 +23,7 @@ public sealed class MemoryStore : ILedgerStore
     public Func<IReadOnlyList<ChainChange>, ValueTask<ImmutableArray<ChainKey>>>? BeforeCommit { get; set; }
     public int Commits { get; private set; }
     public bool IsBehind { get; set; }
+    public bool IsShared { get; set; }
     public string Description => "memory (tests only)";
 
     public async ValueTask<ImmutableArray<ChainKey>> CommitAsync(
@@ -56,6 +57,17 @@ public sealed class MemoryStore : ILedgerStore
     public ValueTask<ChainState?> LoadAsync(ChainKey chain, CancellationToken cancel)
     {
         lock (_gate) return new(Find(chain)?.State is { } bytes ? AccountStateCodec.Decode(bytes) : null);
+    }
+
+    public ValueTask<DuePage> TourDueAsync(Instant until, string? cursor, CancellationToken cancel)
+    {
+        lock (_gate)
+            return new(new DuePage(
+                [.. from chain in _chains
+                    let due = AccountStateCodec.Decode(chain.Value.State!).NextDue
+                    where due <= until
+                    select (chain.Key, due.Value)],
+                Next: null));
     }
 
     public ValueTask<ChainState?> LoadCheckpointAsync(ChainKey chain, Instant at, CancellationToken cancel) => new((ChainState?)null);

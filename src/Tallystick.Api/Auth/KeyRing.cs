@@ -23,7 +23,7 @@ public sealed class KeyRing(Ledger ledger, byte[] pepper)
     internal async ValueTask<Principal?> FindAsync(string secret, CancellationToken cancel)
     {
         if (!IsWellFormed(secret)) return null;
-        var state = (ProjectState?)await ledger.LoadAsync(ChainKey.OfProject(DefaultProject), cancel);
+        var state = await ledger.FindProjectAsync(DefaultProject, cancel);
         if (state is null) return null;
         var snapshot = _snapshot;
         if (!ReferenceEquals(snapshot.State, state)) _snapshot = snapshot = new(state, Index(state));

@@ -1,15 +1,20 @@
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
+using Tallystick.Core;
+using Tallystick.Core.Journal;
+using Tallystick.Core.Projects;
 using Tallystick.Engine.Ports;
 
 namespace Tallystick.Engine.Lanes;
 
 /// <summary>
-/// The one writer of its chains: gather what waits, decide in order, commit once, then answer. Started once, ends when its queue
+/// The one writer of its chains in this process: gather what waits, decide in order, commit once, then answer. Started once, ends when its queue
 /// is completed and empty. A fault of the store fails the turn's tickets and nothing else; a
 /// <see cref="StoreBrokenException"/> or a broken invariant stops the lane for good: the owner ends the process.
 /// </summary>
-internal sealed partial class Lane(ILedgerStore store, LedgerClock clock, LaneOptions options, ILogger logger)
+internal sealed partial class Lane(
+    ILedgerStore store, ProjectStates projects, LedgerClock clock, LaneOptions options,
+    Action<ChainState> committed, ILogger logger)
 {
     private readonly Channel<Ticket> _queue = Channel.CreateBounded<Ticket>(
         new BoundedChannelOptions(options.QueueMax) { SingleReader = true });
@@ -24,6 +29,14 @@ internal sealed partial class Lane(ILedgerStore store, LedgerClock clock, LaneOp
         var ticket = new Ticket(request);
         if (!_queue.Writer.TryWrite(ticket)) throw new OverloadedException();
         return ticket.Answer;
+    }
+
+    /// <summary>Completes when everything that was enqueued before has been answered.</summary>
+    public async Task PassAsync(CancellationToken cancel)
+    {
+        var ticket = new Ticket(null);
+        await _queue.Writer.WriteAsync(ticket, cancel);
+        await ticket.Answer;
     }
 
     public void Complete() => _queue.Writer.TryComplete();
@@ -53,12 +66,20 @@ internal sealed partial class Lane(ILedgerStore store, LedgerClock clock, LaneOp
 
     private async Task TurnAsync(List<Ticket> tickets)
     {
+        var passing = tickets.FindAll(ticket => ticket.Request is null);
+        if (passing.Count > 0) tickets.RemoveAll(ticket => ticket.Request is null);
+        if (tickets.Count > 0) await CommitAsync(tickets);
+        foreach (var ticket in passing) ticket.Pass();
+    }
+
+    private async Task CommitAsync(List<Ticket> tickets)
+    {
         try
         {
             for (var attempt = 0; ; attempt++)
             {
                 var replies = new (Ticket Ticket, Reply? Reply, Exception? Fault)[tickets.Count];
-                var turn = new Turn(store, Cache, clock.Now, CancellationToken.None);
+                var turn = new Turn(store, Cache, projects, clock.Now, CancellationToken.None);
                 for (var i = 0; i < tickets.Count; i++) replies[i] = await DecideAsync(turn, tickets[i]);
                 var changes = turn.Batch.ToChanges();
                 var conflicts = changes.Count == 0 ? [] : await store.CommitAsync(changes, CancellationToken.None);
@@ -68,7 +89,12 @@ internal sealed partial class Lane(ILedgerStore store, LedgerClock clock, LaneOp
                     if (attempt == options.ConflictRetriesMax) throw new StoreUnavailableException("contended by other nodes");
                     continue;
                 }
-                foreach (var change in changes) Cache.Put(change.State);
+                foreach (var change in changes)
+                {
+                    Cache.Put(change.State);
+                    if (change.State is ProjectState project) projects.Put(project);
+                    else committed(change.State);
+                }
                 LogTurn(tickets.Count, changes.Count);
                 foreach (var (ticket, reply, fault) in replies)
                     if (fault is null) ticket.Reply(reply!); else ticket.Fail(fault);
@@ -93,7 +119,7 @@ internal sealed partial class Lane(ILedgerStore store, LedgerClock clock, LaneOp
     {
         try
         {
-            return (ticket, await turn.DecideAsync(ticket.Request), null);
+            return (ticket, await turn.DecideAsync(ticket.Request!), null);
         }
         catch (StoreUnavailableException fault)
         {

@@ -1,13 +1,14 @@
 namespace Tallystick.Engine.Lanes;
 
-/// <summary>A request that waits for its turn, and whoever waits for the answer.</summary>
-internal sealed class Ticket(LedgerRequest request)
+/// <summary>A request that waits for its turn, and whoever waits for the answer. Without a request it only marks a place.</summary>
+internal sealed class Ticket(LedgerRequest? request)
 {
     // Answers continue on the pool: a lane never runs its callers' code.
     private readonly TaskCompletionSource<Reply> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    public LedgerRequest Request { get; } = request;
+    public LedgerRequest? Request { get; } = request;
     public Task<Reply> Answer => _answer.Task;
+    public void Pass() => _answer.TrySetResult(null!);
     public void Reply(Reply reply) => _answer.TrySetResult(reply);
     public void Fail(Exception fault) => _answer.TrySetException(fault);
 }

@@ -8,7 +8,8 @@ using Tallystick.Engine.Ports;
 namespace Tallystick.Engine.Lanes;
 
 /// <summary>Decides the tickets of one turn in order, each against what the ones before it have decided.</summary>
-internal sealed class Turn(ILedgerStore store, StateCache cache, Instant now, CancellationToken cancel)
+internal sealed class Turn(
+    ILedgerStore store, StateCache cache, ProjectStates projects, Instant now, CancellationToken cancel)
 {
     /// <summary>How many ids may meet in one number: five of them would need more accounts than there are people.</summary>
     public const int ProbesMax = 8;
@@ -82,9 +83,8 @@ internal sealed class Turn(ILedgerStore store, StateCache cache, Instant now, Ca
 
     private async ValueTask<ProjectSettings> SettingsAsync(int project)
     {
-        var chain = ChainKey.OfProject(project);
-        var state = Batch.Find(chain)?.State ?? await LoadAsync(chain);
-        return ((ProjectState?)state)?.Settings ?? ProjectSettings.Default;
+        var state = (ProjectState?)Batch.Find(ChainKey.OfProject(project))?.State ?? await projects.FindAsync(project, cancel);
+        return state?.Settings ?? ProjectSettings.Default;
     }
 
     /// <summary>The answer that the key already has, if any: before every other check.</summary>

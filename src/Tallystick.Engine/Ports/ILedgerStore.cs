@@ -43,6 +43,12 @@ public interface ILedgerStore : IAsyncDisposable
     ValueTask<IReadOnlyList<ThingNumber>> ListRecordsAsync(
         ChainKey chain, RecordKind kind, ThingNumber before, int limit, CancellationToken cancel);
 
+    /// <summary>
+    /// A part of a tour over all accounts: those with something due by the instant, or more, but none less. Starts at a null cursor and
+    /// ends with one.
+    /// </summary>
+    ValueTask<DuePage> TourDueAsync(Instant until, string? cursor, CancellationToken cancel);
+
     /// <summary>Does a bounded step of the work that trails the commits; false when nothing is left to do.</summary>
     ValueTask<bool> TrailAsync(CancellationToken cancel);
 
@@ -54,6 +60,9 @@ public interface ILedgerStore : IAsyncDisposable
 
     /// <summary>The last seal; null before the first.</summary>
     ValueTask<Seal?> LastSealAsync(int project, CancellationToken cancel);
+
+    /// <summary>Other processes write to it, too: a state is known to be the present one only when it has just been read.</summary>
+    bool IsShared { get; }
 
     /// <summary>A short statement of what this store is and how it makes things durable, for logs and health.</summary>
     string Description { get; }

@@ -1,0 +1,36 @@
+using Microsoft.Extensions.Logging;
+using Tallystick.Engine.Lanes;
+using Tallystick.Engine.Ports;
+
+namespace Tallystick.Engine.Housekeeping;
+
+/// <summary>Seals the heads that have changed, from time to time and at the end.</summary>
+internal sealed partial class Sealer(ILedgerStore store, ProjectStates projects, LedgerClock clock, ILogger logger)
+{
+    /// <summary>How much of a tail could be cut off unseen: less than this, with the last seal kept elsewhere.</summary>
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(60);
+
+    public async Task RunAsync(CancellationToken cancel)
+    {
+        while (!cancel.IsCancellationRequested)
+        {
+            await Task.Delay(Interval, cancel).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await SealAsync();
+        }
+    }
+
+    private async Task SealAsync()
+    {
+        try
+        {
+            foreach (var project in projects.Projects) await store.SealAsync(project, clock.Now, CancellationToken.None);
+        }
+        catch (StoreUnavailableException fault)
+        {
+            LogFault(fault);
+        }
+    }
+
+    [LoggerMessage(4, LogLevel.Warning, "No seal was written; the next one covers more")]
+    private partial void LogFault(Exception fault);
+}

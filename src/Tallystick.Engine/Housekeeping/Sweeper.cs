@@ -1,0 +1,125 @@
+using Microsoft.Extensions.Logging;
+using Tallystick.Core.Accounts;
+using Tallystick.Core.Journal;
+using Tallystick.Core.Time;
+using Tallystick.Engine.Ports;
+
+namespace Tallystick.Engine.Housekeeping;
+
+/// <summary>
+/// Enters what falls due in accounts that nobody touches. Nothing depends on when: every command settles what is due before it, and
+/// every read shows it. It knows the accounts that this process has changed; a tour of the store finds the others.
+/// </summary>
+internal sealed partial class Sweeper(ILedgerStore store, ILedger ledger, LedgerClock clock, ILogger logger) : IDisposable
+{
+    private const int AtOnce = 256;
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+
+    /// <summary>Between two steps of a tour, so that it takes a few per cent of a core.</summary>
+    private static readonly TimeSpan TourPause = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan TourInterval = TimeSpan.FromSeconds(60);
+    private readonly DueBook _due = new();
+    private readonly SemaphoreSlim _sweeping = new(1);
+    private bool _hasToured;
+
+    /// <summary>What a commit has left: called by the lanes.</summary>
+    public void Note(ChainState state)
+    {
+        if (state.NextDue is { } at) _due.Note(state.Key, at);
+    }
+
+    public async Task RunAsync(CancellationToken cancel)
+    {
+        var tour = TourAgainAndAgainAsync(cancel);
+        while (!cancel.IsCancellationRequested)
+        {
+            await Task.Delay(Pause, cancel).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (cancel.IsCancellationRequested) break;
+            await TryAsync(() => SettleAsync(clock.Now, cancel), cancel);
+        }
+        await tour;
+    }
+
+    /// <summary>Enters all that is due by now, in every account, before it returns.</summary>
+    public async Task SweepAsync(CancellationToken cancel)
+    {
+        if (!_hasToured || store.IsShared) await TourAsync(TimeSpan.Zero, cancel);
+        await SettleAsync(clock.Now, cancel);
+    }
+
+    public void Dispose() => _sweeping.Dispose();
+
+    private async Task TourAgainAndAgainAsync(CancellationToken cancel)
+    {
+        while (!cancel.IsCancellationRequested)
+        {
+            await TryAsync(() => TourAsync(TourPause, cancel), cancel);
+            // A store of its own hears of every change; in a shared one other nodes may have left something.
+            if (_hasToured && !store.IsShared) return;
+            await Task.Delay(TourInterval, cancel).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private async Task TourAsync(TimeSpan pause, CancellationToken cancel)
+    {
+        string? cursor = null;
+        do
+        {
+            var page = await store.TourDueAsync(store.IsShared ? clock.Now : Instant.MaxValue, cursor, cancel);
+            foreach (var (chain, at) in page.Due) _due.Note(chain, at);
+            cursor = page.Next;
+            if (cursor is not null && pause > TimeSpan.Zero) await Task.Delay(pause, cancel);
+        }
+        while (cursor is not null);
+        _hasToured = true;
+    }
+
+    private async Task SettleAsync(Instant now, CancellationToken cancel)
+    {
+        await _sweeping.WaitAsync(cancel);
+        try
+        {
+            while (_due.Take(now, AtOnce) is { Count: > 0 } chains)
+                await Task.WhenAll(chains.Select(chain => SettleAsync(chain, now, cancel)));
+        }
+        finally
+        {
+            _sweeping.Release();
+        }
+    }
+
+    private async Task SettleAsync(ChainKey chain, Instant now, CancellationToken cancel)
+    {
+        try
+        {
+            var reply = await ledger.ExecuteAsync(new() { Chain = chain, Account = new AccountCommand.SettleDue() }, cancel);
+            // What is due later is noted by the commit; an account where nothing was due after all is noted here.
+            if (reply is Reply.Unchanged { State: { NextDue: { } at } state } && at > now) _due.Note(state.Key, at);
+        }
+        catch
+        {
+            _due.Note(chain, now);
+            throw;
+        }
+    }
+
+    /// <summary>A fault ends a sweep and not the sweeper: what was due still is.</summary>
+    private async Task TryAsync(Func<Task> work, CancellationToken cancel)
+    {
+        try
+        {
+            await work();
+        }
+        catch (Exception fault) when (fault is StoreUnavailableException or OverloadedException)
+        {
+            LogFault(fault);
+        }
+        catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+        {
+            // The process ends.
+        }
+    }
+
+    [LoggerMessage(3, LogLevel.Warning, "A sweep was cut short; the next one goes on")]
+    private partial void LogFault(Exception fault);
+}
