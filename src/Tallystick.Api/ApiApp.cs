@@ -14,7 +14,9 @@ using Tallystick.Engine.Ports;
 
 namespace Tallystick.Api;
 
-/// <summary>Puts the API on a web application: the table of routes, who may call them, and one shape for every error.</summary>
+/// <summary>
+/// Puts the API on a web application: the table of routes, who may call them, and one shape for every error.
+/// </summary>
 public static partial class ApiApp
 {
     internal static readonly IReadOnlyList<ApiRoute> Routes =
@@ -37,7 +39,8 @@ public static partial class ApiApp
         var principal = await AuthenticateAsync(context);
         if (principal is null)
         {
-            var refused = Problems.Of(401, ErrorCodes.Unauthenticated, "Send a valid key as Authorization: Bearer KEY.");
+            var refused = Problems.Of(
+                401, ErrorCodes.Unauthenticated, "Send a valid key as Authorization: Bearer KEY.");
             await Problems.WriteAsync(context, refused with { TraceId = TraceIds.Of(context) });
         }
         else if (!route.Roles.Contains(principal.Role))
@@ -58,10 +61,13 @@ public static partial class ApiApp
         var headers = context.Request.Headers.Authorization;
         if (headers.Count != 1 || headers[0] is not { } header || !header.StartsWith(Scheme, StringComparison.Ordinal))
             return new((Principal?)null);
-        return context.RequestServices.GetRequiredService<KeyRing>().FindAsync(header[Scheme.Length..], context.RequestAborted);
+        return context.RequestServices.GetRequiredService<KeyRing>()
+            .FindAsync(header[Scheme.Length..], context.RequestAborted);
     }
 
-    /// <summary>The one edge where faults become answers: what was refused, what the store could not do, and bugs.</summary>
+    /// <summary>
+    /// The one edge where faults become answers: what was refused, what the store could not do, and bugs.
+    /// </summary>
     private static async Task WithProblemsAsync(HttpContext context, RequestDelegate next)
     {
         var traceId = TraceIds.Of(context);
@@ -81,11 +87,13 @@ public static partial class ApiApp
         catch (StoreUnavailableException fault)
         {
             LogFault(Logger(context), fault, traceId);
-            await WriteAsync(context, 503, ErrorCodes.StoreUnavailable, "The store cannot do this now; nothing was changed.", traceId);
+            const string Detail = "The store cannot do this now; nothing was changed.";
+            await WriteAsync(context, 503, ErrorCodes.StoreUnavailable, Detail, traceId);
         }
         catch (BadHttpRequestException fault)
         {
-            await WriteAsync(context, fault.StatusCode, CodeFor(fault.StatusCode), "The request could not be read.", traceId);
+            await WriteAsync(
+                context, fault.StatusCode, CodeFor(fault.StatusCode), "The request could not be read.", traceId);
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {

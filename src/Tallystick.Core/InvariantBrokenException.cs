@@ -2,7 +2,9 @@ using System.Runtime.CompilerServices;
 
 namespace Tallystick.Core;
 
-/// <summary>A bug: the books would stop to hold. Nobody catches it but the edges, which answer nothing as done.</summary>
+/// <summary>
+/// A bug: the books would stop to hold. Nobody catches it but the edges, which answer nothing as done.
+/// </summary>
 public sealed class InvariantBrokenException : Exception
 {
     public InvariantBrokenException() { }

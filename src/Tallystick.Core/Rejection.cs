@@ -6,8 +6,8 @@ using Tallystick.Core.Money;
 namespace Tallystick.Core;
 
 /// <summary>
-/// Why a command was refused: a stable code and its data. A refusal is a value; nothing was written. Declared in order of
-/// precedence: of several that apply, the first is given.
+/// Why a command was refused: a stable code and its data. A refusal is a value; nothing was written. Declared in order
+/// of precedence: of several that apply, the first is given.
 /// </summary>
 public abstract record Rejection(string Code)
 {

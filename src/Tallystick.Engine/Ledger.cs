@@ -51,8 +51,8 @@ public sealed class Ledger : ILedger, IAsyncDisposable
         LaneOf(request.Chain).EnqueueAsync(request).WaitAsync(cancel);
 
     /// <summary>
-    /// Moves a test clock forward and enters all that falls due on the way. When it returns, nothing is under way that was decided at an
-    /// earlier time. False, and nothing happens, when that would be backwards.
+    /// Moves a test clock forward and enters all that falls due on the way. When it returns, nothing is under way that
+    /// was decided at an earlier time. False, and nothing happens, when that would be backwards.
     /// </summary>
     public async Task<bool> AdvanceAsync(Instant to, CancellationToken cancel)
     {
@@ -67,7 +67,8 @@ public sealed class Ledger : ILedger, IAsyncDisposable
         (_store.IsShared ? null : LaneOf(chain).Cache.Peek(chain)) ?? await _store.LoadAsync(chain, cancel);
 
     /// <summary>A project: what this process committed at once, what another node did within a second.</summary>
-    public ValueTask<ProjectState?> FindProjectAsync(int project, CancellationToken cancel) => _projects.FindAsync(project, cancel);
+    public ValueTask<ProjectState?> FindProjectAsync(int project, CancellationToken cancel) =>
+        _projects.FindAsync(project, cancel);
 
     /// <summary>The present state of an account by its own id; null if there is none.</summary>
     public async ValueTask<AccountState?> FindAccountAsync(int project, string accountId, CancellationToken cancel)
@@ -81,7 +82,8 @@ public sealed class Ledger : ILedger, IAsyncDisposable
     }
 
     /// <summary>
-    /// The account at an instant: the fold of what was entered by then, with everything due by then. Null before it was opened.
+    /// The account at an instant: the fold of what was entered by then, with everything due by then. Null before it was
+    /// opened.
     /// </summary>
     public async ValueTask<AccountState?> AtAsync(AccountState present, Instant at, CancellationToken cancel)
     {
@@ -146,7 +148,8 @@ public sealed class Ledger : ILedger, IAsyncDisposable
         _running.TrySetResult();
     }
 
-    // An account that has a later probe's number may meet itself in two lanes: the store's version check decides between them.
+    // An account that has a later probe's number may meet itself in two lanes: the store's version check decides
+    // between them.
     private Lane LaneOf(ChainKey chain) => _lanes[(int)((ulong)chain.Number % (ulong)_lanes.Length)];
 
     public async ValueTask DisposeAsync()

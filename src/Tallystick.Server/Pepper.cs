@@ -3,8 +3,8 @@ using System.Security.Cryptography;
 namespace Tallystick.Server;
 
 /// <summary>
-/// The secret under which keys are hashed: 32 bytes in a file of its own beside the store, readable by its owner only, so that the
-/// database alone says nothing about any key. Losing it makes every key invalid.
+/// The secret under which keys are hashed: 32 bytes in a file of its own beside the store, readable by its owner only,
+/// so that the database alone says nothing about any key. Losing it makes every key invalid.
 /// </summary>
 internal static class Pepper
 {

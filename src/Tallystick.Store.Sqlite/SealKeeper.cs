@@ -33,7 +33,8 @@ internal sealed class SealKeeper(long openedAtPosition)
             if (_isComplete.Contains(project)) return;
         var older = new Dictionary<ChainKey, (long, byte[])>();
         using var rows = connection.Prepare("""
-            SELECT number, sequence, hash FROM journal WHERE position > ? AND position <= ? AND project = ? ORDER BY position
+            SELECT number, sequence, hash FROM journal
+            WHERE position > ? AND position <= ? AND project = ? ORDER BY position
             """);
         rows.Bind(1, sealedPosition);
         rows.Bind(2, openedAtPosition);

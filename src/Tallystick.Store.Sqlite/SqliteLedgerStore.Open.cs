@@ -71,7 +71,8 @@ public sealed partial class SqliteLedgerStore
             if (row.Position != ++position) throw new JournalCorruptException($"position {position} is missing");
             var state = index.LoadState(row.Chain);
             if (row.Sequence != (state?.Sequence ?? 0) + 1)
-                throw new JournalCorruptException($"entry {row.Sequence} of {row.Chain} follows {state?.Sequence ?? 0}");
+                throw new JournalCorruptException(
+                    $"entry {row.Sequence} of {row.Chain} follows {state?.Sequence ?? 0}");
             if (!HashChain.Next(row.Bytes, state?.Head ?? HashChain.Genesis).AsSpan().SequenceEqual(row.Hash))
                 throw new JournalCorruptException($"entry {row.Sequence} of {row.Chain} is not what was committed");
             var entry = new SealedEntry(EntryCodec.Decode(row.Bytes), row.Bytes, row.Hash, row.Text);

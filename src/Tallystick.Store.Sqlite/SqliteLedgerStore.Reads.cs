@@ -11,7 +11,8 @@ public sealed partial class SqliteLedgerStore
         "SELECT account_id FROM account WHERE project = ? AND account_id > ? ORDER BY account_id LIMIT ?";
 
     private const string SelectTour =
-        "SELECT project, account_id, number FROM account WHERE (project, account_id) > (?, ?) ORDER BY project, account_id LIMIT ?";
+        "SELECT project, account_id, number FROM account WHERE (project, account_id) > (?, ?) "
+        + "ORDER BY project, account_id LIMIT ?";
 
     private const int TourStep = 500;
 

@@ -40,7 +40,8 @@ internal sealed class ApiServer : IAsyncDisposable
         var keys = new KeyRing(ledger, new byte[32]);
         var secret = KeyRing.NewSecret();
         await Project(ledger, new ProjectCommand.OpenProject("default"));
-        await Project(ledger, new ProjectCommand.CreateKey(KeyRole.Service, "test", keys.MacOf(secret), KeyRing.HintOf(secret)));
+        await Project(ledger,
+            new ProjectCommand.CreateKey(KeyRole.Service, "test", keys.MacOf(secret), KeyRing.HintOf(secret)));
 
         var builder = WebApplication.CreateEmptyBuilder(new());
         builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");

@@ -21,7 +21,8 @@ public sealed class MoneyFlowTests : IAsyncLifetime
         await GrantAsync("500", "monthly", priority: 10);
         await GrantAsync("5000", "addon", priority: 20);
 
-        var charge = await _server.SendAsync("POST", "/api/v1/charges", """{"account_id":"acme","amount":2000}""", "job-1");
+        var charge = await _server.SendAsync(
+            "POST", "/api/v1/charges", """{"account_id":"acme","amount":2000}""", "job-1");
         Assert.Equal(201, charge.Status);
         Assert.Equal(["monthly 500.000000", "addon 1500.000000"], Legs(charge.Body!));
         Assert.Equal("5500.000000", (string)charge.Body!["balance_before"]!);
@@ -44,7 +45,8 @@ public sealed class MoneyFlowTests : IAsyncLifetime
         var first = await _server.SendAsync("POST", "/api/v1/charges", Body, "k");
         var again = await _server.SendAsync(
             "POST", "/api/v1/charges", """{ "description":"chat","amount":1.5,  "account_id":"acme" }""", "k");
-        var other = await _server.SendAsync("POST", "/api/v1/charges", """{"account_id":"acme","amount":"1.51","description":"chat"}""", "k");
+        var other = await _server.SendAsync("POST", "/api/v1/charges",
+            """{"account_id":"acme","amount":"1.51","description":"chat"}""", "k");
 
         Assert.Equal(201, again.Status);
         Assert.Equal("true", again.Raw.Headers.GetValues("Idempotent-Replayed").Single());
@@ -56,12 +58,16 @@ public sealed class MoneyFlowTests : IAsyncLifetime
     public async Task A_capture_takes_what_was_used_and_gives_back_the_rest()
     {
         await GrantAsync("10", "addon");
-        var hold = await _server.SendAsync("POST", "/api/v1/holds", """{"account_id":"acme","amount":"8","expires_in":60}""", "h");
-        Assert.Equal((201, "held", "2.000000"), (hold.Status, (string)hold.Body!["status"]!, (string)hold.Body["available_after"]!));
+        var hold = await _server.SendAsync("POST", "/api/v1/holds",
+            """{"account_id":"acme","amount":"8","expires_in":60}""", "h");
+        Assert.Equal((201, "held", "2.000000"),
+            (hold.Status, (string)hold.Body!["status"]!, (string)hold.Body["available_after"]!));
 
-        var capture = await _server.SendAsync("POST", $"/api/v1/holds/{hold.Body["id"]}/capture", """{"amount":"3.25"}""");
+        var capture = await _server.SendAsync(
+            "POST", $"/api/v1/holds/{hold.Body["id"]}/capture", """{"amount":"3.25"}""");
         Assert.Equal((200, "3.250000", "4.750000", "6.750000"),
-            (capture.Status, (string)capture.Body!["amount"]!, (string)capture.Body["released"]!, (string)capture.Body["available_after"]!));
+            (capture.Status, (string)capture.Body!["amount"]!, (string)capture.Body["released"]!,
+                (string)capture.Body["available_after"]!));
         Assert.Equal("10.000000", (string)capture.Body["balance_before"]!);
     }
 
@@ -142,9 +148,13 @@ public sealed class MoneyFlowTests : IAsyncLifetime
     private async Task<string> CodeAsync(string method, string path) =>
         (string)(await _server.SendAsync(method, path)).Body!["code"]!;
 
-    private async Task GrantAsync(string amount, string bucket, int priority = 100) => Assert.Equal(201, (await _server.SendAsync(
-        "POST", "/api/v1/accounts/acme/grants",
-        $$"""{"amount":"{{amount}}","bucket":"{{bucket}}","priority":{{priority}}}""", $"grant-{bucket}")).Status);
+    private async Task GrantAsync(string amount, string bucket, int priority = 100)
+    {
+        var (status, _, _) = await _server.SendAsync(
+            "POST", "/api/v1/accounts/acme/grants",
+            $$"""{"amount":"{{amount}}","bucket":"{{bucket}}","priority":{{priority}}}""", $"grant-{bucket}");
+        Assert.Equal(201, status);
+    }
 
     private async Task<string> AvailableAsync(string query = "") =>
         (string)(await _server.SendAsync("GET", "/api/v1/accounts/acme/balance" + query)).Body!["available"]!;

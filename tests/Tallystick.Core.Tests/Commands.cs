@@ -51,7 +51,8 @@ internal sealed class Commands(Random random)
         {
             Amount = Micros(model.Amount), Kind = (Journal.GrantKind)(kind + 1),
             Bucket = model.Bucket ?? Words.Spell(model.Kind), Priority = model.Priority,
-            EffectiveAt = Time(model.EffectiveAt), ExpiresAt = Time(model.ExpiresAt), CostBasis = model.CostBasis?.ToString(),
+            EffectiveAt = Time(model.EffectiveAt), ExpiresAt = Time(model.ExpiresAt),
+            CostBasis = model.CostBasis?.ToString(),
         };
         return new($"grant {model}", real, (one, at) => one.Grant(at, model));
     }
@@ -59,7 +60,8 @@ internal sealed class Commands(Random random)
     private Twin Charge(ModelAccount account)
     {
         var amount = Affordable(account);
-        return new($"charge {amount}", new AccountCommand.ChargeCredits(Micros(amount), null), (one, at) => one.Charge(at, amount));
+        return new($"charge {amount}", new AccountCommand.ChargeCredits(Micros(amount), null),
+            (one, at) => one.Charge(at, amount));
     }
 
     private Twin Hold(ModelAccount account, long now)
@@ -71,7 +73,8 @@ internal sealed class Commands(Random random)
             : new HoldInput { Amount = amount, ExpiresInMicroseconds = random.Next(1, 30) };
         var real = new AccountCommand.PlaceHold
         {
-            Amount = Micros(amount), ExpiresAt = Time(model.ExpiresAt), ExpiresIn = new(model.ExpiresInMicroseconds ?? 0),
+            Amount = Micros(amount), ExpiresAt = Time(model.ExpiresAt),
+            ExpiresIn = new(model.ExpiresInMicroseconds ?? 0),
         };
         return new($"hold {model}", real, (one, at) => one.Hold(at, model));
     }
@@ -86,7 +89,8 @@ internal sealed class Commands(Random random)
         };
         var real = new AccountCommand.CaptureHold
         {
-            Hold = Number(hold), Amount = Micros(model.Amount), Final = model.Final, Mode = (Journal.CaptureMode)(mode + 1),
+            Hold = Number(hold), Amount = Micros(model.Amount), Final = model.Final,
+            Mode = (Journal.CaptureMode)(mode + 1),
         };
         return new($"capture {hold} {model}", real, (one, at) => one.Capture(at, hold, model));
     }

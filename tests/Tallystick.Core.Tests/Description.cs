@@ -27,7 +27,8 @@ internal static class Description
         lines.AddRange(account.All(RecordKind.Grant, state.Grants).Select(grant => Line(grant, state.LastAt)));
         lines.AddRange(account.All(RecordKind.Hold, state.Holds).Select(Line));
         lines.AddRange(account.Journal.Select(one => Charge.From(one.Entry)).OfType<Charge>()
-            .Select(charge => Line((Charge)account.Load(charge.Key)!, account.Journal[(int)charge.Number.Sequence - 1].Entry)));
+            .Select(charge => Line(
+                (Charge)account.Load(charge.Key)!, account.Journal[(int)charge.Number.Sequence - 1].Entry)));
         lines.AddRange(state.Debts.Select(debt => $"debt {debt.Number.Sequence} owed={debt.Owed.Micros}"));
         lines.AddRange(account.Journal.Select(one => Line(one.Entry)));
         return string.Concat(lines.Select(line => line + "\n"));
@@ -36,8 +37,10 @@ internal static class Description
     private static string Line(Grant g, Instant at) =>
         $"grant {Id(g.Number)} status={Words.Spell(g.StatusAt(at))} amount={g.Amount.Micros} bucket={g.Bucket} " +
         $"kind={Words.Spell(g.GrantKind)} class={(g.IsFree ? "free" : "paid")} priority={g.Priority} " +
-        $"effective_at={g.EffectiveAt.Micros} expires_at={g.ExpiresAt?.Micros.ToString(CultureInfo.InvariantCulture) ?? "-"} " +
-        $"cost_basis={g.CostBasis ?? "-"} pending={g.Pending.Micros} remaining={g.Remaining.Micros} held={g.Held.Micros} " +
+        $"effective_at={g.EffectiveAt.Micros} " +
+        $"expires_at={g.ExpiresAt?.Micros.ToString(CultureInfo.InvariantCulture) ?? "-"} " +
+        $"cost_basis={g.CostBasis ?? "-"} " +
+        $"pending={g.Pending.Micros} remaining={g.Remaining.Micros} held={g.Held.Micros} " +
         $"used={g.Used.Micros} expired={g.Expired.Micros} voided={g.Voided.Micros}";
 
     private static string Line(Hold h) =>
@@ -106,7 +109,8 @@ internal static class Description
         Xunit.Assert.Equal(0, sums.Values.Sum());
         var texts = sums.Where(sum => sum.Value != 0)
             .OrderBy(sum => !sum.Key.Item1.IsNone).ThenBy(sum => sum.Key.Item1).ThenBy(sum => sum.Key.Item2)
-            .Select(sum => $"{(sum.Key.Item1.IsNone ? "" : Id(sum.Key.Item1) + "/")}{Words.Spell(sum.Key.Item2)}:{sum.Value}");
+            .Select(sum =>
+                $"{(sum.Key.Item1.IsNone ? "" : Id(sum.Key.Item1) + "/")}{Words.Spell(sum.Key.Item2)}:{sum.Value}");
         return $"[{string.Join(',', texts)}]";
     }
 

@@ -8,7 +8,9 @@ using Xunit;
 
 namespace Tallystick.Core.Tests;
 
-/// <summary>Explanations of real entries: the figures are the fold's, and the words name the rule that decided.</summary>
+/// <summary>
+/// Explanations of real entries: the figures are the fold's, and the words name the rule that decided.
+/// </summary>
 public sealed class ExplainerTests
 {
     private readonly RealAccount _account = new(ProjectSettings.Default, overdraftLimit: 5_000_000);
@@ -102,7 +104,8 @@ public sealed class ExplainerTests
                 Assert.All(explained.Sentences, Assert.NotEmpty);
                 var change = explained.Grants.Sum(step => (step.RemainingAfter - step.RemainingBefore).Micros);
                 Assert.Equal(
-                    (explained.After.Available + explained.After.Debt - explained.Before.Available - explained.Before.Debt).Micros
+                    (explained.After.Available + explained.After.Debt
+                        - explained.Before.Available - explained.Before.Debt).Micros
                     + Reserved(explained), change);
             });
         }

@@ -49,7 +49,8 @@ public sealed class ModelDifferentialTests(ITestOutputHelper output)
             var expected = Say(twin.Model(model, now));
             var answer = Say(twin.Real, real.Execute(twin.Real, now));
             outcomes[answer] = outcomes.GetValueOrDefault(answer) + 1;
-            if (expected != answer || (step % 25 == 24 && Digest(model.Describe()) != Digest(Description.Describe(real))))
+            if (expected != answer
+                || (step % 25 == 24 && Digest(model.Describe()) != Digest(Description.Describe(real))))
                 Assert.Fail($"TALLY_SEED={seed} account {index} step {step} at {now}: {twin.Text}: " +
                     $"model {expected}, ledger {answer}\n{Difference(model.Describe(), Description.Describe(real))}");
         }

@@ -7,8 +7,8 @@ using Tallystick.Core.Time;
 namespace Tallystick.Core.Tests;
 
 /// <summary>
-/// One account of the real ledger without engine or store: decides, keeps entries and records, loads what a decision needs.
-/// Everything that leaves the state goes through its stored bytes and back, as it would in a store.
+/// One account of the real ledger without engine or store: decides, keeps entries and records, loads what a decision
+/// needs. Everything that leaves the state goes through its stored bytes and back, as it would in a store.
 /// </summary>
 internal sealed class RealAccount
 {

@@ -56,7 +56,8 @@ public sealed class LedgerTests : IAsyncLifetime
     public async Task A_refusal_leaves_the_key_free_D2_I9()
     {
         var refused = Assert.IsType<Reply.Refused>(await Ask(Charge(101), "k"));
-        Assert.Equal(new Rejection.InsufficientCredits(CreditAmount.FromCredits(101), CreditAmount.FromCredits(100)), refused.Rejection);
+        Assert.Equal(new Rejection.InsufficientCredits(CreditAmount.FromCredits(101), CreditAmount.FromCredits(100)),
+            refused.Rejection);
 
         Assert.IsType<Reply.Done>(await Ask(Charge(99), "k"));
     }
@@ -160,7 +161,8 @@ public sealed class LedgerTests : IAsyncLifetime
     private Task<Reply> Ask(AccountCommand command, string? key = null) => _ledger.ExecuteAsync(new()
     {
         Chain = ChainKey.OfAccount(1, "acme"), AccountId = "acme", Account = command,
-        Origin = new(key, [.. SHA256.HashData(Encoding.UTF8.GetBytes(command.ToString()!))[..16]], default, new byte[16].ToImmutableArray()),
+        Origin = new(key, [.. SHA256.HashData(Encoding.UTF8.GetBytes(command.ToString()!))[..16]], default,
+            new byte[16].ToImmutableArray()),
     }, TestContext.Current.CancellationToken);
 
     private async Task<AccountState> State() =>

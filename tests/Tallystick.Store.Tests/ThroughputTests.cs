@@ -71,7 +71,8 @@ public sealed class ThroughputTests(ITestOutputHelper output)
         var bytes = batches.SelectMany(batch => batch).SelectMany(change => change.Entries)
             .Average(entry => entry.Bytes.Length);
         output.WriteLine($"{written,9}: {Sample / seconds,8:F0} entries/s"
-            + $"  commit {Quantiles(commits)}  trail {Quantiles(trails)}  {bytes:F0} bytes  runs {string.Join(' ', store.Runs.Runs.Select(run => run.Row.Level))}"
+            + $"  commit {Quantiles(commits)}  trail {Quantiles(trails)}  {bytes:F0} bytes"
+            + $"  runs {string.Join(' ', store.Runs.Runs.Select(run => run.Row.Level))}"
             + $"  resident {Environment.WorkingSet >> 20} MiB");
         return batches.Count * Batch;
     }

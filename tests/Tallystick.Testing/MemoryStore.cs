@@ -7,8 +7,8 @@ using Tallystick.Engine.Ports;
 namespace Tallystick.Testing;
 
 /// <summary>
-/// A store in memory that keeps what a real one keeps, as bytes. It can be told to fail, to conflict, or to wait before it
-/// commits, so that the engine can be seen under faults. Thread-safe by one lock.
+/// A store in memory that keeps what a real one keeps, as bytes. It can be told to fail, to conflict, or to wait before
+/// it commits, so that the engine can be seen under faults. Thread-safe by one lock.
 /// </summary>
 public sealed class MemoryStore : ILedgerStore
 {
@@ -19,7 +19,9 @@ public sealed class MemoryStore : ILedgerStore
             ? x.Project.CompareTo(y.Project)
             : string.CompareOrdinal(x.AccountId, y.AccountId)));
 
-    /// <summary>Called before each commit with its changes; may throw or wait. Returns chains to report as conflicting.</summary>
+    /// <summary>
+    /// Called before each commit with its changes; may throw or wait. Returns chains to report as conflicting.
+    /// </summary>
     public Func<IReadOnlyList<ChainChange>, ValueTask<ImmutableArray<ChainKey>>>? BeforeCommit { get; set; }
     public int Commits { get; private set; }
     public bool IsBehind { get; set; }
@@ -48,7 +50,8 @@ public sealed class MemoryStore : ILedgerStore
         {
             chain.Entries.Add((entry.Bytes, entry.Hash, entry.Text));
             if (entry.Entry.Origin?.Key is { } key) chain.Keys.Add(key, entry.Entry.Sequence);
-            if (entry.Entry.Body is EntryBody.AccountOpened opened) _accounts.Add((change.Key.Project, opened.AccountId));
+            if (entry.Entry.Body is EntryBody.AccountOpened opened)
+                _accounts.Add((change.Key.Project, opened.AccountId));
         }
         chain.State = change.State.Encode();
         foreach (var record in change.Records) chain.Records[record.Key] = record.Encode();
@@ -70,7 +73,8 @@ public sealed class MemoryStore : ILedgerStore
                 Next: null));
     }
 
-    public ValueTask<ChainState?> LoadCheckpointAsync(ChainKey chain, Instant at, CancellationToken cancel) => new((ChainState?)null);
+    public ValueTask<ChainState?> LoadCheckpointAsync(ChainKey chain, Instant at, CancellationToken cancel) =>
+        new((ChainState?)null);
 
     public ValueTask<ChainRecord?> LoadRecordAsync(ChainKey chain, RecordKey record, CancellationToken cancel)
     {
@@ -82,27 +86,32 @@ public sealed class MemoryStore : ILedgerStore
 
     public ValueTask<long?> FindKeyAsync(ChainKey chain, string key, CancellationToken cancel)
     {
-        lock (_gate) return new(Find(chain) is { } found && found.Keys.TryGetValue(key, out var sequence) ? sequence : null);
+        lock (_gate)
+            return new(Find(chain) is { } found && found.Keys.TryGetValue(key, out var sequence) ? sequence : null);
     }
 
     public ValueTask<IReadOnlyList<long>> FindReferenceAsync(
         ChainKey chain, string referenceId, long before, int limit, CancellationToken cancel)
     {
         lock (_gate)
-            return new([.. Decoded(chain).Where(one => one.Entry.Sequence < before && ReferenceOf(one.Entry.Body) == referenceId)
+            return new([.. Decoded(chain)
+                .Where(one => one.Entry.Sequence < before && ReferenceOf(one.Entry.Body) == referenceId)
                 .Select(one => one.Entry.Sequence).OrderDescending().Take(limit)]);
     }
 
-    public ValueTask<IReadOnlyList<SealedEntry>> ReadAsync(ChainKey chain, long first, long last, CancellationToken cancel)
+    public ValueTask<IReadOnlyList<SealedEntry>> ReadAsync(
+        ChainKey chain, long first, long last, CancellationToken cancel)
     {
         lock (_gate)
             return new([.. Decoded(chain).Where(one => one.Entry.Sequence >= first && one.Entry.Sequence <= last)]);
     }
 
-    public ValueTask<IReadOnlyList<string>> ListAccountsAsync(int project, string after, int limit, CancellationToken cancel)
+    public ValueTask<IReadOnlyList<string>> ListAccountsAsync(
+        int project, string after, int limit, CancellationToken cancel)
     {
         lock (_gate)
-            return new([.. _accounts.Where(one => one.Project == project && string.CompareOrdinal(one.AccountId, after) > 0)
+            return new([.. _accounts
+                .Where(one => one.Project == project && string.CompareOrdinal(one.AccountId, after) > 0)
                 .Take(limit).Select(one => one.AccountId)]);
     }
 
@@ -111,7 +120,8 @@ public sealed class MemoryStore : ILedgerStore
     {
         lock (_gate)
             return new([.. (Find(chain)?.Records.Keys ?? Enumerable.Empty<RecordKey>())
-                .Where(key => key.Kind == kind && key.Number < before).Select(key => key.Number).OrderDescending().Take(limit)]);
+                .Where(key => key.Kind == kind && key.Number < before)
+                .Select(key => key.Number).OrderDescending().Take(limit)]);
     }
 
     public ValueTask<bool> TrailAsync(CancellationToken cancel) => new(false);
@@ -122,7 +132,8 @@ public sealed class MemoryStore : ILedgerStore
     private Chain? Find(ChainKey key) => _chains.GetValueOrDefault(key);
 
     private IEnumerable<SealedEntry> Decoded(ChainKey chain) =>
-        Find(chain)?.Entries.Select(one => new SealedEntry(EntryCodec.Decode(one.Bytes), one.Bytes, one.Hash, one.Text)) ?? [];
+        Find(chain)?.Entries.Select(one => new SealedEntry(EntryCodec.Decode(one.Bytes), one.Bytes, one.Hash, one.Text))
+            ?? [];
 
     private static string? ReferenceOf(EntryBody body) => body switch
     {

@@ -45,12 +45,15 @@ internal static class AccountEndpoints
             }, ContractsJson.Default.CheckResponse);
         });
 
-    public static readonly ApiRoute Suspend = Change("suspend", "Refuse new charges and holds", new AccountCommand.SuspendAccount());
-    public static readonly ApiRoute Reactivate = Change("reactivate", "End a suspension", new AccountCommand.ReactivateAccount());
+    public static readonly ApiRoute Suspend = Change(
+        "suspend", "Refuse new charges and holds", new AccountCommand.SuspendAccount());
+
+    public static readonly ApiRoute Reactivate = Change(
+        "reactivate", "End a suspension", new AccountCommand.ReactivateAccount());
 
     public static readonly ApiRoute Close = ApiRoute.Post(
-        "/api/v1/accounts/{account_id}/close", "Close for good: what remains is voided, debt stays", typeof(CloseAccountRequest),
-        typeof(AccountResponse), async call =>
+        "/api/v1/accounts/{account_id}/close", "Close for good: what remains is voided, debt stays",
+        typeof(CloseAccountRequest), typeof(AccountResponse), async call =>
         {
             var request = await call.ReadAsync(ContractsJson.Default.CloseAccountRequest, mayBeEmpty: true);
             await ChangeAsync(call, new AccountCommand.CloseAccount(request.ReleaseHolds));

@@ -8,7 +8,9 @@ using Tallystick.Core.Journal;
 
 namespace Tallystick.Api.Accounts;
 
-/// <summary><c>PUT /api/v1/accounts/{account_id}</c>: creates the account (201) or changes what is given (200).</summary>
+/// <summary>
+/// <c>PUT /api/v1/accounts/{account_id}</c>: creates the account (201) or changes what is given (200).
+/// </summary>
 internal static class PutAccountEndpoint
 {
     private const int NameMax = 200, EmailMax = 320;

@@ -9,8 +9,9 @@ using Tallystick.Engine;
 namespace Tallystick.Api.Auth;
 
 /// <summary>
-/// The keys of a project, by keyed hash. A key is looked up by HMAC-SHA-256 under the server's pepper, so neither the store nor
-/// the time a look-up takes tells anything about a secret. Thread-safe; follows the project's state as it is committed.
+/// The keys of a project, by keyed hash. A key is looked up by HMAC-SHA-256 under the server's pepper, so neither the
+/// store nor the time a look-up takes tells anything about a secret. Thread-safe; follows the project's state as it is
+/// committed.
 /// </summary>
 public sealed class KeyRing(Ledger ledger, byte[] pepper)
 {
@@ -33,7 +34,8 @@ public sealed class KeyRing(Ledger ledger, byte[] pepper)
     }
 
     /// <summary>HMAC-SHA-256 of the secret; what is stored of a key.</summary>
-    public ImmutableArray<byte> MacOf(string secret) => [.. HMACSHA256.HashData(pepper, Encoding.UTF8.GetBytes(secret))];
+    public ImmutableArray<byte> MacOf(string secret) =>
+        [.. HMACSHA256.HashData(pepper, Encoding.UTF8.GetBytes(secret))];
 
     /// <summary>A new secret: prefix, 190 random bits, and a check that leaks can be scanned for.</summary>
     public static string NewSecret()
@@ -45,7 +47,9 @@ public sealed class KeyRing(Ledger ledger, byte[] pepper)
     /// <summary>What people may see of a secret.</summary>
     public static string HintOf(string secret) => $"{secret[..Math.Min(6, secret.Length)]}…{secret[^4..]}";
 
-    /// <summary>32–128 printable ASCII characters; of our own form only with the right check, refused without a look-up.</summary>
+    /// <summary>
+    /// 32–128 printable ASCII characters; of our own form only with the right check, refused without a look-up.
+    /// </summary>
     public static bool IsWellFormed(string secret)
     {
         if (secret.Length is < 32 or > 128 || secret.AsSpan().ContainsAnyExceptInRange('!', '~')) return false;

@@ -25,7 +25,9 @@ internal static class ChargeEndpoint
                 Account = new AccountCommand.ChargeCredits(
                     Fields.Positive(request.Amount, "amount"), Fields.Reference(request.ReferenceId)),
                 Origin = call.Origin(request, ContractsJson.Default.ChargeRequest),
-                Text = FreeText.Of(("description", FreeText.Check(request.Description, "description")), ("metadata", request.Metadata)),
+                Text = FreeText.Of(
+                    ("description", FreeText.Check(request.Description, "description")),
+                    ("metadata", request.Metadata)),
             },
             ContractsJson.Default.MovementResponse,
             (entry, state) => Receipts.Charge(entry.Entry, state.AccountId));

@@ -27,7 +27,8 @@ internal static class RefundEndpoint
                     number, request.Amount is { } amount ? Fields.Positive(amount, "amount") : null,
                     Fields.Reference(request.ReferenceId)),
                 Origin = call.Origin(request, ContractsJson.Default.RefundRequest),
-                Text = FreeText.Of(("reason", FreeText.Check(request.Reason, "reason")), ("metadata", request.Metadata)),
+                Text = FreeText.Of(
+                    ("reason", FreeText.Check(request.Reason, "reason")), ("metadata", request.Metadata)),
             },
             ContractsJson.Default.RefundResponse,
             (entry, state) => Receipts.Refund(entry.Entry, state.AccountId));

@@ -12,7 +12,8 @@ internal static class GrantEndpoint
     private const int BucketMax = 64;
 
     public static readonly ApiRoute Route = ApiRoute.Create(
-        "/api/v1/accounts/{account_id}/grants", "Give a lot of credits", typeof(GrantRequest), typeof(GrantResponse), RunAsync);
+        "/api/v1/accounts/{account_id}/grants", "Give a lot of credits", typeof(GrantRequest),
+        typeof(GrantResponse), RunAsync);
 
     private static async Task RunAsync(ApiCall call)
     {
@@ -26,7 +27,9 @@ internal static class GrantEndpoint
                 AccountId = accountId,
                 Account = ToCommand(request),
                 Origin = call.Origin(request, ContractsJson.Default.GrantRequest),
-                Text = FreeText.Of(("description", FreeText.Check(request.Description, "description")), ("metadata", request.Metadata)),
+                Text = FreeText.Of(
+                    ("description", FreeText.Check(request.Description, "description")),
+                    ("metadata", request.Metadata)),
             },
             ContractsJson.Default.GrantResponse,
             (entry, state) => Receipts.Grant(entry.Entry, state.AccountId));
@@ -36,7 +39,8 @@ internal static class GrantEndpoint
     {
         var kind = request.Kind ?? "purchase";
         if (request.Bucket is { Length: 0 }) throw RequestException.Invalid("bucket", "1-64 characters");
-        if (request.Priority is < 0 or > AccountCommand.PriorityMax) throw RequestException.Invalid("priority", "0 to 1000");
+        if (request.Priority is < 0 or > AccountCommand.PriorityMax)
+            throw RequestException.Invalid("priority", "0 to 1000");
         return new()
         {
             Amount = Fields.Positive(request.Amount, "amount"),

@@ -7,7 +7,9 @@ using Tallystick.Core.Journal;
 
 namespace Tallystick.Api.Holds;
 
-/// <summary><c>POST /api/v1/holds/{id}/capture</c>: settlement. Takes what was used; the rest returns to the same grants.</summary>
+/// <summary>
+/// <c>POST /api/v1/holds/{id}/capture</c>: settlement. Takes what was used; the rest returns to the same grants.
+/// </summary>
 internal static class CaptureEndpoint
 {
     public static readonly ApiRoute Route = ApiRoute.Post(
@@ -34,7 +36,9 @@ internal static class CaptureEndpoint
                         ?? throw RequestException.Invalid("mode", "overflow, cap or reject"),
                 },
                 Origin = call.Origin(request, ContractsJson.Default.CaptureRequest),
-                Text = FreeText.Of(("description", FreeText.Check(request.Description, "description")), ("metadata", request.Metadata)),
+                Text = FreeText.Of(
+                    ("description", FreeText.Check(request.Description, "description")),
+                    ("metadata", request.Metadata)),
             },
             ContractsJson.Default.CaptureResponse,
             (entry, state) => Receipts.Capture(entry.Entry, state.AccountId));

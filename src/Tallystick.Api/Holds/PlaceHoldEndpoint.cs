@@ -13,7 +13,8 @@ internal static class PlaceHoldEndpoint
     private const long SecondsMax = 366L * 86_400;
 
     public static readonly ApiRoute Route = ApiRoute.Create(
-        "/api/v1/holds", "Set credits aside before the work starts", typeof(HoldRequest), typeof(HoldResponse), RunAsync);
+        "/api/v1/holds", "Set credits aside before the work starts", typeof(HoldRequest),
+        typeof(HoldResponse), RunAsync);
 
     private static async Task RunAsync(ApiCall call)
     {
@@ -33,7 +34,9 @@ internal static class PlaceHoldEndpoint
                     ReferenceId = Fields.Reference(request.ReferenceId),
                 },
                 Origin = call.Origin(request, ContractsJson.Default.HoldRequest),
-                Text = FreeText.Of(("description", FreeText.Check(request.Description, "description")), ("metadata", request.Metadata)),
+                Text = FreeText.Of(
+                    ("description", FreeText.Check(request.Description, "description")),
+                    ("metadata", request.Metadata)),
             },
             ContractsJson.Default.HoldResponse,
             (entry, state) => Receipts.PlacedHold(entry.Entry, state.AccountId));

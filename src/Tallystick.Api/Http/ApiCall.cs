@@ -32,7 +32,8 @@ internal sealed partial class ApiCall(HttpContext context, Ledger ledger, Princi
     public static string AccountId(string text) =>
         AccountIdForm().IsMatch(text)
             ? text
-            : throw RequestException.Invalid("account_id", "1-128 of A-Z a-z 0-9 _ . : @ -, beginning with a letter or digit");
+            : throw RequestException.Invalid(
+                "account_id", "1-128 of A-Z a-z 0-9 _ . : @ -, beginning with a letter or digit");
 
     /// <summary>A thing by its id; another kind's, a mistyped or a foreign id is simply not found.</summary>
     public (ChainKey Chain, ThingNumber Number) Thing(string text, string prefix, string what) =>
@@ -67,8 +68,9 @@ internal sealed partial class ApiCall(HttpContext context, Ledger ledger, Princi
                 await Problems.WriteAsync(Context, Problems.From(refused.Rejection, TraceId));
                 break;
             case Reply.KeyMismatch:
-                await Problems.WriteAsync(Context, Problems.Of(
-                    422, ErrorCodes.IdempotencyMismatch, "This key has been used for a different request.") with { TraceId = TraceId });
+                var mismatch = Problems.Of(
+                    422, ErrorCodes.IdempotencyMismatch, "This key has been used for a different request.");
+                await Problems.WriteAsync(Context, mismatch with { TraceId = TraceId });
                 break;
             case var other:
                 throw new UnreachableException(other.GetType().Name);
@@ -76,8 +78,8 @@ internal sealed partial class ApiCall(HttpContext context, Ledger ledger, Princi
     }
 
     /// <summary>
-    /// An account as it stands at an instant (<c>?at=</c>, default now), with everything due by then: by the function that a
-    /// charge would be decided by.
+    /// An account as it stands at an instant (<c>?at=</c>, default now), with everything due by then: by the function
+    /// that a charge would be decided by.
     /// </summary>
     public async ValueTask<(AccountState State, Instant At)> AccountAsync(string accountId)
     {

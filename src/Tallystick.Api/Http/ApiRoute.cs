@@ -31,10 +31,8 @@ internal sealed record ApiRoute
         Method = "PUT", Pattern = pattern, Summary = summary, Takes = takes, Gives = gives, Run = run, Roles = BackEnd,
     };
 
-    public static ApiRoute Post(string pattern, string summary, Type takes, Type gives, Func<ApiCall, Task> run) => new()
-    {
-        Method = "POST", Pattern = pattern, Summary = summary, Takes = takes, Gives = gives, Run = run, Roles = BackEnd,
-    };
+    public static ApiRoute Post(string pattern, string summary, Type takes, Type gives, Func<ApiCall, Task> run) =>
+        Put(pattern, summary, takes, gives, run) with { Method = "POST" };
 
     /// <summary>Creates something: 201, and a key is required so that it can be repeated.</summary>
     public static ApiRoute Create(string pattern, string summary, Type takes, Type gives, Func<ApiCall, Task> run) =>

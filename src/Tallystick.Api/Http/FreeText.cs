@@ -6,7 +6,9 @@ using Tallystick.Core.Journal;
 
 namespace Tallystick.Api.Http;
 
-/// <summary>Text that people wrote: checked, put into one form, and salted so that it can be erased without trace.</summary>
+/// <summary>
+/// Text that people wrote: checked, put into one form, and salted so that it can be erased without trace.
+/// </summary>
 internal static class FreeText
 {
     private const int SaltBytes = 16;
@@ -19,7 +21,8 @@ internal static class FreeText
         if (text is null) return null;
         if (text.Length > lengthMax) throw RequestException.Invalid(field, $"at most {lengthMax} characters");
         foreach (var letter in text)
-            if (char.IsControl(letter) && letter is not ('\n' or '\t')) throw RequestException.Invalid(field, "control characters");
+            if (char.IsControl(letter) && letter is not ('\n' or '\t'))
+                throw RequestException.Invalid(field, "control characters");
         return text;
     }
 

@@ -12,7 +12,9 @@ internal static class IdempotencyKey
     {
         var values = context.Request.Headers[Header];
         if (values.Count == 0)
-            return required ? throw RequestException.Invalid(Header, "this request needs one, so that it can be repeated") : null;
+            return required
+                ? throw RequestException.Invalid(Header, "this request needs one, so that it can be repeated")
+                : null;
         if (values.Count > 1) throw RequestException.Invalid(Header, "give it once");
         return Check(values[0] ?? "");
     }

@@ -7,8 +7,8 @@ using System.Text.Json.Serialization.Metadata;
 namespace Tallystick.Api.Http;
 
 /// <summary>
-/// 16 bytes that two requests share when they mean the same: operation, path and the parsed body, written again in one form, so
-/// that the order of members, white space and the spelling of amounts and times do not matter.
+/// 16 bytes that two requests share when they mean the same: operation, path and the parsed body, written again in one
+/// form, so that the order of members, white space and the spelling of amounts and times do not matter.
 /// </summary>
 internal static class Meaning
 {

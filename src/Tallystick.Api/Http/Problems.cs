@@ -7,7 +7,9 @@ using Tallystick.Core;
 
 namespace Tallystick.Api.Http;
 
-/// <summary>Every error that reaches the application, as application/problem+json. The one place where refusals meet HTTP.</summary>
+/// <summary>
+/// Every error that reaches the application, as application/problem+json. The one place where refusals meet HTTP.
+/// </summary>
 internal static class Problems
 {
     private const string ContentType = "application/problem+json";
@@ -17,20 +19,28 @@ internal static class Problems
     {
         var problem = rejection switch
         {
-            Rejection.InvalidAmount r => Of(400, r.Code, $"{r.Field}: not an amount that this can take") with { Errors = Only(r.Field) },
-            Rejection.InvalidTime r => Of(400, r.Code, $"{r.Field}: {r.Reason}") with { Errors = Only(r.Field, r.Reason) },
-            Rejection.InvalidField r => Of(400, r.Code, $"{r.Field}: {r.Reason}") with { Errors = Only(r.Field, r.Reason) },
+            Rejection.InvalidAmount r =>
+                Of(400, r.Code, $"{r.Field}: not an amount that this can take") with { Errors = Only(r.Field) },
+            Rejection.InvalidTime r =>
+                Of(400, r.Code, $"{r.Field}: {r.Reason}") with { Errors = Only(r.Field, r.Reason) },
+            Rejection.InvalidField r =>
+                Of(400, r.Code, $"{r.Field}: {r.Reason}") with { Errors = Only(r.Field, r.Reason) },
             Rejection.NotFound r => Of(404, r.Code, $"There is no such {r.What}."),
             Rejection.AccountClosed r => Of(403, r.Code, "The account is closed."),
             Rejection.AccountSuspended r => Of(403, r.Code, "The account is suspended."),
-            Rejection.HoldNotOpen r => Of(409, r.Code, $"The hold is {Words.Of(r.Status)}.") with { CurrentStatus = Words.Of(r.Status) },
-            Rejection.AlreadyRefunded r => Of(409, r.Code, $"Only {r.Refundable} of this charge is left to refund.") with
+            Rejection.HoldNotOpen r =>
+                Of(409, r.Code, $"The hold is {Words.Of(r.Status)}.") with { CurrentStatus = Words.Of(r.Status) },
+            Rejection.AlreadyRefunded r =>
+                Of(409, r.Code, $"Only {r.Refundable} of this charge is left to refund.") with
             {
                 Refundable = r.Refundable.ToAmount(),
             },
-            Rejection.AccountConflict r => Of(409, r.Code, $"Not now: {r.Reason}.") with { CurrentStatus = Words.Of(r.Status) },
-            Rejection.GrantConflict r => Of(409, r.Code, $"The grant is {Words.Of(r.Status)}.") with { CurrentStatus = Words.Of(r.Status) },
-            Rejection.JobConflict r => Of(409, r.Code, $"The job is {Words.Of(r.Status)}.") with { CurrentStatus = Words.Of(r.Status) },
+            Rejection.AccountConflict r =>
+                Of(409, r.Code, $"Not now: {r.Reason}.") with { CurrentStatus = Words.Of(r.Status) },
+            Rejection.GrantConflict r =>
+                Of(409, r.Code, $"The grant is {Words.Of(r.Status)}.") with { CurrentStatus = Words.Of(r.Status) },
+            Rejection.JobConflict r =>
+                Of(409, r.Code, $"The job is {Words.Of(r.Status)}.") with { CurrentStatus = Words.Of(r.Status) },
             Rejection.LimitExceeded r => Of(422, r.Code, $"That is beyond the limit {r.Limit}."),
             Rejection.InsufficientCredits r =>
                 Of(402, r.Code, $"This takes {r.Required} credits and {r.Available} are available.") with
@@ -47,7 +57,8 @@ internal static class Problems
 
     public static ProblemResponse Of(int status, string code, string detail) => new()
     {
-        Type = TypePrefix + code, Title = code.Replace('_', ' '), Status = status, Detail = detail, Code = code, TraceId = "",
+        Type = TypePrefix + code, Title = code.Replace('_', ' '), Status = status, Detail = detail,
+        Code = code, TraceId = "",
     };
 
     public static Task WriteAsync(HttpContext context, ProblemResponse problem)

@@ -25,7 +25,8 @@ internal static class RequestBody
     public static T Parse<T>(ReadOnlySpan<byte> bytes, JsonTypeInfo<T> type) where T : class
     {
         if (bytes.IsEmpty) throw new RequestException(400, ErrorCodes.InvalidRequest, "The body is empty.");
-        if (bytes.StartsWith("\uFEFF"u8)) throw new RequestException(400, ErrorCodes.InvalidRequest, "A byte order mark is not JSON.");
+        if (bytes.StartsWith("\uFEFF"u8))
+            throw new RequestException(400, ErrorCodes.InvalidRequest, "A byte order mark is not JSON.");
         try
         {
             return JsonSerializer.Deserialize(bytes, type)

@@ -2,7 +2,9 @@ using Tallystick.Contracts;
 
 namespace Tallystick.Api.Http;
 
-/// <summary>A request that is refused before it becomes a command. Carries the whole problem but its trace id.</summary>
+/// <summary>
+/// A request that is refused before it becomes a command. Carries the whole problem but its trace id.
+/// </summary>
 internal sealed class RequestException(int status, string code, string detail) : Exception(detail)
 {
     public int Status { get; } = status;

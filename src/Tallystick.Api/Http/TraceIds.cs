@@ -5,8 +5,8 @@ using Microsoft.AspNetCore.Http;
 namespace Tallystick.Api.Http;
 
 /// <summary>
-/// The one trace id of a request, from the route to the journal: the caller's W3C <c>traceparent</c> if it sent one, else the
-/// tracing's own, else a random one.
+/// The one trace id of a request, from the route to the journal: the caller's W3C <c>traceparent</c> if it sent one,
+/// else the tracing's own, else a random one.
 /// </summary>
 internal static class TraceIds
 {

@@ -5,7 +5,9 @@ using Tallystick.Core.Money;
 
 namespace Tallystick.Api.Rendering;
 
-/// <summary>An entry's split as the API shows it: a function of the entry alone, so that a replay shows the same.</summary>
+/// <summary>
+/// An entry's split as the API shows it: a function of the entry alone, so that a replay shows the same.
+/// </summary>
 internal static class Breakdown
 {
     private const string DebtBucket = "debt";
@@ -59,7 +61,8 @@ internal static class Breakdown
     }
 
     /// <summary>
-    /// What the entry changed the balance by: balance is what remains, is held or reserved, less what is owed and reserved.
+    /// What the entry changed the balance by: balance is what remains, is held or reserved, less what is owed and
+    /// reserved.
     /// </summary>
     public static CreditAmount BalanceChange(JournalEntry entry)
     {

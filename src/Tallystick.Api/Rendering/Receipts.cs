@@ -8,8 +8,8 @@ using Tallystick.Core.Journal;
 namespace Tallystick.Api.Rendering;
 
 /// <summary>
-/// The answer to a change, from its entry alone (with the account's id, which never changes): rendered again for a replay,
-/// also years later and on another node, it gives the same bytes.
+/// The answer to a change, from its entry alone (with the account's id, which never changes): rendered again for a
+/// replay, also years later and on another node, it gives the same bytes.
 /// </summary>
 internal static class Receipts
 {

@@ -44,7 +44,9 @@ internal static class Things
                 .. from grant in spendable
                    group grant by grant.Bucket into bucket
                    select new BucketBalance(
-                       bucket.Key, new(bucket.Sum(grant => grant.Remaining.Micros)), new(bucket.Sum(grant => grant.Held.Micros))),
+                       bucket.Key,
+                       new(bucket.Sum(grant => grant.Remaining.Micros)),
+                       new(bucket.Sum(grant => grant.Held.Micros))),
             ],
             Grants = [.. state.Grants.Select(grant => Line(state.Key, grant, at))],
             ExpiringNext = ExpiringNext(spendable),
@@ -54,15 +56,16 @@ internal static class Things
 
     private static GrantBalance Line(ChainKey chain, Grant grant, Instant at) => new(
         ThingId.Format(ThingId.Grant, chain, grant.Number), grant.Bucket, Words.Of(grant.GrantKind), grant.Priority,
-        Words.Of(grant.StatusAt(at)), grant.Remaining.ToAmount(), grant.Held.ToAmount(), grant.EffectiveAt.ToTimestamp(),
-        grant.ExpiresAt?.ToTimestamp());
+        Words.Of(grant.StatusAt(at)), grant.Remaining.ToAmount(), grant.Held.ToAmount(),
+        grant.EffectiveAt.ToTimestamp(), grant.ExpiresAt?.ToTimestamp());
 
     private static ExpiringNext? ExpiringNext(List<Grant> spendable)
     {
         var expiring = spendable.Where(grant => grant.ExpiresAt is not null && grant.Remaining.IsPositive).ToList();
         if (expiring.Count == 0) return null;
         var at = expiring.Min(grant => grant.ExpiresAt!.Value.Micros);
-        return new(new(expiring.Where(grant => grant.ExpiresAt!.Value.Micros == at).Sum(grant => grant.Remaining.Micros)), new(at));
+        var next = expiring.Where(grant => grant.ExpiresAt!.Value.Micros == at);
+        return new(new(next.Sum(grant => grant.Remaining.Micros)), new(at));
     }
 
     public static GrantResponse Grant(AccountState state, Grant grant, Instant at) => new()

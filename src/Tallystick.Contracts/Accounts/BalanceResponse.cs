@@ -2,7 +2,9 @@ using Tallystick.Contracts.Json;
 
 namespace Tallystick.Contracts.Accounts;
 
-/// <summary>What an account has. <c>available</c> = Σ remaining − debt − reserved overdraft; <c>balance</c> = available + held.</summary>
+/// <summary>
+/// What an account has. <c>available</c> = Σ remaining − debt − reserved overdraft; <c>balance</c> = available + held.
+/// </summary>
 public sealed record BalanceResponse
 {
     public required string AccountId { get; init; }

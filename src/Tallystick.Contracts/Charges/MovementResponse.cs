@@ -2,7 +2,9 @@ using Tallystick.Contracts.Json;
 
 namespace Tallystick.Contracts.Charges;
 
-/// <summary>A charge, capture or refund as it was answered: which grants gave or got, and what the account had then.</summary>
+/// <summary>
+/// A charge, capture or refund as it was answered: which grants gave or got, and what the account had then.
+/// </summary>
 public record MovementResponse
 {
     public required string Id { get; init; }

@@ -5,9 +5,9 @@ using System.Text.Json.Serialization;
 namespace Tallystick.Contracts.Json;
 
 /// <summary>
-/// A quantity of credit in millionths. In JSON it goes out as a string with six decimals (<c>"5.000000"</c>) and comes in as a
-/// string or a number token, read exactly as written: <c>0</c> or 1–12 ASCII digits without a leading zero, optionally
-/// <c>.</c> and 1–6 digits; no sign, no exponent, never rounded.
+/// A quantity of credit in millionths. In JSON it goes out as a string with six decimals (<c>"5.000000"</c>) and comes
+/// in as a string or a number token, read exactly as written: <c>0</c> or 1–12 ASCII digits without a leading zero,
+/// optionally <c>.</c> and 1–6 digits; no sign, no exponent, never rounded.
 /// </summary>
 [JsonConverter(typeof(AmountConverter))]
 public readonly record struct Amount(long Micros)
@@ -47,7 +47,8 @@ public readonly record struct Amount(long Micros)
         var written = 0;
         if (Micros < 0) target[written++] = (byte)'-';
         var magnitude = Micros < 0 ? unchecked((ulong)-Micros) : (ulong)Micros;
-        (magnitude / MicrosPerCredit).TryFormat(target[written..], out var digits, default, CultureInfo.InvariantCulture);
+        (magnitude / MicrosPerCredit).TryFormat(
+            target[written..], out var digits, default, CultureInfo.InvariantCulture);
         written += digits;
         target[written++] = (byte)'.';
         (magnitude % MicrosPerCredit).TryFormat(target[written..], out digits, "D6", CultureInfo.InvariantCulture);

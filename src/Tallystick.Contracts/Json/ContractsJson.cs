@@ -9,8 +9,8 @@ using Tallystick.Contracts.Transactions;
 namespace Tallystick.Contracts.Json;
 
 /// <summary>
-/// How everything travels: snake_case; unknown, duplicate and wrongly cased members are refused, and so are nulls where a value
-/// is due, numbers in strings, and more than 64 levels.
+/// How everything travels: snake_case; unknown, duplicate and wrongly cased members are refused, and so are nulls where
+/// a value is due, numbers in strings, and more than 64 levels.
 /// </summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,

@@ -33,7 +33,8 @@ public readonly record struct Timestamp(long Micros)
 
     public override string ToString() =>
         DateTimeOffset.UnixEpoch.AddTicks(Micros * 10).ToString(
-            Micros % 1_000_000 == 0 ? "yyyy-MM-ddTHH:mm:ssZ" : "yyyy-MM-ddTHH:mm:ss.ffffffZ", CultureInfo.InvariantCulture);
+            Micros % 1_000_000 == 0 ? "yyyy-MM-ddTHH:mm:ssZ" : "yyyy-MM-ddTHH:mm:ss.ffffffZ",
+            CultureInfo.InvariantCulture);
 }
 
 internal sealed class TimestampConverter : JsonConverter<Timestamp>

@@ -6,7 +6,9 @@ using Tallystick.Core.Time;
 
 namespace Tallystick.Core.Accounts;
 
-/// <summary>What an entry says beyond its moves: grants that begin with it, before them; the rest, after them.</summary>
+/// <summary>
+/// What an entry says beyond its moves: grants that begin with it, before them; the rest, after them.
+/// </summary>
 internal sealed partial class AccountBook
 {
     private readonly Dictionary<ThingNumber, Grant> _begun = [];
@@ -29,7 +31,8 @@ internal sealed partial class AccountBook
         Seal(sealedEntry.Hash);
         InvariantBrokenException.Require(
             entry.BalanceAfter == Balance && entry.AvailableAfter == Available,
-            "I4", $"entry {entry.Sequence} says {entry.BalanceAfter}/{entry.AvailableAfter}, the fold {Balance}/{Available}");
+            "I4",
+            $"entry {entry.Sequence} says {entry.BalanceAfter}/{entry.AvailableAfter}, the fold {Balance}/{Available}");
     }
 
     public void BeginGrants(EntryBody body, long sequence, Instant at)
@@ -41,7 +44,8 @@ internal sealed partial class AccountBook
             ExpiresAt = granted.ExpiresAt, CostBasis = granted.CostBasis, ReferenceId = granted.ReferenceId,
         };
         if (body is EntryBody.Refunded refunded)
-            for (var i = 0; i < refunded.Regrants.Length; i++) BeginRegrant(refunded.Regrants[i], new(sequence, i + 1), at);
+            for (var i = 0; i < refunded.Regrants.Length; i++)
+                BeginRegrant(refunded.Regrants[i], new(sequence, i + 1), at);
     }
 
     /// <summary>A grant in its source's place; how much it is, its issue tells.</summary>
@@ -78,14 +82,17 @@ internal sealed partial class AccountBook
             case EntryBody.GrantVoided voided: MarkVoided(voided.Grant, entry.Sequence, voided.ClawBackUsed); break;
             case EntryBody.HoldPlaced placed: Set(Placed(entry, placed)); break;
             case EntryBody.Captured captured: EndCapture(entry, captured); break;
-            case EntryBody.Released released: EndHold(released.Hold, HoldStatus.Released, entry.Sequence, released.Job); break;
+            case EntryBody.Released released:
+                EndHold(released.Hold, HoldStatus.Released, entry.Sequence, released.Job);
+                break;
             case EntryBody.HoldExpired expired: EndHold(expired.Hold, HoldStatus.Expired, entry.Sequence, null); break;
             case EntryBody.HoldExtended extended:
                 if (FindHold(extended.Hold) is { } hold)
                     Set(hold with { ExpiresAt = extended.ExpiresAt, ExtendedBy = entry.Sequence });
                 break;
             case EntryBody.Refunded refunded:
-                if (FindCharge(refunded.Charge) is { } charge) Set(charge with { Refunded = charge.Refunded + refunded.Amount });
+                if (FindCharge(refunded.Charge) is { } charge)
+                    Set(charge with { Refunded = charge.Refunded + refunded.Amount });
                 break;
         }
         if (_missing.Count == 0) CheckSums();
@@ -97,7 +104,8 @@ internal sealed partial class AccountBook
     {
         Status = AccountStatus.Closed;
         foreach (var move in entry.Moves)
-            if (move.Kind is MoveKind.Void or MoveKind.VoidPending) MarkVoided(move.Number, entry.Sequence, clawBack: false);
+            if (move.Kind is MoveKind.Void or MoveKind.VoidPending)
+                MarkVoided(move.Number, entry.Sequence, clawBack: false);
     }
 
     private void MarkVoided(ThingNumber number, long by, bool clawBack)

@@ -41,7 +41,8 @@ internal sealed partial class AccountBook
             case MoveKind.Reserve: Reserved += move.Amount; break;
             case MoveKind.Unreserve or MoveKind.SpendReserved:
                 Reserved -= move.Amount;
-                InvariantBrokenException.Require(!(Reserved < default(CreditAmount)), "I2", $"reserved would be {Reserved}");
+                InvariantBrokenException.Require(
+                    !(Reserved < default(CreditAmount)), "I2", $"reserved would be {Reserved}");
                 break;
             case MoveKind.Owe:
                 Owed += move.Amount;

@@ -9,8 +9,9 @@ using Tallystick.Core.Time;
 namespace Tallystick.Core.Accounts;
 
 /// <summary>
-/// An account while one command is decided, or entries are folded: the open things, unpacked, and what leaves them. Short-lived,
-/// one thread. Credits move only by <see cref="Apply"/>, for deciding and folding alike, so that the two cannot differ.
+/// An account while one command is decided, or entries are folded: the open things, unpacked, and what leaves them.
+/// Short-lived, one thread. Credits move only by <see cref="Apply"/>, for deciding and folding alike, so that the two
+/// cannot differ.
 /// </summary>
 internal sealed partial class AccountBook
 {

@@ -51,7 +51,8 @@ public abstract record AccountCommand
     public sealed record ExtendHold(ThingNumber Hold, Instant ExpiresAt) : AccountCommand;
 
     /// <param name="RowsDone">Null: all of them for a completed job, none for a failed one.</param>
-    public sealed record EndJob(ThingNumber Hold, JobOutcome Outcome, long? RowsDone, CaptureMode Mode) : AccountCommand;
+    public sealed record EndJob(ThingNumber Hold, JobOutcome Outcome, long? RowsDone, CaptureMode Mode)
+        : AccountCommand;
 
     /// <param name="Amount">Null: all that is left.</param>
     public sealed record RefundCharge(ThingNumber Charge, CreditAmount? Amount, string? ReferenceId) : AccountCommand;

@@ -16,7 +16,8 @@ public static class AccountRules
         if (state is null && command is not AccountCommand.PutAccount) return new Rejection.NotFound("account");
         var book = new AccountBook(key, state, records);
         var draft = new EntryDraft(book);
-        var moment = new Moment(Instant.Max(envelope.Now, book.LastAt), envelope.Settings, envelope.Origin, envelope.Text);
+        var moment = new Moment(
+            Instant.Max(envelope.Now, book.LastAt), envelope.Settings, envelope.Origin, envelope.Text);
         var due = 0;
         try
         {
@@ -38,9 +39,12 @@ public static class AccountRules
             : new Decision.Accepted(draft.Entries, book.ToState(), book.ChangedRecords);
     }
 
-    private static Rejection.AccountConflict Changed(AccountBook book) => new(book.Status, "the state has changed since");
+    private static Rejection.AccountConflict Changed(AccountBook book) =>
+        new(book.Status, "the state has changed since");
 
-    /// <summary>Folds one committed entry. Throws <see cref="InvariantBrokenException"/> when it cannot have happened.</summary>
+    /// <summary>
+    /// Folds one committed entry. Throws <see cref="InvariantBrokenException"/> when it cannot have happened.
+    /// </summary>
     public static (ChainState State, IReadOnlyCollection<ChainRecord> Records) Fold(
         AccountState? state, SealedEntry entry, IRecords records, out IReadOnlyList<RecordKey> missing)
     {
@@ -59,7 +63,9 @@ public static class AccountRules
         return book.ToState();
     }
 
-    /// <summary>What a charge or hold of this amount would come to; the same figures that it would be decided by.</summary>
+    /// <summary>
+    /// What a charge or hold of this amount would come to; the same figures that it would be decided by.
+    /// </summary>
     public static Rejection? Check(AccountState state, CreditAmount amount) =>
         state.Status switch
         {
@@ -75,15 +81,18 @@ public static class AccountRules
         return command switch
         {
             AccountCommand.PutAccount put => Put(book, draft, put, moment),
-            AccountCommand.SuspendAccount => Become(book, draft, AccountStatus.Suspended, new EntryBody.AccountSuspended(), moment),
-            AccountCommand.ReactivateAccount => Become(book, draft, AccountStatus.Active, new EntryBody.AccountReactivated(), moment),
+            AccountCommand.SuspendAccount =>
+                Become(book, draft, AccountStatus.Suspended, new EntryBody.AccountSuspended(), moment),
+            AccountCommand.ReactivateAccount =>
+                Become(book, draft, AccountStatus.Active, new EntryBody.AccountReactivated(), moment),
             AccountCommand.CloseAccount close => Close(book, draft, close, moment),
             AccountCommand.GiveCredits grant => GrantRules.Grant(book, draft, grant, moment),
             AccountCommand.VoidGrant voids => GrantRules.Void(book, draft, voids, moment, out repeats),
             AccountCommand.ChargeCredits charge => ChargeRules.Charge(book, draft, charge, moment),
             AccountCommand.PlaceHold hold => HoldRules.Place(book, draft, hold, moment),
             AccountCommand.CaptureHold capture => HoldRules.Capture(book, draft, capture, null, moment, out repeats),
-            AccountCommand.ReleaseHold release => HoldRules.Release(book, draft, release.Hold, null, moment, out repeats),
+            AccountCommand.ReleaseHold release =>
+                HoldRules.Release(book, draft, release.Hold, null, moment, out repeats),
             AccountCommand.ExtendHold extend => HoldRules.Extend(book, draft, extend, moment, out repeats),
             AccountCommand.EndJob end => HoldRules.EndJob(book, draft, end, moment, out repeats),
             AccountCommand.RefundCharge refund => new RefundRules(book, draft, moment).Refund(refund),
@@ -114,7 +123,8 @@ public static class AccountRules
         return null;
     }
 
-    private static Rejection? Close(AccountBook book, EntryDraft draft, AccountCommand.CloseAccount close, Moment moment)
+    private static Rejection? Close(
+        AccountBook book, EntryDraft draft, AccountCommand.CloseAccount close, Moment moment)
     {
         if (book.Status == AccountStatus.Closed) return null;
         if (book.Holds.Length > 0 && !close.ReleaseHolds)

@@ -8,7 +8,9 @@ using Tallystick.Core.Time;
 
 namespace Tallystick.Core.Accounts;
 
-/// <summary>Bytes of a state as a store keeps them. Not part of the chain: a state can always be folded again.</summary>
+/// <summary>
+/// Bytes of a state as a store keeps them. Not part of the chain: a state can always be folded again.
+/// </summary>
 public static class AccountStateCodec
 {
     private const int Members = 20;

@@ -5,8 +5,8 @@ using Tallystick.Core.Time;
 namespace Tallystick.Core.Accounts;
 
 /// <summary>
-/// What happens by itself: hold ends, expiries, activations. Entered in order of their instants (in this order within one),
-/// each dated its own instant, so that the journal does not depend on when anybody looked.
+/// What happens by itself: hold ends, expiries, activations. Entered in order of their instants (in this order within
+/// one), each dated its own instant, so that the journal does not depend on when anybody looked.
 /// </summary>
 internal static class DueWork
 {

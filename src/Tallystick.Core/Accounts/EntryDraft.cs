@@ -6,8 +6,8 @@ using Tallystick.Core.Time;
 namespace Tallystick.Core.Accounts;
 
 /// <summary>
-/// Entries while they are being decided: each move is applied to the books at once, and <see cref="Enter"/> seals what has
-/// gathered. Every entry ends by paying what is owed from what remains.
+/// Entries while they are being decided: each move is applied to the books at once, and <see cref="Enter"/> seals what
+/// has gathered. Every entry ends by paying what is owed from what remains.
 /// </summary>
 internal sealed class EntryDraft(AccountBook book)
 {

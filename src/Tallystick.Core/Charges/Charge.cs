@@ -27,7 +27,8 @@ public sealed record Charge : ChainRecord
         if (amount is null) return null;
         var legs = ImmutableArray.CreateBuilder<Leg>();
         foreach (var move in entry.Moves)
-            if (move.Kind is MoveKind.Spend or MoveKind.SpendHeld or MoveKind.Owe) legs.Add(new(move.Number, move.Amount));
+            if (move.Kind is MoveKind.Spend or MoveKind.SpendHeld or MoveKind.Owe)
+                legs.Add(new(move.Number, move.Amount));
         return new() { Number = entry.Number, Amount = amount.Value, Legs = legs.ToImmutable() };
     }
 

@@ -14,7 +14,8 @@ internal static class ChargeRules
         _ => null,
     };
 
-    public static Rejection? Charge(AccountBook book, EntryDraft draft, AccountCommand.ChargeCredits command, Moment moment)
+    public static Rejection? Charge(
+        AccountBook book, EntryDraft draft, AccountCommand.ChargeCredits command, Moment moment)
     {
         if (RefusedAdmission(book) is { } refused) return refused;
         if (command.Amount > book.Affordable) return new Rejection.InsufficientCredits(command.Amount, book.Affordable);

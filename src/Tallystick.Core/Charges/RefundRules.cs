@@ -18,7 +18,8 @@ internal sealed class RefundRules(AccountBook book, EntryDraft draft, Moment mom
             return new Rejection.AlreadyRefunded(charge.Refundable);
         var amount = command.Amount ?? charge.Refundable;
         GiveBack(charge, amount);
-        draft.Enter(new EntryBody.Refunded(charge.Number, amount, _regrants.ToImmutable(), command.ReferenceId), moment);
+        var body = new EntryBody.Refunded(charge.Number, amount, _regrants.ToImmutable(), command.ReferenceId);
+        draft.Enter(body, moment);
         return null;
     }
 
@@ -46,7 +47,8 @@ internal sealed class RefundRules(AccountBook book, EntryDraft draft, Moment mom
     }
 
     /// <param name="usedBy">
-    /// The charge whose use is taken back: a claw-back covers what was used before it, not what a late capture took after.
+    /// The charge whose use is taken back: a claw-back covers what was used before it, not what a late capture took
+    /// after.
     /// </param>
     private void ReturnToGrant(ThingNumber number, CreditAmount amount, ThingNumber usedBy)
     {
@@ -79,8 +81,9 @@ internal sealed class RefundRules(AccountBook book, EntryDraft draft, Moment mom
     }
 
     /// <summary>
-    /// First what is still owed is cancelled, then what was repaid goes back to the grants that repaid it, the last first. A
-    /// grant that repaid may have been voided with a claw-back since: its debt is younger, so the recursion ends.
+    /// First what is still owed is cancelled, then what was repaid goes back to the grants that repaid it, the last
+    /// first. A grant that repaid may have been voided with a claw-back since: its debt is younger, so the recursion
+    /// ends.
     /// </summary>
     private void ReturnDebt(ThingNumber number, CreditAmount amount)
     {

@@ -3,7 +3,9 @@ using Tallystick.Core.Money;
 
 namespace Tallystick.Core.Explanations;
 
-/// <summary>What an account has at one point of its journal. The default is an account that does not exist yet.</summary>
+/// <summary>
+/// What an account has at one point of its journal. The default is an account that does not exist yet.
+/// </summary>
 public readonly record struct AccountFigures(
     CreditAmount Balance, CreditAmount Held, CreditAmount Available, CreditAmount Debt)
 {

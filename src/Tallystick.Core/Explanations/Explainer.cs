@@ -108,5 +108,7 @@ public sealed class Explainer
         ?? (_records.TryGet(new(RecordKind.Grant, number), out var record) ? (Grant?)record : null);
 
     private Grant After(ThingNumber number) =>
-        _after.OpenGrant(number) ?? (Grant?)_changed.GetValueOrDefault(new(RecordKind.Grant, number)) ?? Before(number)!;
+        _after.OpenGrant(number)
+        ?? (Grant?)_changed.GetValueOrDefault(new(RecordKind.Grant, number))
+        ?? Before(number)!;
 }

@@ -13,7 +13,8 @@ public sealed record Explanation
     public required ImmutableArray<string> Sentences { get; init; }
 
     /// <summary>
-    /// In burn order: the grants that the entry touched and, where it took credits in that order, also those it passed over.
+    /// In burn order: the grants that the entry touched and, where it took credits in that order, also those it passed
+    /// over.
     /// </summary>
     public required ImmutableArray<GrantStep> Grants { get; init; }
     public required AccountFigures Before { get; init; }

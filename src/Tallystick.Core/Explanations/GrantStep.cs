@@ -13,7 +13,9 @@ public sealed record GrantStep
     public required int Priority { get; init; }
     public Instant? ExpiresAt { get; init; }
 
-    /// <summary>From 1, among the grants that had anything pending, remaining or held before; null for the others.</summary>
+    /// <summary>
+    /// From 1, among the grants that had anything pending, remaining or held before; null for the others.
+    /// </summary>
     public int? Position { get; init; }
 
     /// <summary>All that moved on this grant; zero where it was passed over.</summary>

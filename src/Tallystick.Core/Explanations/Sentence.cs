@@ -17,7 +17,8 @@ internal static class Sentence
     {
         EntryBody.AccountOpened b => $"Account {b.AccountId} was opened; it may owe up to {b.OverdraftLimit}.",
         EntryBody.AccountChanged b => $"Account {after.AccountId} was changed; it may owe up to {b.OverdraftLimit}.",
-        EntryBody.AccountSuspended => "The account was suspended: charges and holds are refused until it is reactivated.",
+        EntryBody.AccountSuspended =>
+            "The account was suspended: charges and holds are refused until it is reactivated.",
         EntryBody.AccountReactivated => "The suspension of the account ended.",
         EntryBody.AccountClosed => "The account was closed; what remained was voided.",
         EntryBody.Granted b => $"{b.Amount} {Word(b.Kind)} credits were given, bucket {b.Bucket}{Terms(b, entry)}.",
@@ -30,7 +31,8 @@ internal static class Sentence
         EntryBody.Captured b => Opening(entry.Chain, b),
         EntryBody.Released b => $"Hold {Hold(entry.Chain, b.Hold)} was released{End(b.Job)}.",
         EntryBody.HoldExtended b => $"Hold {Hold(entry.Chain, b.Hold)} now ends at {b.ExpiresAt}.",
-        EntryBody.HoldExpired b => $"Hold {Hold(entry.Chain, b.Hold)} reached its end without a final capture or release.",
+        EntryBody.HoldExpired b =>
+            $"Hold {Hold(entry.Chain, b.Hold)} reached its end without a final capture or release.",
         EntryBody.Refunded b => Opening(entry.Chain, b, refunded),
         _ => throw new System.Diagnostics.UnreachableException(entry.Body.Word),
     };
@@ -41,13 +43,15 @@ internal static class Sentence
         if (before is null || body is not (EntryBody.Charged or EntryBody.HoldPlaced)) yield break;
         yield return before.OverdraftLimit.IsZero
             ? $"It passed because {before.Available} was available."
-            : $"It passed because {before.Available} was available and the account may owe up to {before.OverdraftLimit}.";
+            : $"It passed because {before.Available} was available and the account may owe up to "
+                + $"{before.OverdraftLimit}.";
         yield return "Grants are taken by priority, then soonest expiry, free before paid, effective_at, age.";
     }
 
     public static string Of(ChainKey chain, GrantStep step) =>
-        $"{(step.Position is { } position ? $"{position}. " : "")}{Id(chain, step.Grant)} ({step.Bucket}, {Word(step.Kind)}, "
-        + $"priority {step.Priority}, {(step.ExpiresAt is { } at ? $"expires {at}" : "never expires")}): {step.Why}; "
+        $"{(step.Position is { } position ? $"{position}. " : "")}{Id(chain, step.Grant)} "
+        + $"({step.Bucket}, {Word(step.Kind)}, priority {step.Priority}, "
+        + $"{(step.ExpiresAt is { } at ? $"expires {at}" : "never expires")}): {step.Why}; "
         + $"remaining {step.RemainingBefore} → {step.RemainingAfter}, held {step.HeldBefore} → {step.HeldAfter}.";
 
     /// <summary>What moved on one grant, in order.</summary>
@@ -74,7 +78,7 @@ internal static class Sentence
                 MoveKind.CancelDebt => $"{move.Amount} still owed for {Transaction(entry, move)} was cancelled.",
                 MoveKind.RepayDebt => $"{move.Amount} owed for {Transaction(entry, move)} was paid.",
                 MoveKind.Unrepay =>
-                    $"{move.Amount} that grants had paid for {Transaction(entry, move)} goes back to them, the last first.",
+                    $"{move.Amount} that grants had paid for {Transaction(entry, move)} goes back to them, last first.",
                 _ => null,
             };
             if (text is not null) yield return text;

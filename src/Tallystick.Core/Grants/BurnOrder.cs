@@ -1,8 +1,8 @@
 namespace Tallystick.Core.Grants;
 
 /// <summary>
-/// The order in which grants are spent: priority ascending, soonest expiry (never last), free before paid, effective_at,
-/// age. A total order over the grants of an account, fixed at their birth.
+/// The order in which grants are spent: priority ascending, soonest expiry (never last), free before paid,
+/// effective_at, age. A total order over the grants of an account, fixed at their birth.
 /// </summary>
 public sealed class BurnOrder : IComparer<Grant>
 {

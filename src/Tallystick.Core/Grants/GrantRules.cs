@@ -6,7 +6,8 @@ namespace Tallystick.Core.Grants;
 /// <summary>Giving credits and taking them back.</summary>
 internal static class GrantRules
 {
-    public static Rejection? Grant(AccountBook book, EntryDraft draft, AccountCommand.GiveCredits command, Moment moment)
+    public static Rejection? Grant(
+        AccountBook book, EntryDraft draft, AccountCommand.GiveCredits command, Moment moment)
     {
         if (book.Status == AccountStatus.Closed) return new Rejection.AccountClosed();
         var effectiveAt = command.EffectiveAt ?? moment.At;

@@ -15,7 +15,9 @@ public sealed record Hold : ChainRecord
     public required HoldStatus Status { get; init; }
     public CreditAmount Captured { get; init; }
 
-    /// <summary>What is still set aside, in burn order, the overdraft (no grant) last; of an expired hold: at its end.</summary>
+    /// <summary>
+    /// What is still set aside, in burn order, the overdraft (no grant) last; of an expired hold: at its end.
+    /// </summary>
     public required ImmutableArray<Leg> Open { get; init; }
     public string? ReferenceId { get; init; }
     public JobTerms? Job { get; init; }

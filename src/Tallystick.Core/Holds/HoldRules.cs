@@ -15,7 +15,8 @@ internal static class HoldRules
         if (ChargeRules.RefusedAdmission(book) is { } refused) return refused;
         var expiresAt = command.ExpiresAt ?? moment.At.Plus(command.ExpiresIn);
         if (expiresAt <= moment.At) return new Rejection.InvalidTime("expires_at", "must be later than now");
-        if (expiresAt > moment.At.Plus(moment.Settings.MaxHoldLifetime)) return new Rejection.LimitExceeded("max_hold_lifetime");
+        if (expiresAt > moment.At.Plus(moment.Settings.MaxHoldLifetime))
+            return new Rejection.LimitExceeded("max_hold_lifetime");
         if (command.Amount > book.Affordable)
             return new Rejection.InsufficientCredits(command.Amount, book.Affordable);
 
@@ -29,7 +30,8 @@ internal static class HoldRules
     }
 
     public static Rejection? Capture(
-        AccountBook book, EntryDraft draft, AccountCommand.CaptureHold command, JobEnd? job, Moment moment, out long repeats)
+        AccountBook book, EntryDraft draft, AccountCommand.CaptureHold command, JobEnd? job, Moment moment,
+        out long repeats)
     {
         repeats = 0;
         if (book.FindHold(command.Hold) is not { } hold) return new Rejection.NotFound("hold");
@@ -87,7 +89,9 @@ internal static class HoldRules
         return open;
     }
 
-    /// <summary>Takes what the hold does not cover as the mode says; returns the shortfall, which nobody owes.</summary>
+    /// <summary>
+    /// Takes what the hold does not cover as the mode says; returns the shortfall, which nobody owes.
+    /// </summary>
     private static CreditAmount TakeExcess(AccountBook book, EntryDraft draft, CreditAmount excess, CaptureMode mode)
     {
         if (excess.IsZero) return default;
@@ -134,7 +138,9 @@ internal static class HoldRules
         return null;
     }
 
-    /// <summary>Returns legs to where they came from; what has expired or been voided meanwhile goes there at once.</summary>
+    /// <summary>
+    /// Returns legs to where they came from; what has expired or been voided meanwhile goes there at once.
+    /// </summary>
     public static void GiveBack(AccountBook book, EntryDraft draft, IEnumerable<Leg> legs, Instant at)
     {
         foreach (var leg in legs)

@@ -4,28 +4,33 @@ using Tallystick.Core.Time;
 
 namespace Tallystick.Core.Journal;
 
-/// <summary>A body as a CBOR array: its code, then its members in the order given here; an absent one is null.</summary>
+/// <summary>
+/// A body as a CBOR array: its code, then its members in the order given here; an absent one is null.
+/// </summary>
 internal static class BodyCodec
 {
     public static void Write(CborWriter writer, EntryBody body, bool semantic)
     {
         switch (body)
         {
-            case EntryBody.AccountOpened b: Begin(writer, b, 2); writer.Text(b.AccountId); Write(writer, b.OverdraftLimit); break;
+            case EntryBody.AccountOpened b:
+                Begin(writer, b, 2); writer.Text(b.AccountId); Write(writer, b.OverdraftLimit); break;
             case EntryBody.AccountChanged b: Begin(writer, b, 1); Write(writer, b.OverdraftLimit); break;
             case EntryBody.AccountSuspended or EntryBody.AccountReactivated or EntryBody.AccountClosed:
                 Begin(writer, body, 0); break;
             case EntryBody.Granted b: WriteGranted(writer, b); break;
             case EntryBody.GrantActivated b: Begin(writer, b, 1); Write(writer, b.Grant); break;
             case EntryBody.GrantExpired b: Begin(writer, b, 1); Write(writer, b.Grant); break;
-            case EntryBody.GrantVoided b: Begin(writer, b, 2); Write(writer, b.Grant); writer.Bool(b.ClawBackUsed); break;
+            case EntryBody.GrantVoided b:
+                Begin(writer, b, 2); Write(writer, b.Grant); writer.Bool(b.ClawBackUsed); break;
             case EntryBody.Charged b: Begin(writer, b, 2); Write(writer, b.Amount); Write(writer, b.ReferenceId); break;
             case EntryBody.HoldPlaced b:
-                Begin(writer, b, 4); Write(writer, b.Amount); writer.Int(b.ExpiresAt.Micros); Write(writer, b.ReferenceId);
-                Write(writer, b.Job); break;
+                Begin(writer, b, 4); Write(writer, b.Amount); writer.Int(b.ExpiresAt.Micros);
+                Write(writer, b.ReferenceId); Write(writer, b.Job); break;
             case EntryBody.Captured b: WriteCaptured(writer, b); break;
             case EntryBody.Released b: Begin(writer, b, 2); Write(writer, b.Hold); Write(writer, b.Job); break;
-            case EntryBody.HoldExtended b: Begin(writer, b, 2); Write(writer, b.Hold); writer.Int(b.ExpiresAt.Micros); break;
+            case EntryBody.HoldExtended b:
+                Begin(writer, b, 2); Write(writer, b.Hold); writer.Int(b.ExpiresAt.Micros); break;
             case EntryBody.HoldExpired b: Begin(writer, b, 1); Write(writer, b.Hold); break;
             case EntryBody.Refunded b: WriteRefunded(writer, b); break;
             case EntryBody.ProjectOpened b: Begin(writer, b, 1); writer.Text(b.Name); break;
@@ -144,7 +149,12 @@ internal static class BodyCodec
 
     private static void Write(CborWriter writer, CreditAmount amount) => writer.Int(amount.Micros);
     private static void Write(CborWriter writer, ThingNumber thing) => writer.Int(thing.Value);
-    private static void Write(CborWriter writer, string? text) { if (text is null) writer.Null(); else writer.Text(text); }
+
+    private static void Write(CborWriter writer, string? text)
+    {
+        if (text is null) writer.Null(); else writer.Text(text);
+    }
+
 
     private static void Write(CborWriter writer, JobTerms? job)
     {

@@ -3,7 +3,9 @@ using System.Text;
 
 namespace Tallystick.Core.Journal;
 
-/// <summary>Reads what <see cref="CborWriter"/> writes; anything else throws <see cref="JournalCorruptException"/>.</summary>
+/// <summary>
+/// Reads what <see cref="CborWriter"/> writes; anything else throws <see cref="JournalCorruptException"/>.
+/// </summary>
 public ref struct CborReader(ReadOnlySpan<byte> data)
 {
     private ReadOnlySpan<byte> _rest = data;

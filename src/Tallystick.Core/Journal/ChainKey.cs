@@ -5,8 +5,8 @@ using System.Text;
 namespace Tallystick.Core.Journal;
 
 /// <summary>
-/// Names one chain of entries: an account's, or (number 0) a project's own. The number is derived from the account's id,
-/// so that every node and every store gives the same one without a shared counter.
+/// Names one chain of entries: an account's, or (number 0) a project's own. The number is derived from the account's
+/// id, so that every node and every store gives the same one without a shared counter.
 /// </summary>
 public readonly record struct ChainKey(int Project, long Number) : IComparable<ChainKey>
 {

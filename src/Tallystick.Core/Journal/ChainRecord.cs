@@ -1,6 +1,8 @@
 namespace Tallystick.Core.Journal;
 
-/// <summary>A thing of an account, with all that happened to it. Open ones live in the state, others beside it.</summary>
+/// <summary>
+/// A thing of an account, with all that happened to it. Open ones live in the state, others beside it.
+/// </summary>
 public abstract record ChainRecord
 {
     public required ThingNumber Number { get; init; }

@@ -4,7 +4,9 @@ using Tallystick.Core.Time;
 
 namespace Tallystick.Core.Journal;
 
-/// <summary>What kind of thing happened. The closed set of everything that a journal can say; the code is stored.</summary>
+/// <summary>
+/// What kind of thing happened. The closed set of everything that a journal can say; the code is stored.
+/// </summary>
 public abstract record EntryBody(int Code, string Word)
 {
     public sealed record AccountOpened(string AccountId, CreditAmount OverdraftLimit)

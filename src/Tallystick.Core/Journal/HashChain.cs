@@ -3,7 +3,9 @@ using System.Security.Cryptography;
 
 namespace Tallystick.Core.Journal;
 
-/// <summary>hash = SHA-256(length of the canonical bytes, 8 bytes big-endian ‖ the bytes ‖ hash of the entry before).</summary>
+/// <summary>
+/// hash = SHA-256(length of the canonical bytes, 8 bytes big-endian ‖ the bytes ‖ hash of the entry before).
+/// </summary>
 public static class HashChain
 {
     public const int Size = SHA256.HashSizeInBytes;

@@ -29,7 +29,9 @@ public sealed record JournalEntry
 
     public ThingNumber Number => new(Sequence, 0);
 
-    /// <summary>It looked for credits in burn order, so that the grants it passed over are part of why it took these.</summary>
+    /// <summary>
+    /// It looked for credits in burn order, so that the grants it passed over are part of why it took these.
+    /// </summary>
     public bool TakesInBurnOrder =>
         Body is EntryBody.Charged or EntryBody.HoldPlaced || Moves.Any(move => move.Kind is MoveKind.Spend);
 }

@@ -3,9 +3,9 @@ using Tallystick.Core.Money;
 namespace Tallystick.Core.Journal;
 
 /// <summary>
-/// One double-entry step: <paramref name="Amount"/> (positive) leaves one pool and enters another. The number names a grant,
-/// for <see cref="MoveKind.CancelDebt"/>, <see cref="MoveKind.RepayDebt"/> and <see cref="MoveKind.Unrepay"/> a debt,
-/// and is none for what concerns the account. A <see cref="MoveKind.Repay"/> is followed by its
+/// One double-entry step: <paramref name="Amount"/> (positive) leaves one pool and enters another. The number names a
+/// grant, for <see cref="MoveKind.CancelDebt"/>, <see cref="MoveKind.RepayDebt"/> and <see cref="MoveKind.Unrepay"/> a
+/// debt, and is none for what concerns the account. A <see cref="MoveKind.Repay"/> is followed by its
 /// <see cref="MoveKind.RepayDebt"/>.
 /// </summary>
 public readonly record struct Move(MoveKind Kind, ThingNumber Number, CreditAmount Amount)

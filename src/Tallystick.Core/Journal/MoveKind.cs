@@ -24,7 +24,9 @@ public enum MoveKind
     Unreserve = 19,
     Repay = 20,
     RepayDebt = 21,
-    /// <summary>Moves nothing: of the repayments of a debt, this much has gone back to the grants, last first.</summary>
+    /// <summary>
+    /// Moves nothing: of the repayments of a debt, this much has gone back to the grants, last first.
+    /// </summary>
     Unrepay = 22,
     /// <summary>Reserved overdraft that a capture uses; its <see cref="Owe"/> follows.</summary>
     SpendReserved = 23,

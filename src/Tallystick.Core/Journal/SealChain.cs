@@ -5,8 +5,8 @@ using Tallystick.Core.Time;
 namespace Tallystick.Core.Journal;
 
 /// <summary>
-/// The arithmetic of seals. Leaf = SHA-256(0x00 ‖ project ‖ number ‖ sequence ‖ head), node = SHA-256(0x01 ‖ left ‖ right),
-/// an odd node moves up as it is; a seal's hash ties its root to the seal before. Integers are big-endian.
+/// The arithmetic of seals. Leaf = SHA-256(0x00 ‖ project ‖ number ‖ sequence ‖ head), node = SHA-256(0x01 ‖ left ‖
+/// right), an odd node moves up as it is; a seal's hash ties its root to the seal before. Integers are big-endian.
 /// </summary>
 public static class SealChain
 {

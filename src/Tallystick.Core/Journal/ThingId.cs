@@ -4,9 +4,9 @@ using System.Security.Cryptography;
 namespace Tallystick.Core.Journal;
 
 /// <summary>
-/// Ids as the API shows them: a prefix, the account's number, the sequence of the entry, for some an ordinal, and a check, so
-/// that an id alone finds its account and a mistyped one is refused without a look-up. In one account they sort by age.
-/// Base 32 after Crockford, lower case.
+/// Ids as the API shows them: a prefix, the account's number, the sequence of the entry, for some an ordinal, and a
+/// check, so that an id alone finds its account and a mistyped one is refused without a look-up. In one account they
+/// sort by age. Base 32 after Crockford, lower case.
 /// </summary>
 public static class ThingId
 {
@@ -14,8 +14,8 @@ public static class ThingId
     private const int AccountDigits = 12, SequenceDigits = 8, OrdinalDigits = 5, CheckDigits = 2;
     private const int ShortLength = AccountDigits + SequenceDigits + CheckDigits;
 
-    public const string Grant = "grt_", Hold = "hld_", Charge = "chg_", Refund = "rfd_", Transaction = "txn_", Job = "job_",
-        Key = "key_";
+    public const string Grant = "grt_", Hold = "hld_", Charge = "chg_", Refund = "rfd_", Transaction = "txn_",
+        Job = "job_", Key = "key_";
 
     public static string Format(string prefix, ChainKey chain, ThingNumber number) =>
         string.Create(
@@ -41,15 +41,19 @@ public static class ThingId
         var ordinal = 0L;
         if (!TryRead(rest[..AccountDigits], out var account)
             || !TryRead(rest.Slice(AccountDigits, SequenceDigits), out var sequence)
-            || (rest.Length > ShortLength && !TryRead(rest.Slice(AccountDigits + SequenceDigits, OrdinalDigits), out ordinal))
+            || (rest.Length > ShortLength
+                && !TryRead(rest.Slice(AccountDigits + SequenceDigits, OrdinalDigits), out ordinal))
             || !TryRead(rest[^CheckDigits..], out var check)
-            || ordinal > ThingNumber.OrdinalMax || sequence == 0 || (rest.Length > ShortLength && ordinal == 0)) return false;
+            || ordinal > ThingNumber.OrdinalMax || sequence == 0
+            || (rest.Length > ShortLength && ordinal == 0)) return false;
         chain = new(project, account);
         number = new(sequence, (int)ordinal);
         return Check(prefix, chain, number) == check;
     }
 
-    /// <summary>Ten bits that depend on all the rest, the project too: an id of another project does not pass here.</summary>
+    /// <summary>
+    /// Ten bits that depend on all the rest, the project too: an id of another project does not pass here.
+    /// </summary>
     private static long Check(string prefix, ChainKey chain, ThingNumber number)
     {
         Span<byte> input = stackalloc byte[21];

@@ -13,16 +13,19 @@ public static class ProjectRules
         EntryBody? body = command switch
         {
             ProjectCommand.OpenProject open => new EntryBody.ProjectOpened(open.Name),
-            ProjectCommand.CreateKey create => new EntryBody.KeyCreated(create.Role, create.Name, create.Mac, create.Hint),
+            ProjectCommand.CreateKey create =>
+                new EntryBody.KeyCreated(create.Role, create.Name, create.Mac, create.Hint),
             ProjectCommand.RevokeKey revoke => Revoked(state!, revoke.KeyNumber),
             ProjectCommand.ChangeSettings change => new EntryBody.SettingsChanged(
-                change.RefundGrace ?? state!.Settings.RefundGrace, change.MaxHoldLifetime ?? state!.Settings.MaxHoldLifetime),
+                change.RefundGrace ?? state!.Settings.RefundGrace,
+                change.MaxHoldLifetime ?? state!.Settings.MaxHoldLifetime),
             _ => throw new System.Diagnostics.UnreachableException(command.GetType().Name),
         };
         if (body is null) return new Rejection.NotFound("key");
         var entry = new JournalEntry
         {
-            Chain = key, Sequence = (state?.Sequence ?? 0) + 1, At = Instant.Max(envelope.Now, state?.LastAt ?? default),
+            Chain = key, Sequence = (state?.Sequence ?? 0) + 1,
+            At = Instant.Max(envelope.Now, state?.LastAt ?? default),
             Body = body, Origin = envelope.Origin,
         };
         var bytes = EntryCodec.Encode(entry);
@@ -37,7 +40,8 @@ public static class ProjectRules
     {
         var entry = stored.Entry;
         InvariantBrokenException.Require(
-            entry.Sequence == (state?.Sequence ?? 0) + 1, "I12", $"project entry {entry.Sequence} after {state?.Sequence ?? 0}");
+            entry.Sequence == (state?.Sequence ?? 0) + 1, "I12",
+            $"project entry {entry.Sequence} after {state?.Sequence ?? 0}");
         var next = entry.Body switch
         {
             EntryBody.ProjectOpened opened => new() { Key = entry.Chain, Name = opened.Name, CreatedAt = entry.At },
@@ -47,7 +51,9 @@ public static class ProjectRules
             },
             EntryBody.KeyRevoked b => state! with
             {
-                Keys = [.. state.Keys.Select(key => key.Number == b.KeyNumber ? key with { RevokedAt = key.RevokedAt ?? entry.At } : key)],
+                Keys = [.. from key in state.Keys
+                           let isIt = key.Number == b.KeyNumber
+                           select isIt ? key with { RevokedAt = key.RevokedAt ?? entry.At } : key],
             },
             EntryBody.SettingsChanged b => state! with { Settings = new(b.RefundGrace, b.MaxHoldLifetime) },
             _ => throw new JournalCorruptException($"{entry.Body.Word} in a project's chain"),

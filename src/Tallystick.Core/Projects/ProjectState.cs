@@ -23,8 +23,8 @@ public sealed record ProjectState : ChainState
         foreach (var key in Keys)
         {
             w.Array(7);
-            w.Int(key.Number.Value); w.Int((int)key.Role); w.Text(key.Name); w.Bytes(key.Mac.AsSpan()); w.Text(key.Hint);
-            w.Int(key.CreatedAt.Micros);
+            w.Int(key.Number.Value); w.Int((int)key.Role); w.Text(key.Name); w.Bytes(key.Mac.AsSpan());
+            w.Text(key.Hint); w.Int(key.CreatedAt.Micros);
             if (key.RevokedAt is { } at) w.Int(at.Micros); else w.Null();
         }
         return w.ToArray();
@@ -35,8 +35,9 @@ public sealed record ProjectState : ChainState
         if (members != Members) throw new JournalCorruptException("not a state");
         var state = new ProjectState
         {
-            Key = ChainKey.OfProject((int)r.Int()), Sequence = r.Int(), Head = r.Bytes().ToArray(), LastAt = new(r.Int()),
-            Name = r.Text(), CreatedAt = new(r.Int()), Settings = new(new(r.Int()), new(r.Int())),
+            Key = ChainKey.OfProject((int)r.Int()), Sequence = r.Int(), Head = r.Bytes().ToArray(),
+            LastAt = new(r.Int()), Name = r.Text(), CreatedAt = new(r.Int()),
+            Settings = new(new(r.Int()), new(r.Int())),
         };
         var keys = ImmutableArray.CreateBuilder<ApiKey>();
         for (var left = r.Array(); left > 0; left--)

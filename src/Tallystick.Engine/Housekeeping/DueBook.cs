@@ -4,8 +4,8 @@ using Tallystick.Core.Time;
 namespace Tallystick.Engine.Housekeeping;
 
 /// <summary>
-/// Accounts by the instant at which something may fall due, as far as this process has heard of them. Thread-safe. Each is in the
-/// queue at its earliest known instant: what has moved on since is found when it comes up.
+/// Accounts by the instant at which something may fall due, as far as this process has heard of them. Thread-safe. Each
+/// is in the queue at its earliest known instant: what has moved on since is found when it comes up.
 /// </summary>
 internal sealed class DueBook
 {

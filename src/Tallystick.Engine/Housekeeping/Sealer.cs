@@ -7,7 +7,9 @@ namespace Tallystick.Engine.Housekeeping;
 /// <summary>Seals the heads that have changed, from time to time and at the end.</summary>
 internal sealed partial class Sealer(ILedgerStore store, ProjectStates projects, LedgerClock clock, ILogger logger)
 {
-    /// <summary>How much of a tail could be cut off unseen: less than this, with the last seal kept elsewhere.</summary>
+    /// <summary>
+    /// How much of a tail could be cut off unseen: less than this, with the last seal kept elsewhere.
+    /// </summary>
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(60);
 
     public async Task RunAsync(CancellationToken cancel)
@@ -23,7 +25,8 @@ internal sealed partial class Sealer(ILedgerStore store, ProjectStates projects,
     {
         try
         {
-            foreach (var project in projects.Projects) await store.SealAsync(project, clock.Now, CancellationToken.None);
+            foreach (var project in projects.Projects)
+                await store.SealAsync(project, clock.Now, CancellationToken.None);
         }
         catch (StoreUnavailableException fault)
         {

@@ -7,10 +7,12 @@ using Tallystick.Engine.Ports;
 namespace Tallystick.Engine.Housekeeping;
 
 /// <summary>
-/// Enters what falls due in accounts that nobody touches. Nothing depends on when: every command settles what is due before it, and
-/// every read shows it. It knows the accounts that this process has changed; a tour of the store finds the others.
+/// Enters what falls due in accounts that nobody touches. Nothing depends on when: every command settles what is due
+/// before it, and every read shows it. It knows the accounts that this process has changed; a tour of the store finds
+/// the others.
 /// </summary>
-internal sealed partial class Sweeper(ILedgerStore store, ILedger ledger, LedgerClock clock, ILogger logger) : IDisposable
+internal sealed partial class Sweeper(ILedgerStore store, ILedger ledger, LedgerClock clock, ILogger logger)
+    : IDisposable
 {
     private const int AtOnce = 256;
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
@@ -92,7 +94,8 @@ internal sealed partial class Sweeper(ILedgerStore store, ILedger ledger, Ledger
     {
         try
         {
-            var reply = await ledger.ExecuteAsync(new() { Chain = chain, Account = new AccountCommand.SettleDue() }, cancel);
+            var reply = await ledger.ExecuteAsync(
+                new() { Chain = chain, Account = new AccountCommand.SettleDue() }, cancel);
             // What is due later is noted by the commit; an account where nothing was due after all is noted here.
             if (reply is Reply.Unchanged { State: { NextDue: { } at } state } && at > now) _due.Note(state.Key, at);
         }

@@ -8,8 +8,8 @@ using Tallystick.Engine.Ports;
 namespace Tallystick.Engine.Lanes;
 
 /// <summary>
-/// Records while a chain is folded from its first entry: only what the fold itself has changed counts, since the store's are of
-/// today. A charge that the fold has not met refunded is what its entry says.
+/// Records while a chain is folded from its first entry: only what the fold itself has changed counts, since the
+/// store's are of today. A charge that the fold has not met refunded is what its entry says.
 /// </summary>
 internal sealed class HistoryRecords
 {

@@ -8,8 +8,8 @@ using Tallystick.Engine.Ports;
 namespace Tallystick.Engine.Lanes;
 
 /// <summary>
-/// The one writer of its chains in this process: gather what waits, decide in order, commit once, then answer. Started once, ends when its queue
-/// is completed and empty. A fault of the store fails the turn's tickets and nothing else; a
+/// The one writer of its chains in this process: gather what waits, decide in order, commit once, then answer. Started
+/// once, ends when its queue is completed and empty. A fault of the store fails the turn's tickets and nothing else; a
 /// <see cref="StoreBrokenException"/> or a broken invariant stops the lane for good: the owner ends the process.
 /// </summary>
 internal sealed partial class Lane(
@@ -86,7 +86,8 @@ internal sealed partial class Lane(
                 if (!conflicts.IsEmpty)
                 {
                     foreach (var chain in conflicts) Cache.Drop(chain);
-                    if (attempt == options.ConflictRetriesMax) throw new StoreUnavailableException("contended by other nodes");
+                    if (attempt == options.ConflictRetriesMax)
+                        throw new StoreUnavailableException("contended by other nodes");
                     continue;
                 }
                 foreach (var change in changes)

@@ -3,7 +3,9 @@ namespace Tallystick.Engine.Lanes;
 /// <summary>Bounds of a lane; each is there so that nothing grows without limit.</summary>
 public sealed record LaneOptions
 {
-    /// <summary>How many work side by side, each with chains of its own; one where the store takes one writer.</summary>
+    /// <summary>
+    /// How many work side by side, each with chains of its own; one where the store takes one writer.
+    /// </summary>
     public int Lanes { get; init; } = 1;
 
     /// <summary>Commands in one commit: bounds the latency of a turn and the size of a transaction.</summary>

@@ -4,8 +4,8 @@ using Tallystick.Core.Journal;
 namespace Tallystick.Engine.Lanes;
 
 /// <summary>
-/// Committed states that were used lately, at most so many. The lane writes; readers look from any thread, and what they miss
-/// they load from the store, which always knows.
+/// Committed states that were used lately, at most so many. The lane writes; readers look from any thread, and what
+/// they miss they load from the store, which always knows.
 /// </summary>
 internal sealed class StateCache(int capacity)
 {

@@ -1,6 +1,8 @@
 namespace Tallystick.Engine.Lanes;
 
-/// <summary>A request that waits for its turn, and whoever waits for the answer. Without a request it only marks a place.</summary>
+/// <summary>
+/// A request that waits for its turn, and whoever waits for the answer. Without a request it only marks a place.
+/// </summary>
 internal sealed class Ticket(LedgerRequest? request)
 {
     // Answers continue on the pool: a lane never runs its callers' code.

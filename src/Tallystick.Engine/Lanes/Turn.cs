@@ -11,7 +11,9 @@ namespace Tallystick.Engine.Lanes;
 internal sealed class Turn(
     ILedgerStore store, StateCache cache, ProjectStates projects, Instant now, CancellationToken cancel)
 {
-    /// <summary>How many ids may meet in one number: five of them would need more accounts than there are people.</summary>
+    /// <summary>
+    /// How many ids may meet in one number: five of them would need more accounts than there are people.
+    /// </summary>
     public const int ProbesMax = 8;
 
     public Batch Batch { get; } = new();
@@ -61,7 +63,9 @@ internal sealed class Turn(
     {
         for (var probe = 0; probe < ProbesMax; probe++)
         {
-            var chain = probe == 0 ? request.Chain : ChainKey.OfAccount(request.Chain.Project, request.AccountId!, probe);
+            var chain = probe == 0
+                ? request.Chain
+                : ChainKey.OfAccount(request.Chain.Project, request.AccountId!, probe);
             var pending = Batch.Find(chain);
             var state = pending is not null ? pending.State : await LoadAsync(chain);
             if (request.AccountId is null || state is null || ((AccountState)state).AccountId == request.AccountId)
@@ -83,7 +87,8 @@ internal sealed class Turn(
 
     private async ValueTask<ProjectSettings> SettingsAsync(int project)
     {
-        var state = (ProjectState?)Batch.Find(ChainKey.OfProject(project))?.State ?? await projects.FindAsync(project, cancel);
+        var state = (ProjectState?)Batch.Find(ChainKey.OfProject(project))?.State
+            ?? await projects.FindAsync(project, cancel);
         return state?.Settings ?? ProjectSettings.Default;
     }
 

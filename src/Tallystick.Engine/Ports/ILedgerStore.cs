@@ -9,8 +9,8 @@ namespace Tallystick.Engine.Ports;
 /// Reads show what has been committed, whether or not it has been indexed yet.
 /// </summary>
 /// <remarks>
-/// A fault is a <see cref="StoreUnavailableException"/>: nothing of the batch is stored, the same call may be made again;
-/// or a <see cref="StoreBrokenException"/>: what is stored is unknown and this process must not go on writing.
+/// A fault is a <see cref="StoreUnavailableException"/>: nothing of the batch is stored, the same call may be made
+/// again; or a <see cref="StoreBrokenException"/>: what is stored is unknown and this process must not go on writing.
 /// </remarks>
 public interface ILedgerStore : IAsyncDisposable
 {
@@ -20,16 +20,22 @@ public interface ILedgerStore : IAsyncDisposable
     /// <summary>The present state of a chain; null if there is none.</summary>
     ValueTask<ChainState?> LoadAsync(ChainKey chain, CancellationToken cancel);
 
-    /// <summary>A state of the chain as of some entry dated at or before the instant, to fold on from; null: from the start.</summary>
+    /// <summary>
+    /// A state of the chain as of some entry dated at or before the instant, to fold on from; null: from the start.
+    /// </summary>
     ValueTask<ChainState?> LoadCheckpointAsync(ChainKey chain, Instant at, CancellationToken cancel);
 
-    /// <summary>The last stored form of a record; null if it never left the state (or, for a charge, was never refunded).</summary>
+    /// <summary>
+    /// The last stored form of a record; null if it never left the state (or, for a charge, was never refunded).
+    /// </summary>
     ValueTask<ChainRecord?> LoadRecordAsync(ChainKey chain, RecordKey record, CancellationToken cancel);
 
     /// <summary>The sequence of the entry that claimed an idempotency key; null if none has.</summary>
     ValueTask<long?> FindKeyAsync(ChainKey chain, string key, CancellationToken cancel);
 
-    /// <summary>Sequences of the entries that carry a reference id, descending from <paramref name="before"/>.</summary>
+    /// <summary>
+    /// Sequences of the entries that carry a reference id, descending from <paramref name="before"/>.
+    /// </summary>
     ValueTask<IReadOnlyList<long>> FindReferenceAsync(
         ChainKey chain, string referenceId, long before, int limit, CancellationToken cancel);
 
@@ -39,13 +45,15 @@ public interface ILedgerStore : IAsyncDisposable
     /// <summary>Account ids of a project in ordinal order after a given one.</summary>
     ValueTask<IReadOnlyList<string>> ListAccountsAsync(int project, string after, int limit, CancellationToken cancel);
 
-    /// <summary>Numbers of a chain's stored (no longer open) records of one kind, descending from <paramref name="before"/>.</summary>
+    /// <summary>
+    /// Numbers of a chain's stored (no longer open) records of one kind, descending from <paramref name="before"/>.
+    /// </summary>
     ValueTask<IReadOnlyList<ThingNumber>> ListRecordsAsync(
         ChainKey chain, RecordKind kind, ThingNumber before, int limit, CancellationToken cancel);
 
     /// <summary>
-    /// A part of a tour over all accounts: those with something due by the instant, or more, but none less. Starts at a null cursor and
-    /// ends with one.
+    /// A part of a tour over all accounts: those with something due by the instant, or more, but none less. Starts at a
+    /// null cursor and ends with one.
     /// </summary>
     ValueTask<DuePage> TourDueAsync(Instant until, string? cursor, CancellationToken cancel);
 
@@ -61,7 +69,9 @@ public interface ILedgerStore : IAsyncDisposable
     /// <summary>The last seal; null before the first.</summary>
     ValueTask<Seal?> LastSealAsync(int project, CancellationToken cancel);
 
-    /// <summary>Other processes write to it, too: a state is known to be the present one only when it has just been read.</summary>
+    /// <summary>
+    /// Other processes write to it, too: a state is known to be the present one only when it has just been read.
+    /// </summary>
     bool IsShared { get; }
 
     /// <summary>A short statement of what this store is and how it makes things durable, for logs and health.</summary>

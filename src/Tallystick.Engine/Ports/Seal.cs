@@ -3,7 +3,9 @@ using Tallystick.Core.Time;
 
 namespace Tallystick.Engine.Ports;
 
-/// <summary>A link of the project's seals: the heads that changed since the last one. See docs/journal-format.md.</summary>
+/// <summary>
+/// A link of the project's seals: the heads that changed since the last one. See docs/journal-format.md.
+/// </summary>
 public sealed record Seal
 {
     public required int Project { get; init; }

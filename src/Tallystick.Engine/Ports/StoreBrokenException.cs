@@ -1,6 +1,8 @@
 namespace Tallystick.Engine.Ports;
 
-/// <summary>A flush failed: what is on disk is unknown. The process stops writing and ends; a restart reads the truth.</summary>
+/// <summary>
+/// A flush failed: what is on disk is unknown. The process stops writing and ends; a restart reads the truth.
+/// </summary>
 public sealed class StoreBrokenException : Exception
 {
     public StoreBrokenException() { }

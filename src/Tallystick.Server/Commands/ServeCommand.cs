@@ -43,7 +43,8 @@ internal static class ServeCommand
         return command;
     }
 
-    private static async Task<int> RunAsync(string urls, string folder, DateTimeOffset? testClock, CancellationToken cancel)
+    private static async Task<int> RunAsync(
+        string urls, string folder, DateTimeOffset? testClock, CancellationToken cancel)
     {
         Directory.CreateDirectory(folder);
         await using var app = Build(urls, folder, testClock);
@@ -54,7 +55,8 @@ internal static class ServeCommand
         Console.WriteLine($"Tallystick listens on {string.Join(", ", app.Urls)}");
         var ended = await Task.WhenAny(app.WaitForShutdownAsync(cancel), ledger.Running);
         if (ended != ledger.Running) return 0;
-        await Console.Error.WriteLineAsync($"The ledger had to stop: {ledger.Running.Exception?.GetBaseException().Message}");
+        await Console.Error.WriteLineAsync(
+            $"The ledger had to stop: {ledger.Running.Exception?.GetBaseException().Message}");
         return 1;
     }
 
@@ -71,7 +73,8 @@ internal static class ServeCommand
         builder.Services.AddRoutingCore();
         builder.Logging.AddSimpleConsole(console => console.ColorBehavior = LoggerColorBehavior.Disabled);
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
-        builder.Services.AddSingleton(testClock is { } start ? LedgerClock.Test(Instant.From(start)) : new(TimeProvider.System));
+        builder.Services.AddSingleton(
+            testClock is { } start ? LedgerClock.Test(Instant.From(start)) : new(TimeProvider.System));
         builder.Services.AddSingleton(services => new Ledger(
             SqliteLedgerStore.Open(
                 new()
@@ -80,15 +83,19 @@ internal static class ServeCommand
                     Clock = testClock is null ? SqliteStoreOptions.RealClock : SqliteStoreOptions.TestClock,
                 },
                 StoreFold.Next),
-            services.GetRequiredService<LedgerClock>(), new LaneOptions(), services.GetRequiredService<ILogger<Ledger>>()));
-        builder.Services.AddSingleton(services => new KeyRing(services.GetRequiredService<Ledger>(), Pepper.LoadOrCreate(folder)));
+            services.GetRequiredService<LedgerClock>(), new LaneOptions(),
+            services.GetRequiredService<ILogger<Ledger>>()));
+        builder.Services.AddSingleton(
+            services => new KeyRing(services.GetRequiredService<Ledger>(), Pepper.LoadOrCreate(folder)));
         var app = builder.Build();
         app.UseRouting();
         app.MapTallystick();
         return app;
     }
 
-    /// <summary>Opens the default project on a fresh store. Returns a new admin key to show, unless one was given.</summary>
+    /// <summary>
+    /// Opens the default project on a fresh store. Returns a new admin key to show, unless one was given.
+    /// </summary>
     private static async Task<string?> FirstKeyAsync(Ledger ledger, KeyRing keys, CancellationToken cancel)
     {
         var given = Environment.GetEnvironmentVariable("TALLY_ADMIN_KEY");
@@ -96,9 +103,11 @@ internal static class ServeCommand
             throw new InvalidOperationException("TALLY_ADMIN_KEY takes 32-128 printable ASCII characters");
         await Ask(new ProjectCommand.OpenProject("default"));
         var project = (ProjectState)(await ledger.LoadAsync(ChainKey.OfProject(KeyRing.DefaultProject), cancel))!;
-        if (given is null ? project.Keys.Length > 0 : project.Keys.Any(key => key.Mac.SequenceEqual(keys.MacOf(given)))) return null;
+        if (given is null ? project.Keys.Length > 0 : project.Keys.Any(key => key.Mac.SequenceEqual(keys.MacOf(given))))
+            return null;
         var secret = given ?? KeyRing.NewSecret();
-        await Ask(new ProjectCommand.CreateKey(KeyRole.Admin, "first admin key", keys.MacOf(secret), KeyRing.HintOf(secret)));
+        await Ask(
+            new ProjectCommand.CreateKey(KeyRole.Admin, "first admin key", keys.MacOf(secret), KeyRing.HintOf(secret)));
         return given is null ? secret : null;
 
         Task<Reply> Ask(ProjectCommand command) => ledger.ExecuteAsync(
