@@ -1,3 +1,5 @@
+using Tallystick.Engine.Ports;
+
 namespace Tallystick.Store.Sqlite;
 
 /// <summary>

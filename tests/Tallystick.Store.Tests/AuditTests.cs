@@ -1,3 +1,4 @@
+using Tallystick.Engine.Ports;
 using Tallystick.Store.Sqlite;
 using Xunit;
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Tallystick.Engine.Ports;
 using Tallystick.Store.Sqlite;
 using Xunit;
 

@@ -95,7 +95,7 @@ public sealed class MemoryStore : ILedgerStore
     {
         lock (_gate)
             return new([.. Decoded(chain)
-                .Where(one => one.Entry.Sequence < before && ReferenceOf(one.Entry.Body) == referenceId)
+                .Where(one => one.Entry.Sequence < before && one.Entry.Body.Reference == referenceId)
                 .Select(one => one.Entry.Sequence).OrderDescending().Take(limit)]);
     }
 
@@ -134,15 +134,6 @@ public sealed class MemoryStore : ILedgerStore
     private IEnumerable<SealedEntry> Decoded(ChainKey chain) =>
         Find(chain)?.Entries.Select(one => new SealedEntry(EntryCodec.Decode(one.Bytes), one.Bytes, one.Hash, one.Text))
             ?? [];
-
-    private static string? ReferenceOf(EntryBody body) => body switch
-    {
-        EntryBody.Granted granted => granted.ReferenceId,
-        EntryBody.Charged charged => charged.ReferenceId,
-        EntryBody.HoldPlaced placed => placed.ReferenceId,
-        EntryBody.Refunded refunded => refunded.ReferenceId,
-        _ => null,
-    };
 
     private sealed class Chain
     {

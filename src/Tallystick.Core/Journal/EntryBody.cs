@@ -9,6 +9,16 @@ namespace Tallystick.Core.Journal;
 /// </summary>
 public abstract record EntryBody(int Code, string Word)
 {
+    /// <summary>What the caller knows this by, if the body has room for it and the caller said so.</summary>
+    public string? Reference => this switch
+    {
+        Granted granted => granted.ReferenceId,
+        Charged charged => charged.ReferenceId,
+        HoldPlaced placed => placed.ReferenceId,
+        Refunded refunded => refunded.ReferenceId,
+        _ => null,
+    };
+
     public sealed record AccountOpened(string AccountId, CreditAmount OverdraftLimit)
         : EntryBody(1, "account_opened");
 

@@ -156,7 +156,7 @@ internal sealed class LedgerIndex(ReaderPool readers, IndexView runs, Func<strin
         {
             var page = view.FindReferences(reference.Chain, reference.Hash, before, limit, session.Block);
             foreach (var entry in page)
-                if (Tail.ReferenceOf(Entry(session, reference.Chain, entry).Entry.Body) == reference.Id)
+                if (Entry(session, reference.Chain, entry).Entry.Body.Reference == reference.Id)
                     found.Add(entry.Sequence);
             if (page.Count < limit) break;
             before = page[^1].Sequence;

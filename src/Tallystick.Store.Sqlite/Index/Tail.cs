@@ -40,7 +40,7 @@ internal sealed class Tail
         Bytes += entry.Bytes.Length;
         if (entry.Entry.Origin?.Key is { } idempotencyKey)
             _keys.TryAdd((key, idempotencyKey), new(entry.Entry.Sequence, position));
-        if (ReferenceOf(entry.Entry.Body) is { } reference)
+        if (entry.Entry.Body.Reference is { } reference)
         {
             if (!_references.TryGetValue((key, reference), out var entries))
                 _references.Add((key, reference), entries = []);
@@ -64,15 +64,6 @@ internal sealed class Tail
 
     public IEnumerable<Located> FindReference(ChainKey chain, string reference) =>
         _references.GetValueOrDefault((chain, reference)) ?? [];
-
-    public static string? ReferenceOf(EntryBody body) => body switch
-    {
-        EntryBody.Granted granted => granted.ReferenceId,
-        EntryBody.Charged charged => charged.ReferenceId,
-        EntryBody.HoldPlaced hold => hold.ReferenceId,
-        EntryBody.Refunded refunded => refunded.ReferenceId,
-        _ => null,
-    };
 }
 
 /// <summary>The part of a tail that belongs to one chain; its entries are consecutive.</summary>

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Reflection;
 using System.Security.Cryptography;
 using System.Text;
+using Tallystick.Engine.Ports;
 using Tallystick.Store.Sqlite.Native;
 
 namespace Tallystick.Store.Sqlite.Migrations;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using Tallystick.Engine.Ports;
 using static Tallystick.Store.Sqlite.Native.Sqlite3;
 
 namespace Tallystick.Store.Sqlite.Native;

@@ -1,7 +1,7 @@
-namespace Tallystick.Store.Sqlite;
+namespace Tallystick.Engine.Ports;
 
 /// <summary>
-/// The folder cannot be served as it is, for the reason that the message gives. Waiting does not help.
+/// The store cannot be served as it is, for the reason that the message gives. Waiting does not help.
 /// </summary>
 public sealed class StoreRefusedException : Exception
 {
