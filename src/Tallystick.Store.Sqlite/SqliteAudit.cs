@@ -17,6 +17,7 @@ public sealed class SqliteAudit : IStoreAudit
     private readonly SqliteReader _reader;
     private readonly IndexView _runs;
     private readonly BlockCache _blocks;
+    private readonly SqliteStatement _account;
 
     private SqliteAudit(SqliteReader reader)
     {
@@ -27,6 +28,7 @@ public sealed class SqliteAudit : IStoreAudit
         if (Migrator.Compare(reader.Connection) is { } difference) throw new StoreRefusedException(difference);
         _runs = RunTable.Load(reader);
         _blocks = new(reader.Block);
+        _account = reader.Connection.Prepare("SELECT number FROM account WHERE project = ? AND account_id = ?");
     }
 
     /// <exception cref="StoreRefusedException">There is no store, or its schema is not the present one.</exception>
@@ -50,13 +52,15 @@ public sealed class SqliteAudit : IStoreAudit
         }
     }
 
-    public IEnumerable<RawEntry> ReadJournal() => SqliteFaults.Read(_reader.Journal(0));
+    public IEnumerable<RawEntry> ReadJournal(ChainRange chains) => SqliteFaults.Read(_reader.Journal(chains));
     public long CountEntries() =>
         SqliteFaults.Read(() => _reader.Connection.ScalarInt("SELECT count(*) FROM journal")) ?? 0;
 
     public IEnumerable<RawEntry> ReadChain(ChainKey chain) => SqliteFaults.Read(FindChain(chain));
-    public IEnumerable<ChainState> ReadStates() => SqliteFaults.Read(FindStates());
-    public IEnumerable<(ChainKey Chain, ChainRecord Record)> ReadRecords() => SqliteFaults.Read(FindRecords());
+    public IEnumerable<ChainState> ReadStates(ChainRange chains) => SqliteFaults.Read(FindStates(chains));
+    public IEnumerable<(ChainKey Chain, ChainRecord Record)> ReadRecords(ChainRange chains) =>
+        SqliteFaults.Read(FindRecords(chains));
+
     public IEnumerable<Seal> ReadSeals() => SqliteFaults.Read(SealTable.All(_reader.Connection));
     public IEnumerable<string> SelfCheck() => SqliteFaults.Read(FindFaults());
 
@@ -64,16 +68,19 @@ public sealed class SqliteAudit : IStoreAudit
         SqliteFaults.Read(() => _reader.Connection.ScalarInt("SELECT max(at) FROM seal")) is { } at
             ? new Instant(at) : null;
 
-    /// <summary>
-    /// True also for an entry that is too new to have trailed: it is found in memory, or at the next start.
-    /// </summary>
-    public bool IsIndexed(in RawEntry row, string? key)
+    public bool HasTrailed(in RawEntry row) => row.Position <= _runs.TrailedPosition;
+
+    public bool IsIndexed(in RawEntry row, JournalEntry entry)
     {
         var asked = row;
-        return SqliteFaults.Read(() => FindInIndex(asked, key));
+        return SqliteFaults.Read(() => FindInIndex(asked, entry));
     }
 
-    public void Dispose() => _reader.Dispose();
+    public void Dispose()
+    {
+        _account.Dispose();
+        _reader.Dispose();
+    }
 
     private IEnumerable<RawEntry> FindChain(ChainKey chain)
     {
@@ -83,24 +90,58 @@ public sealed class SqliteAudit : IStoreAudit
             if (row.Chain == chain) yield return row;
     }
 
-    private IEnumerable<ChainState> FindStates()
+    private IEnumerable<ChainState> FindStates(ChainRange chains)
     {
-        foreach (var (key, value) in RunMerge.Merge(_runs.Runs, _reader.Block))
-            if (key.Tag == ItemTag.State) yield return AccountStateCodec.Decode(value.Span);
+        foreach (var (key, value) in RunMerge.Merge(_runs.Runs, chains, _reader.Block))
+        {
+            if (key.Tag is not (ItemTag.State or ItemTag.Checkpoint)) continue;
+            var state = AccountStateCodec.Decode(value.Span);
+            var own = key.Tag == ItemTag.State
+                ? ItemKey.State(state.Key)
+                : ItemKey.Checkpoint(state.Key, state.LastAt);
+            if (own != key) throw new JournalCorruptException($"a state of {state.Key} is stored under {key}");
+            yield return state;
+        }
     }
 
-    private IEnumerable<(ChainKey Chain, ChainRecord Record)> FindRecords()
+    private IEnumerable<(ChainKey Chain, ChainRecord Record)> FindRecords(ChainRange chains)
     {
-        foreach (var (key, value) in RunMerge.Merge(_runs.Runs, _reader.Block))
-            if (key.Kind is { } kind) yield return (key.Chain, AccountStateCodec.DecodeRecord(kind, value.Span));
+        foreach (var (key, value) in RunMerge.Merge(_runs.Runs, chains, _reader.Block))
+        {
+            if (key.Kind is not { } kind) continue;
+            var record = AccountStateCodec.DecodeRecord(kind, value.Span);
+            if (record.Number != key.Thing)
+                throw new JournalCorruptException($"record {record.Number} of {key.Chain} is stored under {key}");
+            yield return (key.Chain, record);
+        }
     }
 
-    private bool FindInIndex(in RawEntry row, string? key)
+    private bool FindInIndex(in RawEntry row, JournalEntry entry)
     {
-        if (row.Position > _runs.TrailedPosition) return true;
-        if (_runs.FindPosition(row.Chain, row.Sequence, _blocks.Read) != row.Position) return false;
-        return key is null || _runs.FindKey(ItemKey.Key(row.Chain, ItemKey.HashText(key)), _blocks.Read)
-            .Contains(new(row.Sequence, row.Position));
+        if (entry.Body is EntryBody.AccountOpened opened && !IsListed(row.Chain, opened.AccountId)) return false;
+        if (!HasTrailed(row)) return true;
+        var located = new Located(row.Sequence, row.Position);
+        return _runs.FindPosition(row.Chain, row.Sequence, _blocks.Read) == row.Position
+            && (entry.Origin?.Key is not { } key || HasKey(row.Chain, key, located))
+            && (entry.Body.Reference is not { } reference || HasReference(row.Chain, reference, located));
+    }
+
+    private bool HasKey(ChainKey chain, string key, Located entry) =>
+        _runs.FindKey(ItemKey.Key(chain, ItemKey.HashText(key)), _blocks.Read).Contains(entry);
+
+    private bool HasReference(ChainKey chain, string reference, Located entry)
+    {
+        var hash = ItemKey.HashText(reference);
+        return _runs.FindReferences(chain, hash, entry.Sequence + 1, 1, _blocks.Read).Contains(entry);
+    }
+
+    private bool IsListed(ChainKey chain, string accountId)
+    {
+        _account.Bind(1, chain.Project);
+        _account.Bind(2, accountId);
+        var isListed = _account.Step() && _account.Int(0) == chain.Number;
+        _account.Reset();
+        return isListed;
     }
 
     private IEnumerable<string> FindFaults()

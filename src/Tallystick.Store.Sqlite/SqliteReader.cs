@@ -52,6 +52,15 @@ internal sealed class SqliteReader : IDisposable
         while (rows.Step()) yield return ReadRow(rows);
     }
 
+    /// <summary>The entries of some chains in the order of their commit.</summary>
+    public IEnumerable<RawEntry> Journal(ChainRange chains)
+    {
+        using var rows = Connection.Prepare($"{JournalSql} WHERE j.number BETWEEN ? AND ? ORDER BY j.position");
+        rows.Bind(1, chains.First);
+        rows.Bind(2, chains.Last);
+        while (rows.Step()) yield return ReadRow(rows);
+    }
+
     public void Dispose()
     {
         _block.Dispose();

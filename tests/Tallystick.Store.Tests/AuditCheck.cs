@@ -1,3 +1,4 @@
+using Tallystick.Engine.Ports;
 using Tallystick.Store.Sqlite;
 using Xunit;
 
@@ -14,16 +15,16 @@ internal static class AuditCheck
         foreach (var (chain, entries) in model.Journal)
             Assert.Equal(entries.Select(entry => entry.Hash), audit.ReadChain(chain).Select(row => row.Hash));
         var position = 0;
-        foreach (var row in audit.ReadJournal())
+        foreach (var row in audit.ReadJournal(ChainRange.All))
         {
             Assert.Equal(++position, row.Position);
             var entry = model.Journal[row.Chain][(int)row.Sequence - 1];
             Assert.Equal(entry.Bytes, row.Bytes);
-            if (checkIndex) Assert.True(audit.IsIndexed(row, entry.Entry.Origin?.Key));
+            if (checkIndex) Assert.True(audit.IsIndexed(row, entry.Entry));
         }
-        foreach (var state in audit.ReadStates())
+        foreach (var state in audit.ReadStates(ChainRange.All))
             Assert.Equal(model.Journal[state.Key][(int)state.Sequence - 1].Hash, state.Head);
-        foreach (var (chain, record) in audit.ReadRecords())
+        foreach (var (chain, record) in audit.ReadRecords(ChainRange.All))
             Assert.True(model.Records.ContainsKey((chain, record.Key)));
     }
 }

@@ -1,3 +1,4 @@
+using Tallystick.Core.Journal;
 using Tallystick.Engine.Ports;
 using Tallystick.Store.Sqlite;
 using Xunit;
@@ -17,7 +18,7 @@ public sealed class AuditTests : IDisposable
         var before = _chains.Journal.Values.Sum(entries => entries.Count);
         using (var audit = SqliteAudit.Open(_folder.Path))
         {
-            var rows = audit.ReadJournal().GetEnumerator();
+            var rows = audit.ReadJournal(ChainRange.All).GetEnumerator();
             Assert.True(rows.MoveNext());
             await CommitSomeAsync(store, 200);
             Assert.Equal(before, audit.CountEntries());
@@ -25,7 +26,8 @@ public sealed class AuditTests : IDisposable
             while (rows.MoveNext()) count++;
             Assert.Equal(before, count);
             Assert.Empty(audit.SelfCheck());
-            Assert.All(audit.ReadJournal(), row => Assert.True(audit.IsIndexed(row, null)));
+            foreach (var row in audit.ReadJournal(ChainRange.All))
+                Assert.True(audit.IsIndexed(row, EntryCodec.Decode(row.Bytes)));
             rows.Dispose();
         }
         AuditCheck.All(_folder.Path, _chains);
@@ -50,11 +52,17 @@ public sealed class AuditTests : IDisposable
         await using (var store = SqliteLedgerStore.Open(_folder.Options, TestChains.Fold))
             await store.CommitAsync(_chains, _chains.Change(1, new Wish("a"), new Wish("b")));
         using var audit = SqliteAudit.Open(_folder.Path);
-        var row = audit.ReadJournal().Last();
-        Assert.True(audit.IsIndexed(row, "b"));
-        Assert.False(audit.IsIndexed(row, "c"));
-        Assert.False(audit.IsIndexed(row with { Sequence = 3 }, null));
-        Assert.Single(audit.ReadStates());
+        var row = audit.ReadJournal(ChainRange.All).Last();
+        var entry = EntryCodec.Decode(row.Bytes);
+        Assert.True(audit.HasTrailed(row));
+        Assert.True(audit.IsIndexed(row, entry));
+        Assert.False(audit.IsIndexed(row, entry with { Origin = entry.Origin! with { Key = "c" } }));
+        Assert.False(audit.IsIndexed(row, entry with { Body = new EntryBody.Charged(new(1), "unknown") }));
+        Assert.False(audit.IsIndexed(row, entry with { Body = new EntryBody.AccountOpened("unknown", default) }));
+        Assert.False(audit.IsIndexed(row with { Sequence = 3 }, entry));
+        Assert.Single(audit.ReadStates(ChainRange.All));
+        Assert.Empty(audit.ReadStates(new(row.Chain.Number + 1, ChainRange.NumberMax)));
+        Assert.Empty(audit.ReadJournal(ChainRange.Projects));
     }
 
     [Fact]

@@ -21,8 +21,8 @@ public ref struct CborReader(ReadOnlySpan<byte> data)
 
     public ReadOnlySpan<byte> Bytes() => Take(Expect(2, "bytes"));
     public string Text() => Encoding.UTF8.GetString(Take(Expect(3, "text")));
-    public int Array() => Expect(4, "an array");
-    public int Map() => Expect(5, "a map");
+    public int Array() => Count(4, "an array");
+    public int Map() => Count(5, "a map");
 
     public bool Bool()
     {
@@ -35,6 +35,13 @@ public ref struct CborReader(ReadOnlySpan<byte> data)
         if (_rest.IsEmpty || _rest[0] != 0xF6) return false;
         _rest = _rest[1..];
         return true;
+    }
+
+    /// <summary>No more items than bytes are left: damaged bytes must not make anybody reserve gigabytes.</summary>
+    private int Count(int expected, string what)
+    {
+        var count = Expect(expected, what);
+        return count <= _rest.Length ? count : throw Bad(what);
     }
 
     private int Expect(int expected, string what)

@@ -7,30 +7,45 @@ namespace Tallystick.Engine.Ports;
 /// One consistent snapshot of a store for <c>verify</c>, <c>digest</c>, <c>export</c> and <c>explain</c>: opened
 /// read-only, also beside a running server, with everything that was acknowledged.
 /// </summary>
+/// <remarks>
+/// What cannot be read as what was written is a <see cref="JournalCorruptException"/>; a read that fails for another
+/// reason a <see cref="StoreUnavailableException"/>.
+/// </remarks>
 public interface IStoreAudit : IDisposable
 {
     /// <summary>Rows in the order in which they were committed; per chain in sequence.</summary>
-    IEnumerable<RawEntry> ReadJournal();
+    IEnumerable<RawEntry> ReadJournal(ChainRange chains);
     long CountEntries();
 
     /// <summary>The entries of one chain, by sequence.</summary>
     IEnumerable<RawEntry> ReadChain(ChainKey chain);
 
-    /// <summary>All states that have trailed, each with the sequence that it stands for.</summary>
-    IEnumerable<ChainState> ReadStates();
+    /// <summary>
+    /// All states that are stored, each with the sequence that it stands for: the last one, and those that are kept to
+    /// answer for earlier instants.
+    /// </summary>
+    IEnumerable<ChainState> ReadStates(ChainRange chains);
 
-    /// <summary>All records that have trailed.</summary>
-    IEnumerable<(ChainKey Chain, ChainRecord Record)> ReadRecords();
+    /// <summary>All records that are stored: as of the last state of their chain.</summary>
+    IEnumerable<(ChainKey Chain, ChainRecord Record)> ReadRecords(ChainRange chains);
 
     /// <summary>
-    /// What the trailed indexes say of one entry: found by (chain, sequence), and by its key if it claims one.
+    /// True if states, records and indexes must show the entry; false while it is too new to have trailed.
     /// </summary>
-    bool IsIndexed(in RawEntry row, string? key);
+    bool HasTrailed(in RawEntry row);
+
+    /// <summary>
+    /// What the indexes say of an entry that has trailed: found by (chain, sequence), by the idempotency key that it
+    /// claims, by its reference id, and by the account id that it opens, as far as it has them.
+    /// </summary>
+    bool IsIndexed(in RawEntry row, JournalEntry entry);
+
+    /// <summary>By project, then number.</summary>
     IEnumerable<Seal> ReadSeals();
 
     /// <summary>
-    /// What the store says of itself that <c>verify</c> should know: settings, damaged pages, missing indexes. Empty if
-    /// sound.
+    /// What the store says of itself that <c>verify</c> should know: settings, damaged pages, rows that belong to
+    /// nothing. Empty if sound.
     /// </summary>
     IEnumerable<string> SelfCheck();
     Instant? LastSealAt { get; }

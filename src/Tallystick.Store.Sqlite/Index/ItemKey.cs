@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Tallystick.Core.Journal;
 using Tallystick.Core.Time;
+using Tallystick.Engine.Ports;
 
 namespace Tallystick.Store.Sqlite.Index;
 
@@ -60,6 +61,10 @@ internal readonly record struct ItemKey(long Number, int Project, ItemTag Tag, u
 
     public static ItemKey Checkpoint(ChainKey chain, Instant at) =>
         new(chain.Number, chain.Project, ItemTag.Checkpoint, unchecked((ulong)at.Micros) ^ (1UL << 63));
+
+    public static ItemKey FirstOf(ChainRange chains) => new(chains.First, int.MinValue, default, 0);
+    public static ItemKey LastOf(ChainRange chains) =>
+        new(chains.Last, int.MaxValue, (ItemTag)byte.MaxValue, ulong.MaxValue);
 
     public ChainKey Chain => new(Project, Number);
     public long Sequence => (long)(Id & ThingNumber.SequenceMax);

@@ -1,3 +1,5 @@
+using Tallystick.Engine.Ports;
+
 namespace Tallystick.Store.Sqlite.Index;
 
 /// <summary>
@@ -7,9 +9,19 @@ namespace Tallystick.Store.Sqlite.Index;
 internal static class RunMerge
 {
     public static IEnumerable<(ItemKey Key, ReadOnlyMemory<byte> Value)> Merge(
-        IReadOnlyList<Run> newestFirst, BlockSource source)
+        IReadOnlyList<Run> newestFirst, BlockSource source) => Merge([.. newestFirst.Select(run => run.All(source))]);
+
+    public static IEnumerable<(ItemKey Key, ReadOnlyMemory<byte> Value)> Merge(
+        IReadOnlyList<Run> newestFirst, ChainRange chains, BlockSource source)
     {
-        var cursors = newestFirst.Select(run => run.All(source).GetEnumerator()).ToList();
+        var (from, to) = (ItemKey.FirstOf(chains), ItemKey.LastOf(chains));
+        return Merge([.. newestFirst.Select(run => run.Ascend(from, to, source))]);
+    }
+
+    private static IEnumerable<(ItemKey Key, ReadOnlyMemory<byte> Value)> Merge(
+        IReadOnlyList<IEnumerable<(ItemKey Key, ReadOnlyMemory<byte> Value)>> newestFirst)
+    {
+        var cursors = newestFirst.Select(items => items.GetEnumerator()).ToList();
         try
         {
             for (var i = cursors.Count - 1; i >= 0; i--) Advance(cursors, i);
