@@ -19,6 +19,9 @@ public static class ErrorCodes
     public const string UnsupportedMediaType = "unsupported_media_type";
     public const string IdempotencyMismatch = "idempotency_mismatch";
     public const string LimitExceeded = "limit_exceeded";
+    public const string RateLimited = "rate_limited";
+    public const string UpstreamError = "upstream_error";
+    public const string UpstreamTimeout = "upstream_timeout";
     public const string StoreUnavailable = "store_unavailable";
     public const string Overloaded = "overloaded";
     public const string Internal = "internal";

@@ -1,0 +1,18 @@
+using System.Collections.Frozen;
+
+namespace Tallystick.Gateway.Dialects.OpenAi;
+
+/// <summary><c>/v1/embeddings</c>: input only.</summary>
+internal sealed class EmbeddingsDialect : OpenAiDialect
+{
+    public override string Name => "embeddings";
+    public override ResponseShape Response => ResponseShape.Chat;
+
+    protected override FrozenSet<string> Known { get; } =
+        FrozenSet.Create("model", "input", "dimensions", "encoding_format", "user", "input_type");
+
+    protected override ModelCall Read(CallBody body, PromptSize size, IReadOnlySet<string> forwarded) => new()
+    {
+        Model = Fields.Model(body.Root), Size = size.Size, HasOutput = false,
+    };
+}

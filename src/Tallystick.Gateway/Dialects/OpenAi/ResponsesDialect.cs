@@ -1,0 +1,67 @@
+using System.Collections.Frozen;
+using System.Text.Json;
+using Tallystick.Gateway.Wire;
+
+namespace Tallystick.Gateway.Dialects.OpenAi;
+
+/// <summary><c>/v1/responses</c>. Its streams always tell of usage.</summary>
+internal sealed class ResponsesDialect : OpenAiDialect
+{
+    public override string Name => "responses";
+    public override ResponseShape Response => ResponseShape.Responses;
+
+    protected override FrozenSet<string> Known { get; } = FrozenSet.Create(
+        "model", "input", "background", "conversation", "include", "instructions", "max_output_tokens",
+        "max_tool_calls", "metadata", "parallel_tool_calls", "previous_response_id", "prompt", "prompt_cache_key",
+        "prompt_cache_retention", "reasoning", "safety_identifier", "service_tier", "store", "stream",
+        "stream_options", "temperature", "text", "tool_choice", "tools", "top_logprobs", "top_p", "truncation",
+        "user");
+
+    protected override ModelCall Read(CallBody body, PromptSize size, IReadOnlySet<string> forwarded)
+    {
+        var root = body.Root;
+        if (Fields.Flag(root, "background"))
+            throw new CallException("background", "Nobody could settle a response in the background.");
+        if (Fields.Has(root, "previous_response_id") || Fields.Has(root, "conversation") || Fields.Has(root, "prompt"))
+            size.Unbound();
+        foreach (var item in Fields.List(root, "input")) Item(item, size);
+        Tools(root, size, forwarded);
+        return new()
+        {
+            Model = Fields.Model(root),
+            IsStream = Fields.Flag(root, "stream"),
+            AsksForUsage = true,
+            OutputTokensMax = Fields.Integer(root, "max_output_tokens", 1, Fields.OutputTokensMax),
+            Size = size.Size,
+            IsBounded = size.IsBounded,
+            ServiceTier = Fields.Word(root, "service_tier"),
+        };
+    }
+
+    public override BodyEdits Rewrite(CallBody body, CallChange change) =>
+        base.Rewrite(body, change with { ForceUsage = false });
+
+    protected override string FieldOfMax(JsonElement root, string preferred) => "max_output_tokens";
+
+    private static void Item(JsonElement item, PromptSize size)
+    {
+        if (item.ValueKind != JsonValueKind.Object) return;
+        switch (Fields.Word(item, "type"))
+        {
+            case null or "message":
+                foreach (var part in Fields.List(item, "content")) Part(part, size);
+                break;
+            case "function_call_output" or "custom_tool_call_output":
+                foreach (var part in Fields.List(item, "output")) Part(part, size);
+                break;
+            case "computer_call_output" when Fields.Find(item, "output") is { } screenshot:
+                Part(screenshot, size);
+                break;
+            case "function_call" or "custom_tool_call" or "reasoning" or "computer_call":
+                break;
+            default:
+                size.Unbound();
+                break;
+        }
+    }
+}

@@ -1,0 +1,47 @@
+using System.Collections.Frozen;
+using System.Text;
+using Tallystick.Gateway.Wire;
+
+namespace Tallystick.Gateway.Dialects.OpenAi;
+
+/// <summary>
+/// <c>/v1/audio/transcriptions</c> and <c>/v1/audio/translations</c>: a form with a file, paid by its length.
+/// </summary>
+internal sealed class TranscriptionDialect : Dialect
+{
+    /// <summary>Speech at 6 kbit/s, the least that is in use.</summary>
+    private const long BytesPerSecondMin = 750;
+
+    private static readonly FrozenSet<string> Known = FrozenSet.Create(
+        "file", "model", "chunking_strategy", "include[]", "known_speaker_names[]", "known_speaker_references[]",
+        "language", "prompt", "response_format", "stream", "temperature", "timestamp_granularities[]");
+
+    public override string Name => "transcriptions";
+    public override ProviderFamily Family => ProviderFamily.OpenAi;
+    public override ResponseShape Response => ResponseShape.Audio;
+
+    public override ModelCall Read(CallBody body, IReadOnlySet<string> forwarded)
+    {
+        var form = body.Form!;
+        foreach (var name in form.Names) Fields.RequireKnown(name, Known, forwarded);
+        if (form.Text("model") is not { Length: > 0 and <= Fields.NameMax } model)
+            throw new CallException("model", "You must provide a model.");
+        var file = form.Locate("file")?.Length ?? throw new CallException("file", "You must provide a file.");
+        return new()
+        {
+            Model = model,
+            IsStream = form.Text("stream") is "true",
+            AsksForUsage = true,
+            Seconds = (file / BytesPerSecondMin) + 1,
+            Size = new(body.Bytes.Length - file, Images: 0, AudioBytes: file, ProviderTools: 0),
+        };
+    }
+
+    public override BodyEdits Rewrite(CallBody body, CallChange change)
+    {
+        var edits = new BodyEdits(body.Bytes);
+        if (change.Model is { } model && body.Form!.Locate("model") is var (start, length))
+            edits.Replace(start, length, Encoding.UTF8.GetBytes(model));
+        return edits;
+    }
+}

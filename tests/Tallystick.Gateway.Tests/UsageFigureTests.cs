@@ -1,0 +1,88 @@
+using System.Text;
+using Tallystick.Gateway.Dialects;
+using Tallystick.Gateway.Dialects.Usage;
+using Xunit;
+
+namespace Tallystick.Gateway.Tests;
+
+/// <summary>Figures that no provider should send, and some that it may.</summary>
+public sealed class UsageFigureTests
+{
+    [Theory]
+    [InlineData("""{"prompt_tokens":-1,"completion_tokens":2}""")]
+    [InlineData("""{"prompt_tokens":"7","completion_tokens":2}""")]
+    [InlineData("""{"prompt_tokens":1.5,"completion_tokens":2}""")]
+    [InlineData("""{"prompt_tokens":9223372036854775808,"completion_tokens":2}""")]
+    [InlineData("""{"prompt_tokens":1000000001,"completion_tokens":2}""")]
+    [InlineData("""{"prompt_tokens":1,"prompt_tokens":2}""")]
+    [InlineData("""{"prompt_tokens":true,"completion_tokens":2}""")]
+    public void A_figure_that_cannot_be_is_doubted_and_not_taken(string usage)
+    {
+        var reading = Read(usage);
+        Assert.True(reading.Doubts.HasFlag(UsageDoubts.Invalid));
+        Assert.Null(reading.Parts[0].InputTokens);
+    }
+
+    [Fact]
+    public void An_explicit_zero_is_zero_and_a_missing_figure_is_none()
+    {
+        var part = Read("""{"prompt_tokens":0,"completion_tokens":0}""").Parts[0];
+        Assert.Equal((0L, 0L), (part.InputTokens, part.OutputTokens));
+        Assert.Null(Read("""{"prompt_tokens":5}""").Parts[0].OutputTokens);
+    }
+
+    [Fact]
+    public void Text_that_is_no_Unicode_is_doubted_and_does_not_throw()
+    {
+        Assert.True(Read("""{"type":"\ud800","prompt_tokens":5}""").Doubts.HasFlag(UsageDoubts.Invalid));
+        var meter = new ResponseMeter(ResponseShape.Chat, isEventStream: false);
+        meter.Feed([.. "{\"model\":\""u8, 0xFF, .. "\",\"usage\":{\"prompt_tokens\":5,\"x\":\""u8, 0xFF, .. "\"}}"u8]);
+        Assert.Equal(UsageDoubts.Invalid, meter.Read().Doubts);
+    }
+
+    [Fact]
+    public void Of_usage_that_grows_the_last_value_of_each_member_counts()
+    {
+        var meter = new ResponseMeter(ResponseShape.Messages, isEventStream: true);
+        meter.Feed("""
+            data: {"type":"message_start","message":{"model":"m",
+            data: "usage":{"input_tokens":10,"cache_read_input_tokens":4,"output_tokens":1}}}
+
+            data: {"type":"message_delta","usage":{"output_tokens":20}}
+
+            data: {"type":"message_delta","usage":{"output_tokens":30,"cache_creation_input_tokens":6,
+            data: "cache_creation":{"ephemeral_1h_input_tokens":2}}}
+
+            data: {"type":"message_stop"}
+
+
+            """u8);
+        var part = meter.Read().Parts.Single();
+        Assert.Equal((20L, 30L), (part.InputTokens, part.OutputTokens));
+        Assert.Equal((4L, 6L, 2L), (part.CacheReadTokens, part.CacheWriteTokens, part.CacheWrite1hTokens));
+        Assert.True(meter.IsComplete);
+    }
+
+    [Fact]
+    public void Searches_of_a_response_are_counted_once_from_its_end()
+    {
+        var meter = new ResponseMeter(ResponseShape.Responses, isEventStream: true);
+        meter.Feed("""
+            data: {"type":"response.output_item.done","item":{"type":"web_search_call"}}
+
+            data: {"type":"response.completed","response":{
+            data: "output":[{"type":"web_search_call"},{"type":"message"},{"type":"web_search_call"}],
+            data: "usage":{"input_tokens":1,"output_tokens":2}}}
+
+
+            """u8);
+        Assert.Equal(2, meter.Read().Parts.Single().Units["web_searches"]);
+    }
+
+    private static UsageReading Read(string usage)
+    {
+        var meter = new ResponseMeter(ResponseShape.Chat, isEventStream: false);
+        meter.Feed(Encoding.UTF8.GetBytes($$"""{"usage":{{usage}}}"""));
+        return meter.Read();
+    }
+}
