@@ -41,6 +41,10 @@ internal static class BodyCodec
             case EntryBody.KeyRevoked b: Begin(writer, b, 1); Write(writer, b.KeyNumber); break;
             case EntryBody.SettingsChanged b:
                 Begin(writer, b, 2); writer.Int(b.RefundGrace.Micros); writer.Int(b.MaxHoldLifetime.Micros); break;
+            case EntryBody.UpstreamChanged b:
+                Begin(writer, b, semantic ? 2 : 4); writer.Text(b.Name); writer.Text(b.Options);
+                if (!semantic) { writer.Bytes(b.SealedKey.AsSpan()); Write(writer, b.KeyHint); }
+                break;
             default: throw new System.Diagnostics.UnreachableException(body.Word);
         }
     }
@@ -74,6 +78,7 @@ internal static class BodyCodec
             (65, 4) => new EntryBody.KeyCreated((KeyRole)r.Int(), r.Text(), [.. r.Bytes()], r.Text()),
             (66, 1) => new EntryBody.KeyRevoked(Thing(ref r)),
             (67, 2) => new EntryBody.SettingsChanged(new(r.Int()), new(r.Int())),
+            (80, 4) => new EntryBody.UpstreamChanged(r.Text(), r.Text(), [.. r.Bytes()], TextOrNull(ref r)),
             _ => throw new JournalCorruptException($"unknown body {code}/{count}"),
         };
         return body;

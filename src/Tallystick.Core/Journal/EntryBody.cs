@@ -87,4 +87,9 @@ public abstract record EntryBody(int Code, string Word)
     public sealed record KeyRevoked(ThingNumber KeyNumber) : EntryBody(66, "key_revoked");
     public sealed record SettingsChanged(Duration RefundGrace, Duration MaxHoldLifetime)
         : EntryBody(67, "settings_changed");
+
+    /// <summary>An upstream as it is from here on.</summary>
+    public sealed record UpstreamChanged(
+        string Name, string Options, ImmutableArray<byte> SealedKey, string? KeyHint)
+        : EntryBody(80, "upstream_changed");
 }

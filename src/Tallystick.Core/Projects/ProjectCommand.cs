@@ -13,5 +13,10 @@ public abstract record ProjectCommand
     /// <param name="Hint">Prefix and last characters, for people.</param>
     public sealed record CreateKey(KeyRole Role, string Name, ImmutableArray<byte> Mac, string Hint) : ProjectCommand;
     public sealed record RevokeKey(ThingNumber KeyNumber) : ProjectCommand;
+
+    /// <summary>Adds an upstream or replaces it.</summary>
+    /// <param name="SealedKey">Null: the one it has.</param>
+    public sealed record PutUpstream(string Name, string Options, ImmutableArray<byte>? SealedKey, string? KeyHint)
+        : ProjectCommand;
     public sealed record ChangeSettings(Duration? RefundGrace, Duration? MaxHoldLifetime) : ProjectCommand;
 }

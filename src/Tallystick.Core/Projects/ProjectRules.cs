@@ -10,18 +10,24 @@ public static class ProjectRules
     {
         if ((state is null) != (command is ProjectCommand.OpenProject))
             return state is null ? new Rejection.NotFound("project") : new Decision.Unchanged();
+        if (command is ProjectCommand.PutUpstream { SealedKey: null } same
+            && state!.Upstreams.Any(upstream => upstream.Name == same.Name && upstream.Options == same.Options))
+            return new Decision.Unchanged();
         EntryBody? body = command switch
         {
             ProjectCommand.OpenProject open => new EntryBody.ProjectOpened(open.Name),
             ProjectCommand.CreateKey create =>
                 new EntryBody.KeyCreated(create.Role, create.Name, create.Mac, create.Hint),
             ProjectCommand.RevokeKey revoke => Revoked(state!, revoke.KeyNumber),
+            ProjectCommand.PutUpstream put => Put(state!, put),
             ProjectCommand.ChangeSettings change => new EntryBody.SettingsChanged(
                 change.RefundGrace ?? state!.Settings.RefundGrace,
                 change.MaxHoldLifetime ?? state!.Settings.MaxHoldLifetime),
             _ => throw new System.Diagnostics.UnreachableException(command.GetType().Name),
         };
-        if (body is null) return new Rejection.NotFound("key");
+        if (body is null) return command is ProjectCommand.PutUpstream
+            ? new Rejection.LimitExceeded("upstreams")
+            : new Rejection.NotFound("key");
         var entry = new JournalEntry
         {
             Chain = key, Sequence = (state?.Sequence ?? 0) + 1,
@@ -35,6 +41,15 @@ public static class ProjectRules
 
     private static EntryBody.KeyRevoked? Revoked(ProjectState state, ThingNumber number) =>
         state.Keys.Any(key => key.Number == number) ? new(number) : null;
+
+    private static EntryBody.UpstreamChanged? Put(ProjectState state, ProjectCommand.PutUpstream put)
+    {
+        var known = state.Upstreams.FirstOrDefault(upstream => upstream.Name == put.Name);
+        if (known is null && state.Upstreams.Length == Upstream.CountMax) return null;
+        return put.SealedKey is { } key
+            ? new(put.Name, put.Options, key, put.KeyHint)
+            : new(put.Name, put.Options, known?.SealedKey ?? [], known?.KeyHint);
+    }
 
     public static ProjectState Fold(ProjectState? state, SealedEntry stored)
     {
@@ -56,6 +71,14 @@ public static class ProjectRules
                            select isIt ? key with { RevokedAt = key.RevokedAt ?? entry.At } : key],
             },
             EntryBody.SettingsChanged b => state! with { Settings = new(b.RefundGrace, b.MaxHoldLifetime) },
+            EntryBody.UpstreamChanged b => state! with
+            {
+                Upstreams =
+                [
+                    .. state.Upstreams.Where(upstream => upstream.Name != b.Name),
+                    new(b.Name, b.Options, b.SealedKey, b.KeyHint, entry.At),
+                ],
+            },
             _ => throw new JournalCorruptException($"{entry.Body.Word} in a project's chain"),
         };
         return next with { Sequence = entry.Sequence, Head = stored.Hash, LastAt = entry.At };

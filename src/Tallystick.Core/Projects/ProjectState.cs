@@ -4,14 +4,16 @@ using Tallystick.Core.Time;
 
 namespace Tallystick.Core.Projects;
 
-/// <summary>A project as of its last entry: settings and keys. Its chain is the audit log.</summary>
+/// <summary>A project as of its last entry: settings, keys and upstreams. Its chain is the audit log.</summary>
 public sealed record ProjectState : ChainState
 {
-    private const int Members = 9;
+    private const int Members = 10;
     public required string Name { get; init; }
     public Instant CreatedAt { get; init; }
     public ProjectSettings Settings { get; init; } = ProjectSettings.Default;
     public ImmutableArray<ApiKey> Keys { get; init; } = [];
+
+    public ImmutableArray<Upstream> Upstreams { get; init; } = [];
 
     public override byte[] Encode()
     {
@@ -26,6 +28,14 @@ public sealed record ProjectState : ChainState
             w.Int(key.Number.Value); w.Int((int)key.Role); w.Text(key.Name); w.Bytes(key.Mac.AsSpan());
             w.Text(key.Hint); w.Int(key.CreatedAt.Micros);
             if (key.RevokedAt is { } at) w.Int(at.Micros); else w.Null();
+        }
+        w.Array(Upstreams.Length);
+        foreach (var upstream in Upstreams)
+        {
+            w.Array(5);
+            w.Text(upstream.Name); w.Text(upstream.Options); w.Bytes(upstream.SealedKey.AsSpan());
+            if (upstream.KeyHint is null) w.Null(); else w.Text(upstream.KeyHint);
+            w.Int(upstream.ChangedAt.Micros);
         }
         return w.ToArray();
     }
@@ -46,6 +56,13 @@ public sealed record ProjectState : ChainState
             keys.Add(new(new(r.Int()), (KeyRole)r.Int(), r.Text(), [.. r.Bytes()], r.Text(), new(r.Int()),
                 r.TryNull() ? null : new Instant(r.Int())));
         }
-        return state with { Keys = keys.ToImmutable() };
+        var upstreams = ImmutableArray.CreateBuilder<Upstream>();
+        for (var left = r.Array(); left > 0; left--)
+        {
+            if (r.Array() != 5) throw new JournalCorruptException("not an upstream");
+            upstreams.Add(
+                new(r.Text(), r.Text(), [.. r.Bytes()], r.TryNull() ? null : r.Text(), new(r.Int())));
+        }
+        return state with { Keys = keys.ToImmutable(), Upstreams = upstreams.ToImmutable() };
     }
 }
