@@ -4,10 +4,14 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Tallystick.Api.Accounts;
 using Tallystick.Api.Auth;
+using Tallystick.Api.Batch;
 using Tallystick.Api.Charges;
 using Tallystick.Api.Grants;
 using Tallystick.Api.Holds;
 using Tallystick.Api.Http;
+using Tallystick.Api.Jobs;
+using Tallystick.Api.TestClock;
+using Tallystick.Api.Transactions;
 using Tallystick.Contracts;
 using Tallystick.Engine;
 using Tallystick.Engine.Ports;
@@ -21,16 +25,30 @@ public static partial class ApiApp
 {
     internal static readonly IReadOnlyList<ApiRoute> Routes =
     [
-        PutAccountEndpoint.Route, AccountEndpoints.Get, AccountEndpoints.Balance, AccountEndpoints.Suspend,
-        AccountEndpoints.Reactivate, AccountEndpoints.Close, AccountEndpoints.Check, GrantEndpoint.Route,
-        ChargeEndpoint.Route, RefundEndpoint.Route, PlaceHoldEndpoint.Route, CaptureEndpoint.Route,
+        PutAccountEndpoint.Route, AccountEndpoints.Get, AccountEndpoints.List, AccountEndpoints.Balance,
+            AccountEndpoints.Suspend,
+        AccountEndpoints.Reactivate, AccountEndpoints.Close, AccountEndpoints.Check,
+        GrantEndpoint.Route, GrantReads.List, GrantReads.Get, VoidEndpoint.Route,
+        ChargeEndpoint.Route, GetChargeEndpoint.Route, RefundEndpoint.Route,
+        PlaceHoldEndpoint.Route, HoldReads.List, HoldReads.Get, CaptureEndpoint.Route, ReleaseEndpoint.Route,
+            ExtendEndpoint.Route,
+        CreateJobEndpoint.Route, GetJobEndpoint.Route, EndJobEndpoints.Complete, EndJobEndpoints.Fail,
+            EndJobEndpoints.Rollback,
+        TransactionReads.List, TransactionReads.Get, BatchEndpoint.Route, TestClockEndpoints.Get,
+            TestClockEndpoints.Advance,
     ];
+
+    /// <param name="pepper">The server's secret, under which keys are hashed and cursors sealed.</param>
+    public static IServiceCollection AddTallystick(this IServiceCollection services, byte[] pepper) => services
+        .AddSingleton(provider => new KeyRing(provider.GetRequiredService<Ledger>(), pepper))
+        .AddSingleton(new Cursors(pepper));
 
     public static void MapTallystick(this WebApplication app)
     {
         app.Use(WithProblemsAsync);
         app.UseStatusCodePages(status => Problems.WriteAsync(status.HttpContext, ForStatus(status.HttpContext)));
-        foreach (var route in Routes)
+        var hasTestClock = app.Services.GetRequiredService<Ledger>().Clock.IsTest;
+        foreach (var route in Routes.Where(route => hasTestClock || !route.OnlyWithTestClock))
             app.MapMethods(route.Pattern, [route.Method], (RequestDelegate)(context => RunAsync(context, route)));
     }
 

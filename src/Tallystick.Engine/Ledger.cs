@@ -9,6 +9,7 @@ using Tallystick.Core.Time;
 using Tallystick.Engine.Housekeeping;
 using Tallystick.Engine.Lanes;
 using Tallystick.Engine.Ports;
+using Tallystick.Engine.Reads;
 
 namespace Tallystick.Engine;
 
@@ -88,8 +89,24 @@ public sealed class Ledger : ILedger, IAsyncDisposable
     public async ValueTask<AccountState?> AtAsync(AccountState present, Instant at, CancellationToken cancel)
     {
         var state = present.LastAt <= at ? present : await FoldToAsync(present, at, cancel);
-        return state is null ? null : AccountRules.At(state, at, LoadedRecords.None);
+        return state is null ? null : AccountRules.At(state, at);
     }
+
+    /// <summary>An account with all its things as of now, what is due included; null if there is none.</summary>
+    public async ValueTask<AccountView?> ViewAsync(ChainKey chain, CancellationToken cancel) =>
+        await LoadAsync(chain, cancel) is AccountState state ? new(_store, state, Clock.Now, cancel) : null;
+
+    /// <summary>One entry as it was committed; null if there is none.</summary>
+    public ValueTask<SealedEntry?> EntryAsync(ChainKey chain, long sequence, CancellationToken cancel) =>
+        ChainReader.EntryAsync(_store, chain, null, sequence, cancel);
+
+    /// <summary>Ids of a project's accounts in ordinal order.</summary>
+    public ValueTask<IReadOnlyList<string>> ListAccountsAsync(
+        int project, string after, int limit, CancellationToken cancel) =>
+        _store.ListAccountsAsync(project, after, limit, cancel);
+
+    /// <summary>An account's journal, newest entries first.</summary>
+    public JournalReader Journal(ChainKey account) => new(_store, account);
 
     /// <summary>What an account's entry did and why; null if there is no such entry.</summary>
     public async ValueTask<Explanation?> ExplainAsync(ChainKey account, long sequence, CancellationToken cancel)

@@ -47,7 +47,7 @@ internal sealed class ApiServer : IAsyncDisposable
         builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
         builder.Services.AddRoutingCore();
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
-        builder.Services.AddSingleton(ledger).AddSingleton(keys);
+        builder.Services.AddSingleton(ledger).AddTallystick(new byte[32]);
         var app = builder.Build();
         app.UseRouting();
         app.MapTallystick();

@@ -19,7 +19,7 @@ internal sealed class RealAccount
     {
         _settings = settings;
         Key = ChainKey.OfAccount(1, id);
-        Execute(new AccountCommand.PutAccount(id, null, new(overdraftLimit)), openedAt);
+        Execute(new AccountCommand.PutAccount(id, Profile.Empty, new(overdraftLimit)), openedAt);
     }
 
     public ChainKey Key { get; }

@@ -5,6 +5,7 @@ using Tallystick.Contracts.Accounts;
 using Tallystick.Contracts.Json;
 using Tallystick.Core;
 using Tallystick.Core.Accounts;
+using Tallystick.Core.Journal;
 
 namespace Tallystick.Api.Accounts;
 
@@ -15,15 +16,15 @@ internal static class AccountEndpoints
         "/api/v1/accounts/{account_id}", "One account", typeof(AccountResponse), async call =>
         {
             var (state, _) = await call.AccountAsync(call.PathValue("account_id"));
-            await call.AnswerAsync(200, Things.Account(state), ContractsJson.Default.AccountResponse);
+            await call.AnswerAsync(Things.Account(state), ContractsJson.Default.AccountResponse);
         });
 
     public static readonly ApiRoute Balance = ApiRoute.Get(
         "/api/v1/accounts/{account_id}/balance", "What an account has, now or at an instant", typeof(BalanceResponse),
         async call =>
         {
-            var (state, at) = await call.AccountAsync(call.PathValue("account_id"));
-            await call.AnswerAsync(200, Things.Balance(state, at), ContractsJson.Default.BalanceResponse);
+            var (state, at) = await call.AccountAsync(call.PathValue("account_id"), mayBePast: true);
+            await call.AnswerAsync(Things.Balance(state, at), ContractsJson.Default.BalanceResponse);
         });
 
     public static readonly ApiRoute Check = ApiRoute.Post(
@@ -34,7 +35,7 @@ internal static class AccountEndpoints
             var amount = Fields.Positive(request.Amount, "amount");
             var (state, _) = await call.AccountAsync(request.AccountId);
             var refusal = AccountRules.Check(state, amount);
-            await call.AnswerAsync(200, new()
+            await call.AnswerAsync(new()
             {
                 Allowed = refusal is null,
                 Required = request.Amount,
@@ -56,27 +57,55 @@ internal static class AccountEndpoints
         typeof(CloseAccountRequest), typeof(AccountResponse), async call =>
         {
             var request = await call.ReadAsync(ContractsJson.Default.CloseAccountRequest, mayBeEmpty: true);
-            await ChangeAsync(call, new AccountCommand.CloseAccount(request.ReleaseHolds));
+            var accountId = call.PathValue("account_id");
+            var caller = call.Caller();
+            await ChangeAsync(
+                call, new AccountCommand.CloseAccount(request.ReleaseHolds),
+                caller.Origin(Close!, accountId, request, ContractsJson.Default.CloseAccountRequest));
         });
 
-    private static ApiRoute Change(string verb, string summary, AccountCommand command) => ApiRoute.Post(
-        $"/api/v1/accounts/{{account_id}}/{verb}", summary, typeof(EmptyRequest), typeof(AccountResponse), async call =>
+    public static readonly ApiRoute List = ApiRoute.Get(
+        "/api/v1/accounts", "The project's accounts by id", typeof(Page<AccountResponse>), async call =>
         {
-            await call.ReadAsync(ContractsJson.Default.EmptyRequest, mayBeEmpty: true);
-            await ChangeAsync(call, command);
-        });
-
-    private static Task ChangeAsync(ApiCall call, AccountCommand command)
+            var query = ListQuery.Read(call);
+            var ids = await call.Ledger.ListAccountsAsync(
+                call.Principal.Project, query.After ?? "", query.Limit + 1, call.Cancel);
+            var accounts = new List<AccountResponse>(query.Limit);
+            foreach (var id in ids.Take(query.Limit)) accounts.Add(Things.Account((await call.AccountAsync(id)).State));
+            await call.AnswerAsync(
+                query.Page(accounts, ids.Count > query.Limit ? ids[query.Limit - 1] : null),
+                    ContractsJson.Default.PageAccountResponse);
+        }) with
     {
-        var accountId = ApiCall.AccountId(call.PathValue("account_id"));
-        return call.ExecuteAsync(
+        Query = ListQuery.Members,
+    };
+
+    private static ApiRoute Change(string verb, string summary, AccountCommand command)
+    {
+        ApiRoute? route = null;
+        return route = ApiRoute.Post(
+            $"/api/v1/accounts/{{account_id}}/{verb}", summary, typeof(EmptyRequest), typeof(AccountResponse),
+                async call =>
+            {
+                var request = await call.ReadAsync(ContractsJson.Default.EmptyRequest, mayBeEmpty: true);
+                var accountId = call.PathValue("account_id");
+                await ChangeAsync(
+                    call, command,
+                        call.Caller().Origin(route!, accountId, request, ContractsJson.Default.EmptyRequest));
+            });
+    }
+
+    private static Task ChangeAsync(ApiCall call, AccountCommand command, Origin origin)
+    {
+        var accountId = Fields.AccountId(call.PathValue("account_id"));
+        return call.ChangeAsync(Http.Change.OfState(
             new()
             {
-                Chain = call.ChainOf(accountId),
+                Chain = ChainKey.OfAccount(call.Principal.Project, accountId),
                 AccountId = accountId,
                 Account = command,
-                Origin = call.Origin(new EmptyRequest(), ContractsJson.Default.EmptyRequest),
+                Origin = origin,
             },
-            ContractsJson.Default.AccountResponse, (_, state) => Things.Account(state), Things.Account);
+            ContractsJson.Default.AccountResponse, Things.Account, _ => 200));
     }
 }

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Tallystick.Api.Http;
 using Tallystick.Api.Rendering;
 using Tallystick.Contracts.Accounts;
@@ -17,41 +16,27 @@ internal static class PutAccountEndpoint
 
     public static readonly ApiRoute Route = ApiRoute.Put(
         "/api/v1/accounts/{account_id}", "Create an account, or change what is given", typeof(PutAccountRequest),
-        typeof(AccountResponse), RunAsync);
+        typeof(AccountResponse), async call => await call.ChangeAsync(Make(
+            call.Caller(), call.PathValue("account_id"),
+            await call.ReadAsync(ContractsJson.Default.PutAccountRequest, mayBeEmpty: true))));
 
-    private static async Task RunAsync(ApiCall call)
+    private static Change Make(Caller caller, string id, PutAccountRequest request)
     {
-        var request = await call.ReadAsync(ContractsJson.Default.PutAccountRequest, mayBeEmpty: true);
         request = request with { Metadata = FreeText.Canonical(request.Metadata) };
-        var accountId = ApiCall.AccountId(call.PathValue("account_id"));
-        var profile = await ProfileAsync(call, accountId, request);
-        await call.ExecuteAsync(
+        var accountId = Fields.AccountId(id);
+        var changes = new Profile(
+            FreeText.Check(request.Name, "name", NameMax), FreeText.Check(request.Email, "email", EmailMax),
+            request.Metadata?.GetRawText());
+        return Change.OfState(
             new()
             {
-                Chain = call.ChainOf(accountId),
+                Chain = caller.ChainOf(accountId),
                 AccountId = accountId,
-                Account = new AccountCommand.PutAccount(accountId, profile, request.OverdraftLimit?.ToCredits()),
-                Origin = call.Origin(request, ContractsJson.Default.PutAccountRequest),
-                Text = profile is null ? null : FreeText.Of(
-                    ("name", profile.Name), ("email", profile.Email),
-                    ("metadata", profile.Metadata is { } json ? JsonElement.Parse(json) : null)),
+                Account = new AccountCommand.PutAccount(accountId, changes, request.OverdraftLimit?.ToCredits()),
+                Origin = caller.Origin(Route, accountId, request, ContractsJson.Default.PutAccountRequest),
+                Text = FreeText.OfProfile(changes),
             },
-            ContractsJson.Default.AccountResponse,
-            (_, state) => Things.Account(state),
-            Things.Account,
-            created: entry => entry.Entry.Body is EntryBody.AccountOpened);
-    }
-
-    /// <summary>The whole profile after the change; null when the request says nothing of it.</summary>
-    private static async ValueTask<Profile?> ProfileAsync(ApiCall call, string accountId, PutAccountRequest request)
-    {
-        if (request is { Name: null, Email: null, Metadata: null }) return null;
-        var present = await call.Ledger.FindAccountAsync(call.Principal.Project, accountId, call.Cancel) is { } state
-            ? state.Profile
-            : Profile.Empty;
-        return new(
-            FreeText.Check(request.Name, "name", NameMax) ?? present.Name,
-            FreeText.Check(request.Email, "email", EmailMax) ?? present.Email,
-            request.Metadata?.GetRawText() ?? present.Metadata);
+            ContractsJson.Default.AccountResponse, Things.Account,
+            done => done.Entry.Entry.Body is EntryBody.AccountOpened ? 201 : 200);
     }
 }

@@ -10,26 +10,24 @@ namespace Tallystick.Api.Charges;
 internal static class ChargeEndpoint
 {
     public static readonly ApiRoute Route = ApiRoute.Create(
-        "/api/v1/charges", "Check and deduct at once", typeof(ChargeRequest), typeof(MovementResponse), RunAsync);
+        "/api/v1/charges", "Check and deduct at once", typeof(ChargeRequest), typeof(MovementResponse), async call =>
+            await call.ChangeAsync(Make(call.Caller(), await call.ReadAsync(ContractsJson.Default.ChargeRequest))));
 
-    private static async Task RunAsync(ApiCall call)
+    public static Change Make(Caller caller, ChargeRequest request)
     {
-        var request = await call.ReadAsync(ContractsJson.Default.ChargeRequest);
         request = request with { Metadata = FreeText.Canonical(request.Metadata) };
-        var accountId = ApiCall.AccountId(request.AccountId);
-        await call.ExecuteAsync(
+        var accountId = Fields.AccountId(request.AccountId);
+        return Change.Of(
             new()
             {
-                Chain = call.ChainOf(accountId),
+                Chain = caller.ChainOf(accountId),
                 AccountId = accountId,
                 Account = new AccountCommand.ChargeCredits(
                     Fields.Positive(request.Amount, "amount"), Fields.Reference(request.ReferenceId)),
-                Origin = call.Origin(request, ContractsJson.Default.ChargeRequest),
-                Text = FreeText.Of(
-                    ("description", FreeText.Check(request.Description, "description")),
-                    ("metadata", request.Metadata)),
+                Origin = caller.Origin(Route, null, request, ContractsJson.Default.ChargeRequest),
+                Text = FreeText.OfRequest(request.Description, request.Metadata),
             },
-            ContractsJson.Default.MovementResponse,
-            (entry, state) => Receipts.Charge(entry.Entry, state.AccountId));
+            Route.Status, ContractsJson.Default.MovementResponse,
+            done => Receipts.Charge(done.Entry.Entry, accountId));
     }
 }

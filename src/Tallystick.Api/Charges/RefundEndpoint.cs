@@ -12,25 +12,26 @@ internal static class RefundEndpoint
 {
     public static readonly ApiRoute Route = ApiRoute.Create(
         "/api/v1/charges/{id}/refund", "Give back part or all of a charge, to the grants it came from",
-        typeof(RefundRequest), typeof(RefundResponse), RunAsync);
+        typeof(RefundRequest), typeof(RefundResponse), async call => await call.ChangeAsync(Make(
+            call.Caller(), call.PathValue("id"),
+                await call.ReadAsync(ContractsJson.Default.RefundRequest, mayBeEmpty: true))));
 
-    private static async Task RunAsync(ApiCall call)
+    public static Change Make(Caller caller, string id, RefundRequest request)
     {
-        var request = await call.ReadAsync(ContractsJson.Default.RefundRequest, mayBeEmpty: true);
         request = request with { Metadata = FreeText.Canonical(request.Metadata) };
-        var (chain, number) = call.Thing(call.PathValue("id"), ThingId.Charge, "charge");
-        await call.ExecuteAsync(
+        var (chain, number) = caller.Thing(id, ThingId.Charge, "charge");
+        return Change.Of(
             new()
             {
                 Chain = chain,
                 Account = new AccountCommand.RefundCharge(
                     number, request.Amount is { } amount ? Fields.Positive(amount, "amount") : null,
                     Fields.Reference(request.ReferenceId)),
-                Origin = call.Origin(request, ContractsJson.Default.RefundRequest),
-                Text = FreeText.Of(
-                    ("reason", FreeText.Check(request.Reason, "reason")), ("metadata", request.Metadata)),
+                Origin = caller.Origin(Route, id, request, ContractsJson.Default.RefundRequest),
+                Text =
+                    FreeText.Of(("reason", FreeText.Check(request.Reason, "reason")), ("metadata", request.Metadata)),
             },
-            ContractsJson.Default.RefundResponse,
-            (entry, state) => Receipts.Refund(entry.Entry, state.AccountId));
+            Route.Status, ContractsJson.Default.RefundResponse,
+            done => Receipts.Refund(done.Entry.Entry, ((AccountState)done.State).AccountId));
     }
 }

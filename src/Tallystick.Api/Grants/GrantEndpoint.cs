@@ -12,27 +12,25 @@ internal static class GrantEndpoint
     private const int BucketMax = 64;
 
     public static readonly ApiRoute Route = ApiRoute.Create(
-        "/api/v1/accounts/{account_id}/grants", "Give a lot of credits", typeof(GrantRequest),
-        typeof(GrantResponse), RunAsync);
+        "/api/v1/accounts/{account_id}/grants", "Give a lot of credits", typeof(GrantRequest), typeof(GrantResponse),
+        async call => await call.ChangeAsync(Make(
+            call.Caller(), call.PathValue("account_id"), await call.ReadAsync(ContractsJson.Default.GrantRequest))));
 
-    private static async Task RunAsync(ApiCall call)
+    public static Change Make(Caller caller, string id, GrantRequest request)
     {
-        var request = await call.ReadAsync(ContractsJson.Default.GrantRequest);
         request = request with { Metadata = FreeText.Canonical(request.Metadata) };
-        var accountId = ApiCall.AccountId(call.PathValue("account_id"));
-        await call.ExecuteAsync(
+        var accountId = Fields.AccountId(id);
+        return Change.Of(
             new()
             {
-                Chain = call.ChainOf(accountId),
+                Chain = caller.ChainOf(accountId),
                 AccountId = accountId,
                 Account = ToCommand(request),
-                Origin = call.Origin(request, ContractsJson.Default.GrantRequest),
-                Text = FreeText.Of(
-                    ("description", FreeText.Check(request.Description, "description")),
-                    ("metadata", request.Metadata)),
+                Origin = caller.Origin(Route, accountId, request, ContractsJson.Default.GrantRequest),
+                Text = FreeText.OfRequest(request.Description, request.Metadata),
             },
-            ContractsJson.Default.GrantResponse,
-            (entry, state) => Receipts.Grant(entry.Entry, state.AccountId));
+            Route.Status, ContractsJson.Default.GrantResponse,
+            done => Receipts.Grant(done.Entry.Entry, accountId));
     }
 
     private static AccountCommand.GiveCredits ToCommand(GrantRequest request)

@@ -12,18 +12,19 @@ namespace Tallystick.Api.Holds;
 /// </summary>
 internal static class CaptureEndpoint
 {
-    public static readonly ApiRoute Route = ApiRoute.Post(
+    public static readonly ApiRoute Route = ApiRoute.End(
         "/api/v1/holds/{id}/capture", "Take what was really used; the rest returns to the same grants",
-        typeof(CaptureRequest), typeof(CaptureResponse), RunAsync);
+        typeof(CaptureRequest),
+        typeof(CaptureResponse), async call => await call.ChangeAsync(
+            Make(call.Caller(), call.PathValue("id"), await call.ReadAsync(ContractsJson.Default.CaptureRequest))));
 
-    private static async Task RunAsync(ApiCall call)
+    public static Change Make(Caller caller, string id, CaptureRequest request)
     {
-        var request = await call.ReadAsync(ContractsJson.Default.CaptureRequest);
         request = request with { Metadata = FreeText.Canonical(request.Metadata) };
-        var (chain, number) = call.Thing(call.PathValue("id"), ThingId.Hold, "hold");
+        var (chain, number) = caller.Thing(id, ThingId.Hold, "hold");
         var final = request.Final ?? true;
-        if (!final) IdempotencyKey.Read(call.Context, required: true);
-        await call.ExecuteAsync(
+        if (!final) caller.RequireKey();
+        return Change.Of(
             new()
             {
                 Chain = chain,
@@ -32,15 +33,12 @@ internal static class CaptureEndpoint
                     Hold = number,
                     Amount = request.Amount.ToCredits(),
                     Final = final,
-                    Mode = Words.ToCaptureMode(request.Mode ?? "overflow")
-                        ?? throw RequestException.Invalid("mode", "overflow, cap or reject"),
+                    Mode = Fields.Mode(request.Mode),
                 },
-                Origin = call.Origin(request, ContractsJson.Default.CaptureRequest),
-                Text = FreeText.Of(
-                    ("description", FreeText.Check(request.Description, "description")),
-                    ("metadata", request.Metadata)),
+                Origin = caller.Origin(Route, id, request, ContractsJson.Default.CaptureRequest),
+                Text = FreeText.OfRequest(request.Description, request.Metadata),
             },
-            ContractsJson.Default.CaptureResponse,
-            (entry, state) => Receipts.Capture(entry.Entry, state.AccountId));
+            Route.Status, ContractsJson.Default.CaptureResponse,
+            done => Receipts.Capture(done.Entry.Entry, ((AccountState)done.State).AccountId));
     }
 }

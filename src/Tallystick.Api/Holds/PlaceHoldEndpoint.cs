@@ -10,21 +10,19 @@ namespace Tallystick.Api.Holds;
 /// <summary><c>POST /api/v1/holds</c>: sets credits aside before the work starts.</summary>
 internal static class PlaceHoldEndpoint
 {
-    private const long SecondsMax = 366L * 86_400;
-
     public static readonly ApiRoute Route = ApiRoute.Create(
-        "/api/v1/holds", "Set credits aside before the work starts", typeof(HoldRequest),
-        typeof(HoldResponse), RunAsync);
+        "/api/v1/holds", "Set credits aside before the work starts", typeof(HoldRequest), typeof(HoldResponse),
+            async call =>
+            await call.ChangeAsync(Make(call.Caller(), await call.ReadAsync(ContractsJson.Default.HoldRequest))));
 
-    private static async Task RunAsync(ApiCall call)
+    public static Change Make(Caller caller, HoldRequest request)
     {
-        var request = await call.ReadAsync(ContractsJson.Default.HoldRequest);
         request = request with { Metadata = FreeText.Canonical(request.Metadata) };
-        var accountId = ApiCall.AccountId(request.AccountId);
-        await call.ExecuteAsync(
+        var accountId = Fields.AccountId(request.AccountId);
+        return Change.Of(
             new()
             {
-                Chain = call.ChainOf(accountId),
+                Chain = caller.ChainOf(accountId),
                 AccountId = accountId,
                 Account = new AccountCommand.PlaceHold
                 {
@@ -33,20 +31,17 @@ internal static class PlaceHoldEndpoint
                     ExpiresAt = request.ExpiresAt?.ToInstant(),
                     ReferenceId = Fields.Reference(request.ReferenceId),
                 },
-                Origin = call.Origin(request, ContractsJson.Default.HoldRequest),
-                Text = FreeText.Of(
-                    ("description", FreeText.Check(request.Description, "description")),
-                    ("metadata", request.Metadata)),
+                Origin = caller.Origin(Route, null, request, ContractsJson.Default.HoldRequest),
+                Text = FreeText.OfRequest(request.Description, request.Metadata),
             },
-            ContractsJson.Default.HoldResponse,
-            (entry, state) => Receipts.PlacedHold(entry.Entry, state.AccountId));
+            Route.Status, ContractsJson.Default.HoldResponse,
+            done => HoldReceipts.Placed(done.Entry.Entry, accountId));
     }
 
     private static Duration Lifetime(HoldRequest request) => (request.ExpiresIn, request.ExpiresAt) switch
     {
         (not null, not null) => throw RequestException.Invalid("expires_in", "give it or expires_at, not both"),
-        ( < 1 or > SecondsMax, _) => throw RequestException.Invalid("expires_in", $"1 to {SecondsMax} seconds"),
-        ({ } seconds, _) => Duration.FromSeconds(seconds),
+        ({ } seconds, _) => Fields.Seconds(seconds, "expires_in"),
         _ => AccountCommand.HoldLifetimeDefault,
     };
 }

@@ -16,8 +16,16 @@ internal sealed record ApiRoute
     public Type? Gives { get; init; }
     public int Status { get; init; } = 200;
 
-    /// <summary>An <c>Idempotency-Key</c> must be sent.</summary>
-    public bool NeedsKey { get; init; }
+    public KeyUse KeyUse { get; init; }
+
+    /// <summary>Names of the parameters that its query takes.</summary>
+    public IReadOnlyList<string> Query { get; init; } = [];
+
+    /// <summary>Does not exist in a server that runs on the real clock.</summary>
+    public bool OnlyWithTestClock { get; init; }
+
+    /// <summary>Bytes that a body may have.</summary>
+    public int BodyMax { get; init; } = RequestBody.BytesMax;
 
     private static readonly KeyRole[] BackEnd = [KeyRole.Admin, KeyRole.Service];
 
@@ -36,5 +44,9 @@ internal sealed record ApiRoute
 
     /// <summary>Creates something: 201, and a key is required so that it can be repeated.</summary>
     public static ApiRoute Create(string pattern, string summary, Type takes, Type gives, Func<ApiCall, Task> run) =>
-        Post(pattern, summary, takes, gives, run) with { Status = 201, NeedsKey = true };
+        Post(pattern, summary, takes, gives, run) with { Status = 201, KeyUse = KeyUse.Required };
+
+    /// <summary>Ends or changes something: the same call again gives the first answer, with a key or without.</summary>
+    public static ApiRoute End(string pattern, string summary, Type takes, Type gives, Func<ApiCall, Task> run) =>
+        Post(pattern, summary, takes, gives, run) with { KeyUse = KeyUse.Optional };
 }

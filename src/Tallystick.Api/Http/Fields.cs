@@ -1,13 +1,32 @@
+using System.Text.RegularExpressions;
 using Tallystick.Api.Rendering;
 using Tallystick.Contracts.Json;
+using Tallystick.Core.Journal;
 using Tallystick.Core.Money;
+using Tallystick.Core.Time;
 
 namespace Tallystick.Api.Http;
 
 /// <summary>Checks of single members that a type cannot make.</summary>
-internal static class Fields
+internal static partial class Fields
 {
     private const int ReferenceMax = 128;
+    private const long SecondsMax = 366L * 86_400;
+
+    /// <summary>The account that a path or a body names.</summary>
+    public static string AccountId(string text) =>
+        AccountIdForm().IsMatch(text)
+            ? text
+            : throw RequestException.Invalid(
+                "account_id", "1-128 of A-Z a-z 0-9 _ . : @ -, beginning with a letter or digit");
+
+    public static Duration Seconds(long seconds, string field) =>
+        seconds is >= 1 and <= SecondsMax
+            ? Duration.FromSeconds(seconds)
+            : throw RequestException.Invalid(field, $"1 to {SecondsMax} seconds");
+
+    public static CaptureMode Mode(string? word) =>
+        Words.ToCaptureMode(word ?? "overflow") ?? throw RequestException.Invalid("mode", "overflow, cap or reject");
 
     public static CreditAmount Positive(Amount amount, string field) =>
         amount.Micros > 0 ? amount.ToCredits() : throw RequestException.InvalidAmount(field, "must be greater than 0");
@@ -15,4 +34,7 @@ internal static class Fields
     public static string? Reference(string? text) =>
         text is null || text.Length >= 1 ? FreeText.Check(text, "reference_id", ReferenceMax)
         : throw RequestException.Invalid("reference_id", "must not be empty");
+
+    [GeneratedRegex("^[A-Za-z0-9][A-Za-z0-9_.:@-]{0,127}$(?!\n)", RegexOptions.CultureInvariant)]
+    private static partial Regex AccountIdForm();
 }

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Text.Json;
+using Tallystick.Core.Accounts;
 using Tallystick.Core.Journal;
 
 namespace Tallystick.Api.Http;
@@ -40,6 +41,9 @@ internal static class FreeText
         return JsonElement.ParseValue(ref reader);
     }
 
+    public static EntryText? OfRequest(string? description, JsonElement? metadata) =>
+        Of(("description", Check(description, "description")), ("metadata", metadata));
+
     public static EntryText? Of(params ReadOnlySpan<(string Name, object? Value)> members)
     {
         var buffer = new ArrayBufferWriter<byte>();
@@ -59,6 +63,11 @@ internal static class FreeText
         }
         return any ? new(Salt(), [.. buffer.WrittenSpan]) : null;
     }
+
+    /// <summary>
+    /// A salt for the profile that the decision will make of the changes; null where nothing is changed.
+    /// </summary>
+    public static EntryText? OfProfile(Profile changes) => changes == Profile.Empty ? null : new(Salt(), []);
 
     private static ImmutableArray<byte> Salt() => [.. RandomNumberGenerator.GetBytes(SaltBytes)];
 

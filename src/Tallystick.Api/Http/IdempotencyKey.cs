@@ -8,16 +8,17 @@ internal static class IdempotencyKey
     public const string Header = "Idempotency-Key";
     private const int LengthMax = 255;
 
-    public static string? Read(HttpContext context, bool required)
+    public static string? Read(HttpContext context, KeyUse use)
     {
+        if (use == KeyUse.Ignored) return null;
         var values = context.Request.Headers[Header];
-        if (values.Count == 0)
-            return required
-                ? throw RequestException.Invalid(Header, "this request needs one, so that it can be repeated")
-                : null;
+        if (values.Count == 0) return use == KeyUse.Required ? throw Missing() : null;
         if (values.Count > 1) throw RequestException.Invalid(Header, "give it once");
         return Check(values[0] ?? "");
     }
+
+    public static RequestException Missing() =>
+        RequestException.Invalid(Header, "this request needs one, so that it can be repeated");
 
     public static string Check(string key) =>
         key.Length is >= 1 and <= LengthMax && !key.AsSpan().ContainsAnyExceptInRange('!', '~')

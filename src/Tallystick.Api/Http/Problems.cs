@@ -63,11 +63,16 @@ internal static class Problems
 
     public static Task WriteAsync(HttpContext context, ProblemResponse problem)
     {
-        context.Response.StatusCode = problem.Status;
-        context.Response.ContentType = ContentType;
-        if (problem.Status == 503) context.Response.Headers.RetryAfter = "1";
-        if (problem.Status == 401) context.Response.Headers.WWWAuthenticate = "Bearer";
         var body = JsonSerializer.SerializeToUtf8Bytes(problem, ContractsJson.Default.ProblemResponse);
+        return WriteAsync(context, problem.Status, body);
+    }
+
+    public static Task WriteAsync(HttpContext context, int status, byte[] body)
+    {
+        context.Response.StatusCode = status;
+        context.Response.ContentType = ContentType;
+        if (status == 503) context.Response.Headers.RetryAfter = "1";
+        if (status == 401) context.Response.Headers.WWWAuthenticate = "Bearer";
         context.Response.ContentLength = body.Length;
         return context.Response.Body.WriteAsync(body).AsTask();
     }

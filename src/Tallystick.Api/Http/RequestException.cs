@@ -17,6 +17,8 @@ internal sealed class RequestException(int status, string code, string detail) :
     public static RequestException InvalidAmount(string field, string reason) =>
         new(400, ErrorCodes.InvalidAmount, $"{field}: {reason}") { Errors = Only(field, reason) };
 
+    public static RequestException LimitExceeded(string detail) => new(422, ErrorCodes.LimitExceeded, detail);
+
     public static RequestException NotFound(string what) => new(404, ErrorCodes.NotFound, $"There is no such {what}.");
 
     private static Dictionary<string, string> Only(string field, string reason) =>

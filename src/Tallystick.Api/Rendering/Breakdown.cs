@@ -22,6 +22,10 @@ internal static class Breakdown
         _ => [],
     };
 
+    /// <summary>What an entry gave back of a hold, and where.</summary>
+    public static List<BreakdownLeg> Returned(JournalEntry entry) =>
+        Of(entry, MoveKind.Return, MoveKind.ReturnExpired, MoveKind.ReturnVoided, MoveKind.Unreserve);
+
     /// <summary>Legs in the order of the moves; several of one grant are one, at the place of the first.</summary>
     private static List<BreakdownLeg> Of(JournalEntry entry, params ReadOnlySpan<MoveKind> kinds)
     {

@@ -1,8 +1,8 @@
 using Tallystick.Contracts.Charges;
 using Tallystick.Contracts.Grants;
 using Tallystick.Contracts.Holds;
+using Tallystick.Core.Charges;
 using Tallystick.Core.Grants;
-using Tallystick.Core.Holds;
 using Tallystick.Core.Journal;
 
 namespace Tallystick.Api.Rendering;
@@ -69,24 +69,24 @@ internal static class Receipts
         };
     }
 
-    public static HoldResponse PlacedHold(JournalEntry entry, string accountId)
+    /// <param name="now">The charge with what has been refunded of it.</param>
+    public static ChargeDetailResponse ChargeDetail(JournalEntry entry, string accountId, Charge now) => new()
     {
-        var body = (EntryBody.HoldPlaced)entry.Body;
-        return new()
-        {
-            Id = ThingId.Format(ThingId.Hold, entry.Chain, entry.Number),
-            AccountId = accountId,
-            Status = Words.Of(HoldStatus.Held),
-            Amount = body.Amount.ToAmount(),
-            Captured = default,
-            Released = default,
-            Breakdown = Breakdown.Of(entry),
-            ExpiresAt = body.ExpiresAt.ToTimestamp(),
-            AvailableAfter = entry.AvailableAfter.ToAmount(),
-            ReferenceId = body.ReferenceId,
-            CreatedAt = entry.At.ToTimestamp(),
-        };
-    }
+        Id = ThingId.Format(ThingId.Charge, entry.Chain, entry.Number),
+        AccountId = accountId,
+        TransactionId = TransactionId(entry),
+        HoldId = entry.Body is EntryBody.Captured captured ? ThingId.Format(ThingId.Hold, entry.Chain, captured.Hold)
+            : null,
+        Amount = now.Amount.ToAmount(),
+        Refunded = now.Refunded.ToAmount(),
+        Refundable = now.Refundable.ToAmount(),
+        Breakdown = Breakdown.Of(entry),
+        BalanceBefore = (entry.BalanceAfter - Breakdown.BalanceChange(entry)).ToAmount(),
+        BalanceAfter = entry.BalanceAfter.ToAmount(),
+        AvailableAfter = entry.AvailableAfter.ToAmount(),
+        ReferenceId = (entry.Body as EntryBody.Charged)?.ReferenceId,
+        CreatedAt = entry.At.ToTimestamp(),
+    };
 
     public static GrantResponse Grant(JournalEntry entry, string accountId)
     {
@@ -118,6 +118,34 @@ internal static class Receipts
         };
     }
 
-    private static string TransactionId(JournalEntry entry) =>
+    /// <param name="grant">The grant at any later time, for what of it never changes.</param>
+    public static GrantResponse VoidedGrant(JournalEntry entry, string accountId, Grant grant)
+    {
+        var body = (EntryBody.GrantVoided)entry.Body;
+        return new()
+        {
+            Id = ThingId.Format(ThingId.Grant, entry.Chain, grant.Number),
+            AccountId = accountId,
+            TransactionId = TransactionId(entry),
+            Status = Words.Of(GrantStatus.Voided),
+            Amount = grant.Amount.ToAmount(),
+            Bucket = grant.Bucket,
+            Kind = Words.Of(grant.GrantKind),
+            Priority = grant.Priority,
+            EffectiveAt = grant.EffectiveAt.ToTimestamp(),
+            ExpiresAt = grant.ExpiresAt?.ToTimestamp(),
+            CostBasis = grant.CostBasis,
+            ReferenceId = grant.ReferenceId,
+            Remaining = default,
+            Held = body.Held.ToAmount(),
+            Used = body.Used.ToAmount(),
+            Expired = body.Expired.ToAmount(),
+            Voided = body.Voided.ToAmount(),
+            AvailableAfter = entry.AvailableAfter.ToAmount(),
+            CreatedAt = grant.CreatedAt.ToTimestamp(),
+        };
+    }
+
+    public static string TransactionId(JournalEntry entry) =>
         ThingId.Format(ThingId.Transaction, entry.Chain, entry.Number);
 }

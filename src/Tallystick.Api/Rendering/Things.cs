@@ -1,11 +1,8 @@
 using System.Text.Json;
 using Tallystick.Contracts.Accounts;
-using Tallystick.Contracts.Charges;
 using Tallystick.Contracts.Grants;
-using Tallystick.Contracts.Holds;
 using Tallystick.Core.Accounts;
 using Tallystick.Core.Grants;
-using Tallystick.Core.Holds;
 using Tallystick.Core.Journal;
 using Tallystick.Core.Time;
 
@@ -87,26 +84,5 @@ internal static class Things
         Expired = grant.Expired.ToAmount(),
         Voided = grant.Voided.ToAmount(),
         CreatedAt = grant.CreatedAt.ToTimestamp(),
-    };
-
-    /// <param name="buckets">The bucket of each grant in the hold's open legs.</param>
-    public static HoldResponse Hold(AccountState state, Hold hold, Func<ThingNumber, string> buckets) => new()
-    {
-        Id = ThingId.Format(ThingId.Hold, state.Key, hold.Number),
-        AccountId = state.AccountId,
-        Status = Words.Of(hold.Status),
-        Amount = hold.Amount.ToAmount(),
-        Captured = hold.Captured.ToAmount(),
-        Released = hold.Released.ToAmount(),
-        Breakdown = hold.Status != HoldStatus.Held ? [] :
-        [
-            .. hold.Open.Select(leg => new BreakdownLeg(
-                leg.Grant.IsNone ? null : ThingId.Format(ThingId.Grant, state.Key, leg.Grant),
-                leg.Grant.IsNone ? "debt" : buckets(leg.Grant), leg.Amount.ToAmount())),
-        ],
-        ExpiresAt = hold.ExpiresAt.ToTimestamp(),
-        AvailableAfter = state.Available.ToAmount(),
-        ReferenceId = hold.ReferenceId,
-        CreatedAt = hold.CreatedAt.ToTimestamp(),
     };
 }

@@ -79,6 +79,25 @@ internal static class Words
         _ => null,
     };
 
+    public static GrantStatus? ToGrantStatus(string word) => word switch
+    {
+        "pending" => GrantStatus.Pending,
+        "active" => GrantStatus.Active,
+        "depleted" => GrantStatus.Depleted,
+        "expired" => GrantStatus.Expired,
+        "voided" => GrantStatus.Voided,
+        _ => null,
+    };
+
+    public static HoldStatus? ToHoldStatus(string word) => word switch
+    {
+        "held" => HoldStatus.Held,
+        "captured" => HoldStatus.Captured,
+        "released" => HoldStatus.Released,
+        "expired" => HoldStatus.Expired,
+        _ => null,
+    };
+
     public static CaptureMode? ToCaptureMode(string word) => word switch
     {
         "overflow" => CaptureMode.Overflow,

@@ -19,6 +19,9 @@ public sealed record JobResponse
     public required Amount Returned { get; init; }
     public required string HoldId { get; init; }
 
+    /// <summary>The entry that began the job, or the one that ended it.</summary>
+    public required string TransactionId { get; init; }
+
     /// <summary>On completion or failure with rows done: refundable by this id.</summary>
     public string? ChargeId { get; init; }
 
@@ -28,6 +31,7 @@ public sealed record JobResponse
     /// <summary>What could be spent before and after.</summary>
     public required Amount PreviousBalance { get; init; }
     public required Amount NewBalance { get; init; }
+    public string? ReferenceId { get; init; }
     public required Timestamp ExpiresAt { get; init; }
     public required Timestamp CreatedAt { get; init; }
 }

@@ -1,9 +1,11 @@
 using System.Text.Json.Serialization;
 using Tallystick.Contracts.Accounts;
+using Tallystick.Contracts.Batch;
 using Tallystick.Contracts.Charges;
 using Tallystick.Contracts.Grants;
 using Tallystick.Contracts.Holds;
 using Tallystick.Contracts.Jobs;
+using Tallystick.Contracts.TestClock;
 using Tallystick.Contracts.Transactions;
 
 namespace Tallystick.Contracts.Json;
@@ -43,6 +45,11 @@ namespace Tallystick.Contracts.Json;
 [JsonSerializable(typeof(EndJobRequest))]
 [JsonSerializable(typeof(JobResponse))]
 [JsonSerializable(typeof(TransactionResponse))]
+[JsonSerializable(typeof(TransactionDetailResponse))]
+[JsonSerializable(typeof(BatchRequest))]
+[JsonSerializable(typeof(BatchResponse))]
+[JsonSerializable(typeof(AdvanceRequest))]
+[JsonSerializable(typeof(ClockResponse))]
 [JsonSerializable(typeof(Page<TransactionResponse>))]
 [JsonSerializable(typeof(Page<AccountResponse>))]
 [JsonSerializable(typeof(Page<GrantResponse>))]

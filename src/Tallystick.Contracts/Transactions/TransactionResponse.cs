@@ -8,12 +8,24 @@ public sealed record TransactionResponse
 {
     public required string Id { get; init; }
     public required string AccountId { get; init; }
+
+    /// <summary>1 for the account's first entry; no number is left out.</summary>
     public required long Sequence { get; init; }
+
+    /// <summary>
+    /// <c>grant</c>, <c>charge</c>, <c>hold</c>, <c>capture</c>, <c>release</c>, <c>refund</c>, <c>grant_expired
+    /// </c> …
+    /// </summary>
     public required string Kind { get; init; }
 
-    /// <summary>What the entry is about: the id of a grant, hold or charge.</summary>
+    /// <summary>What the entry is about: the id of a grant, hold, charge or refund.</summary>
     public string? SubjectId { get; init; }
+
+    /// <summary>What was granted, charged, held, captured, given back, expired or voided; never negative.</summary>
     public required Amount Amount { get; init; }
+
+    /// <summary>What that did to the balance (available + held); negative where it fell.</summary>
+    public required Amount BalanceChange { get; init; }
     public required IReadOnlyList<PostingResponse> Postings { get; init; }
     public required Amount BalanceAfter { get; init; }
     public required Amount AvailableAfter { get; init; }
@@ -21,10 +33,12 @@ public sealed record TransactionResponse
     public string? ReferenceId { get; init; }
     public string? IdempotencyKey { get; init; }
     public JsonElement? Metadata { get; init; }
-    public string? TraceId { get; init; }
-    public required string Hash { get; init; }
 
-    /// <summary>On <c>GET /api/v1/transactions/{id}</c>: what happened and why, in sentences.</summary>
-    public IReadOnlyList<string>? Explanation { get; init; }
+    /// <summary>The key that asked; null for what fell due by itself.</summary>
+    public string? KeyId { get; init; }
+    public string? TraceId { get; init; }
+
+    /// <summary>SHA-256 over the entry's bytes and the hash before it, in hex.</summary>
+    public required string Hash { get; init; }
     public required Timestamp CreatedAt { get; init; }
 }

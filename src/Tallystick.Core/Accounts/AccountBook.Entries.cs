@@ -79,7 +79,7 @@ internal sealed partial class AccountBook
             case EntryBody.AccountSuspended: Status = AccountStatus.Suspended; break;
             case EntryBody.AccountReactivated: Status = AccountStatus.Active; break;
             case EntryBody.AccountClosed: EndAccount(entry); break;
-            case EntryBody.GrantVoided voided: MarkVoided(voided.Grant, entry.Sequence, voided.ClawBackUsed); break;
+            case EntryBody.GrantVoided voided: EndGrant(entry, voided); break;
             case EntryBody.HoldPlaced placed: Set(Placed(entry, placed)); break;
             case EntryBody.Captured captured: EndCapture(entry, captured); break;
             case EntryBody.Released released:
@@ -106,6 +106,16 @@ internal sealed partial class AccountBook
         foreach (var move in entry.Moves)
             if (move.Kind is MoveKind.Void or MoveKind.VoidPending)
                 MarkVoided(move.Number, entry.Sequence, clawBack: false);
+    }
+
+    private void EndGrant(JournalEntry entry, EntryBody.GrantVoided voided)
+    {
+        if (FindGrant(voided.Grant) is not { } grant) return;
+        InvariantBrokenException.Require(
+            grant.Held == voided.Held && grant.Used == voided.Used && grant.Expired == voided.Expired
+            && grant.Voided == voided.Voided,
+            "I3", $"entry {entry.Sequence} leaves grant {grant.Number.Value} otherwise than it says");
+        MarkVoided(voided.Grant, entry.Sequence, voided.ClawBackUsed);
     }
 
     private void MarkVoided(ThingNumber number, long by, bool clawBack)

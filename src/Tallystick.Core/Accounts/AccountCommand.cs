@@ -7,8 +7,12 @@ namespace Tallystick.Core.Accounts;
 /// <summary>Asks one account to do something. The closed set of what can be asked.</summary>
 public abstract record AccountCommand
 {
-    /// <summary>Creates the account, or changes what is given; null leaves a limit as it is.</summary>
-    public sealed record PutAccount(string AccountId, Profile? Profile, CreditAmount? OverdraftLimit) : AccountCommand;
+    /// <summary>
+    /// Creates the account, or changes what is given: null leaves a thing as it is. With <paramref name="Changes"/>
+    /// comes an
+    /// <see cref="Journal.EntryText"/>, for its salt.
+    /// </summary>
+    public sealed record PutAccount(string AccountId, Profile Changes, CreditAmount? OverdraftLimit) : AccountCommand;
     public sealed record SuspendAccount : AccountCommand;
     public sealed record ReactivateAccount : AccountCommand;
     public sealed record CloseAccount(bool ReleaseHolds) : AccountCommand;

@@ -55,11 +55,16 @@ public static class AccountRules
     }
 
     /// <summary>The state as it stands at an instant: with everything due by then, written or not.</summary>
-    public static AccountState At(AccountState state, Instant at, IRecords records)
+    public static AccountState At(AccountState state, Instant at) => At(state, at, out _);
+
+    /// <param name="changed">What has left the state by then, or changed beside it.</param>
+    public static AccountState At(AccountState state, Instant at, out IReadOnlyCollection<ChainRecord> changed)
     {
+        changed = [];
         if (state.NextDue is not { } due || due > at) return state;
-        var book = new AccountBook(state.Key, state, records);
+        var book = new AccountBook(state.Key, state, LoadedRecords.None);
         DueWork.Settle(book, new EntryDraft(book), Instant.Max(at, state.LastAt));
+        changed = book.ChangedRecords;
         return book.ToState();
     }
 
@@ -103,15 +108,15 @@ public static class AccountRules
 
     private static Rejection? Put(AccountBook book, EntryDraft draft, AccountCommand.PutAccount put, Moment moment)
     {
-        if (book.Sequence == 0)
-        {
-            draft.Enter(new EntryBody.AccountOpened(put.AccountId, put.OverdraftLimit ?? default), moment);
-            return null;
-        }
         if (book.Status == AccountStatus.Closed) return new Rejection.AccountClosed();
+        var profile = book.Profile.With(put.Changes);
+        var text = profile == book.Profile || moment.Text is null ? null
+            : moment.Text with { Content = ProfileText.Write(profile) };
         var limit = put.OverdraftLimit ?? book.OverdraftLimit;
-        if (limit == book.OverdraftLimit && (put.Profile is null || put.Profile == book.Profile)) return null;
-        draft.Enter(new EntryBody.AccountChanged(limit), moment);
+        if (book.Sequence == 0)
+            draft.Enter(new EntryBody.AccountOpened(put.AccountId, limit), moment.At, moment.Origin, text);
+        else if (limit != book.OverdraftLimit || text is not null)
+            draft.Enter(new EntryBody.AccountChanged(limit), moment.At, moment.Origin, text);
         return null;
     }
 

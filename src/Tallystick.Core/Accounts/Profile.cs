@@ -5,4 +5,8 @@ namespace Tallystick.Core.Accounts;
 public sealed record Profile(string? Name, string? Email, string? Metadata)
 {
     public static readonly Profile Empty = new(null, null, null);
+
+    /// <summary>What is given in the changes replaces what there is.</summary>
+    public Profile With(Profile changes) =>
+        new(changes.Name ?? Name, changes.Email ?? Email, changes.Metadata ?? Metadata);
 }

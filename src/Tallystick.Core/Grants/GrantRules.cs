@@ -40,7 +40,12 @@ internal static class GrantRules
         draft.Move(MoveKind.Void, grant.Number, grant.Remaining);
         draft.Move(MoveKind.VoidPending, grant.Number, grant.Pending);
         if (command.ClawBackUsed) draft.Move(MoveKind.Owe, grant.Used);
-        draft.Enter(new EntryBody.GrantVoided(grant.Number, command.ClawBackUsed), moment);
+        var after = book.FindGrant(grant.Number)!;
+        draft.Enter(new EntryBody.GrantVoided
+        {
+            Grant = grant.Number, ClawBackUsed = command.ClawBackUsed, Held = after.Held, Used = after.Used,
+            Expired = after.Expired, Voided = after.Voided,
+        }, moment);
         return null;
     }
 }

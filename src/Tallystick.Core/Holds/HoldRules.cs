@@ -134,7 +134,7 @@ internal static class HoldRules
             return new Rejection.InvalidTime("expires_at", "a hold can only be extended to a later time");
         if (command.ExpiresAt > hold.CreatedAt.Plus(moment.Settings.MaxHoldLifetime))
             return new Rejection.LimitExceeded("max_hold_lifetime");
-        draft.Enter(new EntryBody.HoldExtended(hold.Number, command.ExpiresAt), moment);
+        draft.Enter(new EntryBody.HoldExtended(hold.Number, command.ExpiresAt, hold.Captured), moment);
         return null;
     }
 

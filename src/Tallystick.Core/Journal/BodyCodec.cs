@@ -21,8 +21,7 @@ internal static class BodyCodec
             case EntryBody.Granted b: WriteGranted(writer, b); break;
             case EntryBody.GrantActivated b: Begin(writer, b, 1); Write(writer, b.Grant); break;
             case EntryBody.GrantExpired b: Begin(writer, b, 1); Write(writer, b.Grant); break;
-            case EntryBody.GrantVoided b:
-                Begin(writer, b, 2); Write(writer, b.Grant); writer.Bool(b.ClawBackUsed); break;
+            case EntryBody.GrantVoided b: WriteVoided(writer, b); break;
             case EntryBody.Charged b: Begin(writer, b, 2); Write(writer, b.Amount); Write(writer, b.ReferenceId); break;
             case EntryBody.HoldPlaced b:
                 Begin(writer, b, 4); Write(writer, b.Amount); writer.Int(b.ExpiresAt.Micros);
@@ -30,7 +29,8 @@ internal static class BodyCodec
             case EntryBody.Captured b: WriteCaptured(writer, b); break;
             case EntryBody.Released b: Begin(writer, b, 2); Write(writer, b.Hold); Write(writer, b.Job); break;
             case EntryBody.HoldExtended b:
-                Begin(writer, b, 2); Write(writer, b.Hold); writer.Int(b.ExpiresAt.Micros); break;
+                Begin(writer, b, 3); Write(writer, b.Hold); writer.Int(b.ExpiresAt.Micros); Write(
+                    writer, b.Taken); break;
             case EntryBody.HoldExpired b: Begin(writer, b, 1); Write(writer, b.Hold); break;
             case EntryBody.Refunded b: WriteRefunded(writer, b); break;
             case EntryBody.ProjectOpened b: Begin(writer, b, 1); writer.Text(b.Name); break;
@@ -63,7 +63,7 @@ internal static class BodyCodec
             (6, 9) => ReadGranted(ref r),
             (7, 1) => new EntryBody.GrantActivated(Thing(ref r)),
             (8, 1) => new EntryBody.GrantExpired(Thing(ref r)),
-            (9, 2) => new EntryBody.GrantVoided(Thing(ref r), r.Bool()),
+            (9, 6) => ReadVoided(ref r),
             (10, 2) => new EntryBody.Charged(Amount(ref r), TextOrNull(ref r)),
             (11, 4) => new EntryBody.HoldPlaced
             {
@@ -71,7 +71,7 @@ internal static class BodyCodec
             },
             (12, 7) => ReadCaptured(ref r),
             (13, 2) => new EntryBody.Released(Thing(ref r), End(ref r)),
-            (14, 2) => new EntryBody.HoldExtended(Thing(ref r), Time(ref r)),
+            (14, 3) => new EntryBody.HoldExtended(Thing(ref r), Time(ref r), Amount(ref r)),
             (15, 1) => new EntryBody.HoldExpired(Thing(ref r)),
             (16, 4) => new EntryBody.Refunded(Thing(ref r), Amount(ref r), Regrants(ref r), TextOrNull(ref r)),
             (64, 1) => new EntryBody.ProjectOpened(r.Text()),
@@ -115,6 +115,24 @@ internal static class BodyCodec
         ExpiresAt = r.TryNull() ? null : Time(ref r),
         CostBasis = TextOrNull(ref r),
         ReferenceId = TextOrNull(ref r),
+    };
+
+    private static void WriteVoided(CborWriter writer, EntryBody.GrantVoided b)
+    {
+        Begin(writer, b, 6);
+        Write(writer, b.Grant);
+        writer.Bool(b.ClawBackUsed);
+        Write(writer, b.Held);
+        Write(writer, b.Used);
+        Write(writer, b.Expired);
+        Write(writer, b.Voided);
+    }
+
+    private static EntryBody.GrantVoided ReadVoided(ref CborReader r) => new()
+    {
+        Grant = Thing(ref r), ClawBackUsed = r.Bool(), Held = Amount(ref r), Used = Amount(ref r),
+            Expired = Amount(ref r),
+        Voided = Amount(ref r),
     };
 
     private static void WriteCaptured(CborWriter writer, EntryBody.Captured b)

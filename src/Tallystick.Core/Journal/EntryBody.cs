@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Collections.Immutable;
 using Tallystick.Core.Money;
 using Tallystick.Core.Time;
@@ -9,13 +10,21 @@ namespace Tallystick.Core.Journal;
 /// </summary>
 public abstract record EntryBody(int Code, string Word)
 {
-    /// <summary>What the caller knows this by, if the body has room for it and the caller said so.</summary>
+    /// <summary>The words of all kinds that an account's journal knows.</summary>
+    public static readonly FrozenSet<string> Words = FrozenSet.Create(
+        StringComparer.Ordinal, "account_opened", "account_changed", "account_suspended", "account_reactivated",
+            "account_closed",
+        "grant", "grant_activated", "grant_expired", "grant_voided", "charge", "hold", "capture", "release",
+            "hold_extended",
+        "hold_expired", "refund");
+
+    /// <summary>What the caller calls the thing; null where it gave nothing.</summary>
     public string? Reference => this switch
     {
-        Granted granted => granted.ReferenceId,
-        Charged charged => charged.ReferenceId,
-        HoldPlaced placed => placed.ReferenceId,
-        Refunded refunded => refunded.ReferenceId,
+        Granted body => body.ReferenceId,
+        Charged body => body.ReferenceId,
+        HoldPlaced body => body.ReferenceId,
+        Refunded body => body.ReferenceId,
         _ => null,
     };
 
@@ -44,7 +53,20 @@ public abstract record EntryBody(int Code, string Word)
 
     public sealed record GrantActivated(ThingNumber Grant) : EntryBody(7, "grant_activated");
     public sealed record GrantExpired(ThingNumber Grant) : EntryBody(8, "grant_expired");
-    public sealed record GrantVoided(ThingNumber Grant, bool ClawBackUsed) : EntryBody(9, "grant_voided");
+
+    public sealed record GrantVoided : EntryBody
+    {
+        public GrantVoided() : base(9, "grant_voided") { }
+        public required ThingNumber Grant { get; init; }
+        public required bool ClawBackUsed { get; init; }
+
+        /// <summary>Where the grant's credits stood after it, so that the answer can be given again.</summary>
+        public required CreditAmount Held { get; init; }
+        public required CreditAmount Used { get; init; }
+        public required CreditAmount Expired { get; init; }
+        public required CreditAmount Voided { get; init; }
+    }
+
     public sealed record Charged(CreditAmount Amount, string? ReferenceId) : EntryBody(10, "charge");
 
     public sealed record HoldPlaced : EntryBody
@@ -73,7 +95,11 @@ public abstract record EntryBody(int Code, string Word)
     }
 
     public sealed record Released(ThingNumber Hold, JobEnd? Job) : EntryBody(13, "release");
-    public sealed record HoldExtended(ThingNumber Hold, Instant ExpiresAt) : EntryBody(14, "hold_extended");
+
+    /// <param name="Taken">What captures had taken before it, so that the answer can be given again.</param>
+    public sealed record HoldExtended(ThingNumber Hold, Instant ExpiresAt, CreditAmount Taken)
+        : EntryBody(14, "hold_extended");
+
     public sealed record HoldExpired(ThingNumber Hold) : EntryBody(15, "hold_expired");
 
     /// <summary>Re-grants are numbered by ordinal from 1, in the order of the list.</summary>

@@ -85,8 +85,7 @@ internal static class ServeCommand
                 StoreFold.Next),
             services.GetRequiredService<LedgerClock>(), new LaneOptions(),
             services.GetRequiredService<ILogger<Ledger>>()));
-        builder.Services.AddSingleton(
-            services => new KeyRing(services.GetRequiredService<Ledger>(), Pepper.LoadOrCreate(folder)));
+        builder.Services.AddTallystick(Pepper.LoadOrCreate(folder));
         var app = builder.Build();
         app.UseRouting();
         app.MapTallystick();

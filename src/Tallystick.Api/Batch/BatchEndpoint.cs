@@ -1,0 +1,88 @@
+using System.Buffers;
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+using Tallystick.Api.Http;
+using Tallystick.Contracts;
+using Tallystick.Contracts.Batch;
+using Tallystick.Contracts.Json;
+using Tallystick.Engine;
+using Tallystick.Engine.Ports;
+
+namespace Tallystick.Api.Batch;
+
+/// <summary>
+/// <c>POST /api/v1/batch</c>: many operations in one request. Each stands alone, as if it had been sent alone; those on
+/// one account are
+/// decided in the order given.
+/// </summary>
+internal static class BatchEndpoint
+{
+    private const int OperationsMax = 10_000;
+
+    /// <summary>Operations under way at a time: one batch must not fill the lanes' queues.</summary>
+    private const int AtOnce = 1_000;
+
+    public static readonly ApiRoute Route = ApiRoute.Post(
+        "/api/v1/batch", "Many operations at once, answered in order", typeof(BatchRequest), typeof(BatchResponse),
+            RunAsync) with
+    {
+        BodyMax = RequestBody.BatchBytesMax,
+    };
+
+    private static async Task RunAsync(ApiCall call)
+    {
+        var operations = (await call.ReadAsync(ContractsJson.Default.BatchRequest)).Operations;
+        if (operations.Count is 0 or > OperationsMax)
+            throw RequestException.Invalid("operations", $"1 to {OperationsMax}");
+        var caller = call.Caller();
+        var answers = new List<Answer>(operations.Count);
+        foreach (var some in operations.Chunk(AtOnce))
+        {
+            // Handed over in order before any is awaited: that order is the lane's.
+            var running = Array.ConvertAll(some, operation => RunAsync(call, caller, operation));
+            answers.AddRange(await Task.WhenAll(running));
+        }
+        await call.AnswerAsync(writer => Write(writer, answers));
+    }
+
+    private static async Task<Answer> RunAsync(ApiCall call, Caller caller, JsonElement operation)
+    {
+        try
+        {
+            return await BatchOperation.Make(caller, operation).RunAsync(call.Ledger, call.TraceId, call.Cancel);
+        }
+        catch (RequestException refused)
+        {
+            return Change.Of(Problems.From(refused, call.TraceId));
+        }
+        catch (OverloadedException)
+        {
+            return Fault(ErrorCodes.Overloaded, "Too much is waiting; send this operation again.");
+        }
+        catch (StoreUnavailableException)
+        {
+            return Fault(ErrorCodes.StoreUnavailable, "The store cannot do this now; send this operation again.");
+        }
+
+        Answer Fault(string code, string detail) =>
+            Change.Of(
+                Problems.Of(StatusCodes.Status503ServiceUnavailable, code, detail) with { TraceId = call.TraceId });
+    }
+
+    private static void Write(Utf8JsonWriter writer, List<Answer> answers)
+    {
+        writer.WriteStartObject();
+        writer.WriteStartArray("results");
+        foreach (var answer in answers)
+        {
+            writer.WriteStartObject();
+            writer.WriteNumber("status", answer.Status);
+            writer.WriteBoolean("replayed", answer.Replayed);
+            writer.WritePropertyName("body");
+            writer.WriteRawValue(answer.Body, skipInputValidation: true);
+            writer.WriteEndObject();
+        }
+        writer.WriteEndArray();
+        writer.WriteEndObject();
+    }
+}

@@ -1,0 +1,72 @@
+using System.Buffers;
+using System.Collections.Frozen;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Tallystick.Api.Charges;
+using Tallystick.Api.Grants;
+using Tallystick.Api.Holds;
+using Tallystick.Api.Http;
+using Tallystick.Contracts.Json;
+
+namespace Tallystick.Api.Batch;
+
+/// <summary>
+/// One operation of a batch: the request that its route takes, with <c>op</c>, its key and the path's id beside it.
+/// </summary>
+internal static class BatchOperation
+{
+    private const string Op = "op", Key = "idempotency_key";
+
+    private static readonly FrozenDictionary<string, Kind> Kinds = new Dictionary<string, Kind>(StringComparer.Ordinal)
+    {
+        ["grant"] = Of(GrantEndpoint.Route, "account_id", ContractsJson.Default.GrantRequest, GrantEndpoint.Make),
+        ["charge"] = Of(ChargeEndpoint.Route, ContractsJson.Default.ChargeRequest, ChargeEndpoint.Make),
+        ["refund"] = Of(RefundEndpoint.Route, "charge_id", ContractsJson.Default.RefundRequest, RefundEndpoint.Make),
+        ["hold"] = Of(PlaceHoldEndpoint.Route, ContractsJson.Default.HoldRequest, PlaceHoldEndpoint.Make),
+        ["capture"] = Of(CaptureEndpoint.Route, "hold_id", ContractsJson.Default.CaptureRequest, CaptureEndpoint.Make),
+        ["release"] = Of(ReleaseEndpoint.Route, "hold_id", ContractsJson.Default.EmptyRequest, ReleaseEndpoint.Make),
+        ["extend"] = Of(ExtendEndpoint.Route, "hold_id", ContractsJson.Default.ExtendRequest, ExtendEndpoint.Make),
+        ["void"] = Of(VoidEndpoint.Route, "grant_id", ContractsJson.Default.VoidRequest, VoidEndpoint.Make),
+    }.ToFrozenDictionary(StringComparer.Ordinal);
+
+    public static Change Make(Caller caller, JsonElement operation)
+    {
+        if (operation.ValueKind != JsonValueKind.Object) throw RequestException.Invalid(
+            "operations", "each must be an object");
+        if (Text(operation, Op) is not { } op || !Kinds.TryGetValue(op, out var kind))
+            throw RequestException.Invalid(Op, string.Join(", ", Kinds.Keys.Order(StringComparer.Ordinal)));
+        var key = Text(operation, Key) is { } given ? IdempotencyKey.Check(given) : null;
+        if (key is null && kind.Route.KeyUse == KeyUse.Required) throw IdempotencyKey.Missing();
+        return kind.Make(caller with { Key = key }, operation);
+    }
+
+    private static Kind Of<T>(ApiRoute route, JsonTypeInfo<T> type, Func<Caller, T, Change> make) where T : class =>
+        new(route, (caller, operation) => make(caller, RequestBody.Parse(Rest(operation, null), type)));
+
+    private static Kind Of<T>(
+        ApiRoute route, string id, JsonTypeInfo<T> type, Func<Caller, string, T, Change> make) where T : class =>
+        new(route, (caller, operation) => make(
+            caller, Text(operation, id) ?? throw RequestException.Invalid(id, "must be given"),
+            RequestBody.Parse(Rest(operation, id), type)));
+
+    private static string? Text(JsonElement operation, string name) =>
+        !operation.TryGetProperty(name, out var value) ? null
+        : value.ValueKind == JsonValueKind.String ? value.GetString()
+        : throw RequestException.Invalid(name, "a string");
+
+    /// <summary>The operation without what does not belong to its request.</summary>
+    private static ReadOnlySpan<byte> Rest(JsonElement operation, string? id)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        using (var writer = new Utf8JsonWriter(buffer))
+        {
+            writer.WriteStartObject();
+            foreach (var member in operation.EnumerateObject())
+                if (member.Name is not (Op or Key) && member.Name != id) member.WriteTo(writer);
+            writer.WriteEndObject();
+        }
+        return buffer.WrittenSpan;
+    }
+
+    private sealed record Kind(ApiRoute Route, Func<Caller, JsonElement, Change> Make);
+}

@@ -1,0 +1,36 @@
+using System.Collections.Immutable;
+using System.Text.Json.Serialization.Metadata;
+using Tallystick.Api.Auth;
+using Tallystick.Core.Journal;
+using Tallystick.Engine;
+
+namespace Tallystick.Api.Http;
+
+/// <summary>
+/// Who asks for a change, under which trace and key; the same for a single request and for part of a batch.
+/// </summary>
+internal sealed record Caller(
+    Ledger Ledger, Principal Principal, ImmutableArray<byte> TraceId, string? Key, CancellationToken Cancel)
+{
+    public ChainKey ChainOf(string accountId) => ChainKey.OfAccount(Principal.Project, accountId);
+
+    /// <summary>A thing by its id; another kind's, a mistyped or a foreign id is simply not found.</summary>
+    public (ChainKey Chain, ThingNumber Number) Thing(string text, string prefix, string what) =>
+        ThingId.TryParse(text, prefix, Principal.Project, out var chain, out var number)
+            ? (chain, number)
+            : throw RequestException.NotFound(what);
+
+    /// <summary>What the entry will say of the request.</summary>
+    /// <param name="path">The path's own parameter, where the route has one.</param>
+    public Origin Origin<T>(ApiRoute route, string? path, T body, JsonTypeInfo<T> type) =>
+        new(Key, Meaning.Of(route, path, body, type), Principal.Key, TraceId);
+
+    public void RequireKey()
+    {
+        if (Key is null) throw IdempotencyKey.Missing();
+    }
+
+    /// <summary>An entry that is known to exist: a thing's number names it.</summary>
+    public async ValueTask<JournalEntry> EntryAsync(ChainKey chain, long sequence) =>
+        (await Ledger.EntryAsync(chain, sequence, Cancel))!.Entry;
+}

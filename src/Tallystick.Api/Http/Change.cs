@@ -1,0 +1,69 @@
+using System.Diagnostics;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Tallystick.Contracts;
+using Tallystick.Contracts.Json;
+using Tallystick.Core.Accounts;
+using Tallystick.Engine;
+
+namespace Tallystick.Api.Http;
+
+/// <summary>
+/// One change, asked for by a request of its own or within a batch: what the ledger is to do, and how what comes of it
+/// is answered.
+/// </summary>
+internal sealed class Change
+{
+    private readonly LedgerRequest _request;
+    private readonly Func<Reply.Done, ValueTask<(int Status, byte[] Body)>> _done;
+    private readonly Func<AccountState, byte[]>? _unchanged;
+
+    private Change(
+        LedgerRequest request, Func<Reply.Done, ValueTask<(int, byte[])>> done, Func<AccountState,
+            byte[]>? unchanged) =>
+        (_request, _done, _unchanged) = (request, done, unchanged);
+
+    /// <param name="render">From the entry alone (with what never changes), so that a replay gives the same
+    /// bytes.</param>
+    public static Change Of<T>(
+        LedgerRequest request, int status, JsonTypeInfo<T> type, Func<Reply.Done, T> render) =>
+        new(request, done => new((status, JsonSerializer.SerializeToUtf8Bytes(render(done), type))), null);
+
+    /// <summary>As the other, where the answer needs a second entry.</summary>
+    public static Change Of<T>(
+        LedgerRequest request, int status, JsonTypeInfo<T> type, Func<Reply.Done, ValueTask<T>> render) =>
+        new(request, async done => (status, JsonSerializer.SerializeToUtf8Bytes(await render(done), type)), null);
+
+    /// <summary>A change that is idempotent by nature: answered with the account as it is now.</summary>
+    public static Change OfState<T>(
+        LedgerRequest request, JsonTypeInfo<T> type, Func<AccountState, T> render, Func<Reply.Done, int> status) =>
+        new(
+            request,
+            done => new((status(done), JsonSerializer.SerializeToUtf8Bytes(render((AccountState)done.State), type))),
+            state => JsonSerializer.SerializeToUtf8Bytes(render(state), type));
+
+    /// <exception cref="OverloadedException">Nothing was done.</exception>
+    /// <exception cref="Engine.Ports.StoreUnavailableException">Nothing was done.</exception>
+    public async Task<Answer> RunAsync(Ledger ledger, string traceId, CancellationToken cancel)
+    {
+        switch (await ledger.ExecuteAsync(_request, cancel))
+        {
+            case Reply.Done done:
+                var (status, body) = await _done(done);
+                return new(status, done.Replayed, body);
+            case Reply.Unchanged same when _unchanged is not null:
+                return new(200, false, _unchanged((AccountState)same.State));
+            case Reply.Refused refused:
+                return Of(Problems.From(refused.Rejection, traceId));
+            case Reply.KeyMismatch:
+                var problem =
+                    Problems.Of(422, ErrorCodes.IdempotencyMismatch, "This key has been used for a different request.");
+                return Of(problem with { TraceId = traceId });
+            case var other:
+                throw new UnreachableException(other.GetType().Name);
+        }
+    }
+
+    public static Answer Of(ProblemResponse problem) =>
+        new(problem.Status, false, JsonSerializer.SerializeToUtf8Bytes(problem, ContractsJson.Default.ProblemResponse));
+}

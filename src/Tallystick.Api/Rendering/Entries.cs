@@ -1,0 +1,115 @@
+using System.Text.Json;
+using Tallystick.Contracts.Transactions;
+using Tallystick.Core.Explanations;
+using Tallystick.Core.Journal;
+using Tallystick.Core.Money;
+
+namespace Tallystick.Api.Rendering;
+
+/// <summary>Entries of an account's journal as the API shows them.</summary>
+internal static class Entries
+{
+    public static TransactionResponse Transaction(SealedEntry stored, string accountId)
+    {
+        var entry = stored.Entry;
+        var text = stored.Text is { Content.Length: > 0 } kept ? JsonElement.Parse(kept.Content.AsSpan()) : default;
+        return new()
+        {
+            Id = Receipts.TransactionId(entry),
+            AccountId = accountId,
+            Sequence = entry.Sequence,
+            Kind = entry.Body.Word,
+            SubjectId = SubjectId(entry),
+            Amount = AmountOf(entry).ToAmount(),
+            BalanceChange = Breakdown.BalanceChange(entry).ToAmount(),
+            Postings = [.. entry.Moves.SelectMany(move => Postings(entry.Chain, move))],
+            BalanceAfter = entry.BalanceAfter.ToAmount(),
+            AvailableAfter = entry.AvailableAfter.ToAmount(),
+            Description = Member(text, "description")?.GetString() ?? Member(text, "reason")?.GetString(),
+            ReferenceId = entry.Body.Reference,
+            IdempotencyKey = entry.Origin?.Key,
+            Metadata = Member(text, "metadata"),
+            KeyId = entry.Origin is { Actor.IsNone: false } origin
+                ? ThingId.Format(ThingId.Key, ChainKey.OfProject(entry.Chain.Project), origin.Actor)
+                : null,
+            TraceId = entry.Origin is { } asked ? Convert.ToHexStringLower(asked.TraceId.AsSpan()) : null,
+            Hash = Convert.ToHexStringLower(stored.Hash),
+            CreatedAt = entry.At.ToTimestamp(),
+        };
+    }
+
+    public static TransactionDetailResponse Detail(SealedEntry entry, Explanation explanation) => new()
+    {
+        Transaction = Transaction(entry, explanation.AccountId),
+        Explanation = explanation.Sentences,
+        Grants =
+        [
+            .. explanation.Grants.Select(step => new GrantStepResponse
+            {
+                GrantId = ThingId.Format(ThingId.Grant, entry.Entry.Chain, step.Grant),
+                Bucket = step.Bucket,
+                Kind = Words.Of(step.Kind),
+                Priority = step.Priority,
+                ExpiresAt = step.ExpiresAt?.ToTimestamp(),
+                Position = step.Position,
+                Amount = step.Amount.ToAmount(),
+                RemainingBefore = step.RemainingBefore.ToAmount(),
+                RemainingAfter = step.RemainingAfter.ToAmount(),
+                HeldBefore = step.HeldBefore.ToAmount(),
+                HeldAfter = step.HeldAfter.ToAmount(),
+                Why = step.Why,
+            }),
+        ],
+        Before = Figures(explanation.Before),
+        After = Figures(explanation.After),
+    };
+
+    private static FiguresResponse Figures(AccountFigures figures) => new(
+        figures.Balance.ToAmount(), figures.Held.ToAmount(), figures.Available.ToAmount(), figures.Debt.ToAmount());
+
+    private static JsonElement? Member(JsonElement text, string name) =>
+        text.ValueKind == JsonValueKind.Object && text.TryGetProperty(name, out var member) ? member : null;
+
+    private static IEnumerable<PostingResponse> Postings(ChainKey chain, Move move)
+    {
+        var (from, to) = move.Pools;
+        if (from == Pool.None) yield break;
+        var grant = move.ConcernsGrant ? ThingId.Format(ThingId.Grant, chain, move.Number) : null;
+        yield return new(grant, Words.Of(from), (-move.Amount).ToAmount());
+        yield return new(grant, Words.Of(to), move.Amount.ToAmount());
+    }
+
+    private static string? SubjectId(JournalEntry entry)
+    {
+        var (prefix, number) = entry.Body switch
+        {
+            EntryBody.Granted => (ThingId.Grant, entry.Number),
+            EntryBody.GrantActivated body => (ThingId.Grant, body.Grant),
+            EntryBody.GrantExpired body => (ThingId.Grant, body.Grant),
+            EntryBody.GrantVoided body => (ThingId.Grant, body.Grant),
+            EntryBody.Charged or EntryBody.Captured => (ThingId.Charge, entry.Number),
+            EntryBody.HoldPlaced => (ThingId.Hold, entry.Number),
+            EntryBody.Released body => (ThingId.Hold, body.Hold),
+            EntryBody.HoldExtended body => (ThingId.Hold, body.Hold),
+            EntryBody.HoldExpired body => (ThingId.Hold, body.Hold),
+            EntryBody.Refunded => (ThingId.Refund, entry.Number),
+            _ => ("", default),
+        };
+        return prefix.Length == 0 ? null : ThingId.Format(prefix, entry.Chain, number);
+    }
+
+    private static CreditAmount AmountOf(JournalEntry entry) => entry.Body switch
+    {
+        EntryBody.Granted body => body.Amount,
+        EntryBody.Charged body => body.Amount,
+        EntryBody.HoldPlaced body => body.Amount,
+        EntryBody.Captured body => body.Amount,
+        EntryBody.Refunded body => body.Amount,
+        EntryBody.Released or EntryBody.HoldExpired => new(Breakdown.Returned(entry).Sum(leg => leg.Amount.Micros)),
+        EntryBody.GrantActivated => Breakdown.Moved(entry, MoveKind.Activate),
+        EntryBody.GrantExpired => Breakdown.Moved(entry, MoveKind.Expire),
+        EntryBody.GrantVoided or EntryBody.AccountClosed =>
+            Breakdown.Moved(entry, MoveKind.Void, MoveKind.VoidPending, MoveKind.Owe),
+        _ => default,
+    };
+}
