@@ -10,6 +10,7 @@ using Tallystick.Engine.Housekeeping;
 using Tallystick.Engine.Lanes;
 using Tallystick.Engine.Ports;
 using Tallystick.Engine.Reads;
+using Tallystick.Engine.Telemetry;
 
 namespace Tallystick.Engine;
 
@@ -23,6 +24,8 @@ public sealed class Ledger : ILedger, IAsyncDisposable
     private readonly Lane[] _lanes;
     private readonly ProjectStates _projects;
     private readonly Sweeper _sweeper;
+    private readonly LedgerMeter _meter;
+    private readonly StoreHealth _health;
     private readonly Task _housekeeping;
     private readonly CancellationTokenSource _ending = new();
     private readonly TaskCompletionSource _running = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -33,11 +36,15 @@ public sealed class Ledger : ILedger, IAsyncDisposable
         Clock = clock;
         _projects = new(store, TimeProvider.System);
         _sweeper = new(store, this, clock, logger);
+        _meter = new(
+            store, () => _lanes?.Sum(lane => lane.Queued) ?? 0, () => _lanes?.Sum(lane => lane.Cache.Count) ?? 0);
+        _health = new(store);
         _lanes = [.. Enumerable.Range(0, options.Lanes).Select(
-            _ => new Lane(store, _projects, clock, options, _sweeper.Note, logger))];
+            _ => new Lane(store, _projects, clock, options, _sweeper.Note, new(_meter, _health), logger))];
         _ = EndAsync(Task.WhenAll(_lanes.Select(RunAsync)));
         _housekeeping = Task.WhenAll(
-            _sweeper.RunAsync(_ending.Token), new Sealer(store, _projects, clock, logger).RunAsync(_ending.Token));
+            _sweeper.RunAsync(_ending.Token),
+            new Sealer(store, _projects, clock, _meter, logger).RunAsync(_ending.Token));
     }
 
     public LedgerClock Clock { get; }
@@ -47,6 +54,12 @@ public sealed class Ledger : ILedger, IAsyncDisposable
 
     /// <summary>Ends only when the ledger does; faulted as soon as a lane had to stop.</summary>
     public Task Running => _running.Task;
+
+    /// <summary>Why a change would not be taken now; null if it would be.</summary>
+    public async Task<string?> FindFaultAsync(CancellationToken cancel) =>
+        Running.IsCompleted ? "the ledger has stopped"
+        : _store.IsBehind ? "the store is catching up"
+        : await _health.FindFaultAsync(cancel);
 
     public Task<Reply> ExecuteAsync(LedgerRequest request, CancellationToken cancel) =>
         LaneOf(request.Chain).EnqueueAsync(request).WaitAsync(cancel);
@@ -177,6 +190,7 @@ public sealed class Ledger : ILedger, IAsyncDisposable
         await _ending.CancelAsync();
         await _housekeeping.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await _store.DisposeAsync();
+        _meter.Dispose();
         _sweeper.Dispose();
         _ending.Dispose();
     }

@@ -1,6 +1,7 @@
 using Tallystick.Core.Accounts;
 using Tallystick.Core.Journal;
 using Tallystick.Core.Projects;
+using Tallystick.Engine.Telemetry;
 
 namespace Tallystick.Engine;
 
@@ -17,4 +18,7 @@ public sealed record LedgerRequest
     /// <summary>Who asks, with the idempotency key if there is one; null only for the server's own due work.</summary>
     public Origin? Origin { get; init; }
     public EntryText? Text { get; init; }
+
+    /// <summary>Set where somebody watches or traces this request.</summary>
+    public Steps? Steps { get; init; }
 }

@@ -6,6 +6,17 @@ namespace Tallystick.Engine;
 /// <summary>What came of a request. Only <see cref="Done"/> may be answered 2xx as a change: it is durable.</summary>
 public abstract record Reply
 {
+    /// <summary>What came of it in one word, for logs and counters.</summary>
+    public string Word => this switch
+    {
+        Done { Replayed: true } => "replayed",
+        Done => "done",
+        Unchanged => "unchanged",
+        Refused => "refused",
+        KeyMismatch => "key_mismatch",
+        _ => throw new System.Diagnostics.UnreachableException(GetType().Name),
+    };
+
     /// <param name="Entry">The command's own entry: the answer is a function of it alone.</param>
     /// <param name="State">As of this entry or later.</param>
     /// <param name="Replayed">An earlier request had done it.</param>

@@ -26,6 +26,7 @@ public sealed class MemoryStore : ILedgerStore
     public int Commits { get; private set; }
     public bool IsBehind { get; set; }
     public bool IsShared { get; set; }
+    public long Lag => 0;
     public string Description => "memory (tests only)";
 
     public async ValueTask<ImmutableArray<ChainKey>> CommitAsync(
@@ -41,6 +42,11 @@ public sealed class MemoryStore : ILedgerStore
             Commits++;
             return [];
         }
+    }
+
+    public async ValueTask ProbeAsync(CancellationToken cancel)
+    {
+        if (BeforeCommit is { } hook) await hook([]);
     }
 
     private void Store(ChainChange change)

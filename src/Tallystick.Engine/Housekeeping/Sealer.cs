@@ -1,11 +1,13 @@
 using Microsoft.Extensions.Logging;
 using Tallystick.Engine.Lanes;
 using Tallystick.Engine.Ports;
+using Tallystick.Engine.Telemetry;
 
 namespace Tallystick.Engine.Housekeeping;
 
 /// <summary>Seals the heads that have changed, from time to time and at the end.</summary>
-internal sealed partial class Sealer(ILedgerStore store, ProjectStates projects, LedgerClock clock, ILogger logger)
+internal sealed partial class Sealer(
+    ILedgerStore store, ProjectStates projects, LedgerClock clock, LedgerMeter meter, ILogger logger)
 {
     /// <summary>
     /// How much of a tail could be cut off unseen: less than this, with the last seal kept elsewhere.
@@ -26,7 +28,7 @@ internal sealed partial class Sealer(ILedgerStore store, ProjectStates projects,
         try
         {
             foreach (var project in projects.Projects)
-                await store.SealAsync(project, clock.Now, CancellationToken.None);
+                if (await store.SealAsync(project, clock.Now, CancellationToken.None) is not null) meter.Seal();
         }
         catch (StoreUnavailableException fault)
         {

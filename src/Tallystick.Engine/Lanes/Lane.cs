@@ -1,9 +1,11 @@
+using System.Diagnostics;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using Tallystick.Core;
 using Tallystick.Core.Journal;
 using Tallystick.Core.Projects;
 using Tallystick.Engine.Ports;
+using Tallystick.Engine.Telemetry;
 
 namespace Tallystick.Engine.Lanes;
 
@@ -14,13 +16,15 @@ namespace Tallystick.Engine.Lanes;
 /// </summary>
 internal sealed partial class Lane(
     ILedgerStore store, ProjectStates projects, LedgerClock clock, LaneOptions options,
-    Action<ChainState> committed, ILogger logger)
+    Action<ChainState> committed, LaneSignals signals, ILogger logger)
 {
     private readonly Channel<Ticket> _queue = Channel.CreateBounded<Ticket>(
         new BoundedChannelOptions(options.QueueMax) { SingleReader = true });
     private volatile Exception? _stopped;
 
     public StateCache Cache { get; } = new(options.CachedStatesMax);
+
+    public int Queued => _queue.Reader.Count;
 
     public Task<Reply> EnqueueAsync(LedgerRequest request)
     {
@@ -74,6 +78,8 @@ internal sealed partial class Lane(
 
     private async Task CommitAsync(List<Ticket> tickets)
     {
+        var wait = Stopwatch.GetElapsedTime(tickets[0].Since);
+        foreach (var ticket in tickets) ticket.Steps?.Queued(ticket.Request!, ticket.Since);
         try
         {
             for (var attempt = 0; ; attempt++)
@@ -82,6 +88,7 @@ internal sealed partial class Lane(
                 var turn = new Turn(store, Cache, projects, clock.Now, CancellationToken.None);
                 for (var i = 0; i < tickets.Count; i++) replies[i] = await DecideAsync(turn, tickets[i]);
                 var changes = turn.Batch.ToChanges();
+                var since = Stopwatch.GetTimestamp();
                 var conflicts = changes.Count == 0 ? [] : await store.CommitAsync(changes, CancellationToken.None);
                 if (!conflicts.IsEmpty)
                 {
@@ -90,13 +97,8 @@ internal sealed partial class Lane(
                         throw new StoreUnavailableException("contended by other nodes");
                     continue;
                 }
-                foreach (var change in changes)
-                {
-                    Cache.Put(change.State);
-                    if (change.State is ProjectState project) projects.Put(project);
-                    else committed(change.State);
-                }
-                LogTurn(tickets.Count, changes.Count);
+                Keep(changes);
+                Report(replies, changes, new(tickets.Count, wait, Stopwatch.GetElapsedTime(since)), since);
                 foreach (var (ticket, reply, fault) in replies)
                     if (fault is null) ticket.Reply(reply!); else ticket.Fail(fault);
                 return;
@@ -104,7 +106,7 @@ internal sealed partial class Lane(
         }
         catch (StoreUnavailableException fault)
         {
-            LogFault(tickets.Count, fault);
+            Report(tickets, fault);
             foreach (var ticket in tickets) ticket.Fail(fault);
         }
         catch (Exception fault)
@@ -115,12 +117,49 @@ internal sealed partial class Lane(
         }
     }
 
+    private void Keep(List<ChainChange> changes)
+    {
+        foreach (var change in changes)
+        {
+            Cache.Put(change.State);
+            if (change.State is ProjectState project) projects.Put(project);
+            else committed(change.State);
+        }
+    }
+
+    private void Report(
+        (Ticket Ticket, Reply? Reply, Exception? Fault)[] replies, List<ChainChange> changes, in TurnTimes times,
+        long since)
+    {
+        if (changes.Count > 0) signals.Health.Committed();
+        signals.Meter.Turn(replies.Select(one => one.Reply), changes, times);
+        LogTurn(
+            times.Commands, changes.Sum(change => change.Entries.Count), (long)times.Wait.TotalMicroseconds,
+            (long)times.Commit.TotalMicroseconds);
+        foreach (var (ticket, reply, fault) in replies)
+        {
+            if (ticket.Steps is not { } steps) continue;
+            if (fault is null) steps.Committed(reply!, times.Commands, since); else steps.Failed(fault);
+        }
+    }
+
+    private void Report(List<Ticket> tickets, StoreUnavailableException fault)
+    {
+        signals.Health.Failed(fault);
+        signals.Meter.Fault(tickets.Count);
+        LogFault(tickets.Count, fault);
+        foreach (var ticket in tickets) ticket.Steps?.Failed(fault);
+    }
+
     /// <summary>A command whose chain cannot be read fails alone: it has decided nothing yet.</summary>
     private static async ValueTask<(Ticket, Reply?, Exception?)> DecideAsync(Turn turn, Ticket ticket)
     {
         try
         {
-            return (ticket, await turn.DecideAsync(ticket.Request!), null);
+            var since = ticket.Steps is null ? 0 : Stopwatch.GetTimestamp();
+            var reply = await turn.DecideAsync(ticket.Request!);
+            ticket.Steps?.Decided(ticket.Request!, reply, since);
+            return (ticket, reply, null);
         }
         catch (StoreUnavailableException fault)
         {
@@ -128,9 +167,12 @@ internal sealed partial class Lane(
         }
     }
 
-    [LoggerMessage(1, LogLevel.Debug, "Committed a turn of {Commands} commands on {Chains} chains")]
-    private partial void LogTurn(int commands, int chains);
+    [LoggerMessage(
+        1, LogLevel.Information,
+        "{Commands} commands, {Entries} entries; waited {WaitMicroseconds} µs, commit {CommitMicroseconds} µs",
+        EventName = "batch_committed")]
+    private partial void LogTurn(int commands, int entries, long waitMicroseconds, long commitMicroseconds);
 
-    [LoggerMessage(2, LogLevel.Error, "A turn of {Commands} commands was not stored")]
+    [LoggerMessage(2, LogLevel.Error, "A turn of {Commands} commands was not stored", EventName = "batch_failed")]
     private partial void LogFault(int commands, Exception fault);
 }

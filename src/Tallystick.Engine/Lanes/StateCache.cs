@@ -13,6 +13,8 @@ internal sealed class StateCache(int capacity)
     private readonly Dictionary<ChainKey, LinkedListNode<ChainKey>> _nodes = [];
     private readonly LinkedList<ChainKey> _byUse = new();
 
+    public int Count => _states.Count;
+
     public ChainState? Peek(ChainKey key) => _states.GetValueOrDefault(key);
 
     /// <summary>For the lane's thread only.</summary>

@@ -1,3 +1,6 @@
+using System.Diagnostics;
+using Tallystick.Engine.Telemetry;
+
 namespace Tallystick.Engine.Lanes;
 
 /// <summary>
@@ -9,6 +12,10 @@ internal sealed class Ticket(LedgerRequest? request)
     private readonly TaskCompletionSource<Reply> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public LedgerRequest? Request { get; } = request;
+
+    /// <summary>When it was enqueued, by the stopwatch.</summary>
+    public long Since { get; } = Stopwatch.GetTimestamp();
+    public Steps? Steps => Request?.Steps;
     public Task<Reply> Answer => _answer.Task;
     public void Pass() => _answer.TrySetResult(null!);
     public void Reply(Reply reply) => _answer.TrySetResult(reply);

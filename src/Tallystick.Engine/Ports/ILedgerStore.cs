@@ -60,6 +60,14 @@ public interface ILedgerStore : IAsyncDisposable
     /// <summary>Does a bounded step of the work that trails the commits; false when nothing is left to do.</summary>
     ValueTask<bool> TrailAsync(CancellationToken cancel);
 
+    /// <summary>Committed entries that what trails has not caught up with.</summary>
+    long Lag { get; }
+
+    /// <summary>
+    /// Finds out whether a commit would be taken now, by making durable something of no consequence.
+    /// </summary>
+    ValueTask ProbeAsync(CancellationToken cancel);
+
     /// <summary>True when so much trails that admission should pause (503 <c>overloaded</c>).</summary>
     bool IsBehind { get; }
 
