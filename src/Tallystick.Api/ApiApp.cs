@@ -12,6 +12,7 @@ using Tallystick.Api.Http;
 using Tallystick.Api.Jobs;
 using Tallystick.Api.TestClock;
 using Tallystick.Api.Transactions;
+using Tallystick.Api.Upstreams;
 using Tallystick.Contracts;
 using Tallystick.Engine;
 using Tallystick.Engine.Ports;
@@ -34,14 +35,17 @@ public static partial class ApiApp
             ExtendEndpoint.Route,
         CreateJobEndpoint.Route, GetJobEndpoint.Route, EndJobEndpoints.Complete, EndJobEndpoints.Fail,
             EndJobEndpoints.Rollback,
+        UpstreamEndpoints.Put, UpstreamEndpoints.Get, UpstreamEndpoints.List,
         TransactionReads.List, TransactionReads.Get, BatchEndpoint.Route, TestClockEndpoints.Get,
             TestClockEndpoints.Advance,
     ];
 
-    /// <param name="pepper">The server's secret, under which keys are hashed and cursors sealed.</param>
+    /// <param name="pepper">The server's secret, under which keys are hashed, cursors and providers' keys
+    /// sealed.</param>
     public static IServiceCollection AddTallystick(this IServiceCollection services, byte[] pepper) => services
         .AddSingleton(provider => new KeyRing(provider.GetRequiredService<Ledger>(), pepper))
-        .AddSingleton(new Cursors(pepper));
+        .AddSingleton(new Cursors(pepper))
+        .AddSingleton(new SecretBox(pepper));
 
     public static void MapTallystick(this WebApplication app)
     {

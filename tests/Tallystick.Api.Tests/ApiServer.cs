@@ -33,7 +33,18 @@ internal sealed class ApiServer : IAsyncDisposable
     public LedgerClock Clock { get; }
     public HttpClient Http { get; }
 
-    public static async Task<ApiServer> StartAsync()
+    /// <summary>Everything that the project's journal holds, as text.</summary>
+    public async Task<string> JournalTextAsync()
+    {
+        var ledger = _app.Services.GetRequiredService<Ledger>();
+        var state = (await ledger.FindProjectAsync(KeyRing.DefaultProject, default))!;
+        var text = new StringBuilder(Encoding.Latin1.GetString(state.Encode()));
+        for (var sequence = 1L; sequence <= state.Sequence; sequence++)
+            text.Append(Encoding.Latin1.GetString((await ledger.EntryAsync(state.Key, sequence, default))!.Bytes));
+        return text.ToString();
+    }
+
+    public static async Task<ApiServer> StartAsync(bool isAdmin = false)
     {
         var clock = LedgerClock.Test(Start);
         var ledger = new Ledger(new MemoryStore(), clock, new(), NullLogger<Ledger>.Instance);
@@ -41,7 +52,8 @@ internal sealed class ApiServer : IAsyncDisposable
         var secret = KeyRing.NewSecret();
         await Project(ledger, new ProjectCommand.OpenProject("default"));
         await Project(ledger,
-            new ProjectCommand.CreateKey(KeyRole.Service, "test", keys.MacOf(secret), KeyRing.HintOf(secret)));
+            new ProjectCommand.CreateKey(
+                isAdmin ? KeyRole.Admin : KeyRole.Service, "test", keys.MacOf(secret), KeyRing.HintOf(secret)));
 
         var builder = WebApplication.CreateEmptyBuilder(new());
         builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");

@@ -7,6 +7,7 @@ using Tallystick.Contracts.Holds;
 using Tallystick.Contracts.Jobs;
 using Tallystick.Contracts.TestClock;
 using Tallystick.Contracts.Transactions;
+using Tallystick.Contracts.Upstreams;
 
 namespace Tallystick.Contracts.Json;
 
@@ -50,6 +51,9 @@ namespace Tallystick.Contracts.Json;
 [JsonSerializable(typeof(BatchResponse))]
 [JsonSerializable(typeof(AdvanceRequest))]
 [JsonSerializable(typeof(ClockResponse))]
+[JsonSerializable(typeof(UpstreamRequest))]
+[JsonSerializable(typeof(UpstreamResponse))]
+[JsonSerializable(typeof(Page<UpstreamResponse>))]
 [JsonSerializable(typeof(Page<TransactionResponse>))]
 [JsonSerializable(typeof(Page<AccountResponse>))]
 [JsonSerializable(typeof(Page<GrantResponse>))]

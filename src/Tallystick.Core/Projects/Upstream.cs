@@ -15,4 +15,7 @@ public sealed record Upstream(
 {
     /// <summary>All of them are in the project's state, which is loaded as a whole.</summary>
     public const int CountMax = 64;
+
+    /// <summary>The place for which an upstream's key is sealed.</summary>
+    public static string PlaceOfKey(int project, string name) => $"upstream {project}/{name}";
 }
