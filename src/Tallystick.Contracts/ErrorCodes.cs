@@ -18,6 +18,7 @@ public static class ErrorCodes
     public const string PayloadTooLarge = "payload_too_large";
     public const string UnsupportedMediaType = "unsupported_media_type";
     public const string IdempotencyMismatch = "idempotency_mismatch";
+    public const string UnknownPrice = "unknown_price";
     public const string LimitExceeded = "limit_exceeded";
     public const string RateLimited = "rate_limited";
     public const string UpstreamError = "upstream_error";

@@ -22,6 +22,9 @@ public abstract record Rejection(string Code)
     public sealed record JobConflict(HoldStatus Status) : Rejection("conflict");
     public sealed record InvalidTime(string Field, string Reason) : Rejection("invalid_request");
     public sealed record InvalidField(string Field, string Reason) : Rejection("invalid_request");
+
+    /// <summary>A model without a price, or a used quantity without a rate: never free by silence.</summary>
+    public sealed record UnknownPrice(string Reason) : Rejection("unknown_price");
     public sealed record LimitExceeded(string Limit) : Rejection("limit_exceeded");
     public sealed record InsufficientCredits(CreditAmount Required, CreditAmount Available)
         : Rejection("insufficient_credits");

@@ -1,0 +1,25 @@
+using System.Collections.Immutable;
+using Tallystick.Core.Journal;
+using Tallystick.Core.Money;
+using Tallystick.Core.Usage;
+
+namespace Tallystick.Core.Pricing;
+
+/// <summary>What a usage costs: exact line by line, rounded once. Immutable.</summary>
+public sealed record Cost
+{
+    public required ThingNumber Price { get; init; }
+    public required ImmutableArray<CostLine> Lines { get; init; }
+
+    /// <summary>
+    /// The exact difference of the total to the sum of the lines: multipliers and markup; may be negative.
+    /// </summary>
+    public required ExactDecimal Markup { get; init; }
+
+    /// <summary>The exact sum of lines and markup, rounded up to the millionth.</summary>
+    public required CreditAmount Total { get; init; }
+
+    /// <summary>The exact sum of the lines, rounded up, but never above the total.</summary>
+    public required CreditAmount Provider { get; init; }
+    public CreditAmount PlatformMarkup => Total - Provider;
+}

@@ -1,0 +1,4 @@
+namespace Tallystick.Core.Pricing;
+
+/// <summary>A price before and after.</summary>
+public sealed record PriceChange(Price Before, Price After);

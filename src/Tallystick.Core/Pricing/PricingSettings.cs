@@ -1,0 +1,35 @@
+using System.Collections.Immutable;
+using Tallystick.Core.Money;
+using Tallystick.Core.Usage;
+
+namespace Tallystick.Core.Pricing;
+
+/// <summary>How a project turns a provider's dollars into its customers' credits.</summary>
+public sealed record PricingSettings
+{
+    public static readonly PricingSettings Default = new();
+    public ExactDecimal CreditsPerUsd { get; init; } = ExactDecimal.One;
+
+    /// <summary>For every price that has none of its own.</summary>
+    public Markup Markup { get; init; } = Markup.None;
+
+    /// <summary>Factors on what customers pay; they multiply each other. A name that is not here has 1.</summary>
+    public ImmutableArray<Factor> Providers { get; init; } = [];
+    public ImmutableArray<Factor> Models { get; init; } = [];
+    public ImmutableArray<Factor> Tiers { get; init; } = [];
+    public ImmutableArray<Factor> Regions { get; init; } = [];
+
+    /// <param name="tier">The account's; null where it has none.</param>
+    public PriceTerms TermsFor(MeteredUsage usage, Price price, string? tier) => new(
+        CreditsPerUsd,
+        Of(Providers, usage.Provider ?? price.Selector.Provider) * Of(Models, usage.Model) * Of(Tiers, tier)
+            * Of(Regions, usage.Region),
+        price.Markup ?? Markup);
+
+    private static ExactDecimal Of(ImmutableArray<Factor> factors, string? name)
+    {
+        foreach (var factor in factors)
+            if (factor.Name == name) return factor.Value;
+        return ExactDecimal.One;
+    }
+}
