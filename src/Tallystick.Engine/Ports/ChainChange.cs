@@ -2,7 +2,10 @@ using Tallystick.Core.Journal;
 
 namespace Tallystick.Engine.Ports;
 
-/// <summary>Everything that one batch does to one chain. All of a batch commits, or none of it.</summary>
+/// <summary>
+/// Everything that one batch does to one chain, and takes for granted about it. All of a batch commits, or none of it. Without
+/// entries it only asks whether what was taken for granted still holds.
+/// </summary>
 public sealed record ChainChange
 {
     public required ChainKey Key { get; init; }
@@ -12,6 +15,12 @@ public sealed record ChainChange
 
     /// <summary>New entries, consecutive from <see cref="SequenceBefore"/> + 1.</summary>
     public required IReadOnlyList<SealedEntry> Entries { get; init; }
+
+    /// <summary>
+    /// Idempotency keys that were taken to be unclaimed, besides those that the entries claim. A chain where one is claimed counts as
+    /// moved on. Only for a store that is shared: in another one a look-up before the decision says the same.
+    /// </summary>
+    public IReadOnlyCollection<string> KeysAbsent { get; init; } = [];
 
     /// <summary>The state after the last of them.</summary>
     public required ChainState State { get; init; }

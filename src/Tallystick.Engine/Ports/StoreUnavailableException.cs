@@ -1,9 +1,18 @@
+using System.Collections.Immutable;
+using Tallystick.Core.Journal;
+
 namespace Tallystick.Engine.Ports;
 
-/// <summary>The store could not do it; nothing was changed. Becomes 503 <c>store_unavailable</c>.</summary>
+/// <summary>
+/// The store could not do it. Nothing was changed, unless the message says that the outcome is unknown: then a shared store gave up
+/// looking, and the keys will tell. Becomes 503 <c>store_unavailable</c>.
+/// </summary>
 public sealed class StoreUnavailableException : Exception
 {
     public StoreUnavailableException() { }
     public StoreUnavailableException(string message) : base(message) { }
     public StoreUnavailableException(string message, Exception? inner) : base(message, inner) { }
+
+    /// <summary>Where only these cannot be had: others of the batch could be committed without them.</summary>
+    public ImmutableArray<ChainKey> Chains { get; init; } = [];
 }

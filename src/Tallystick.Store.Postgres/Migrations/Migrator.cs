@@ -1,0 +1,189 @@
+using System.Globalization;
+using System.Reflection;
+using System.Security.Cryptography;
+using System.Text;
+using Npgsql;
+using Tallystick.Engine.Ports;
+
+namespace Tallystick.Store.Postgres.Migrations;
+
+/// <summary>
+/// Brings a database to the present schema: in one transaction and under an advisory lock that ends with it, so that of many nodes
+/// that start together one migrates, also behind a transaction pooler. Refuses a schema that is not exactly what the migrations make.
+/// </summary>
+internal static class Migrator
+{
+    private const long LockKey = 0x54414C4C59; // "TALLY"
+    private const string TableSql = """
+        CREATE SCHEMA IF NOT EXISTS tallystick;
+        CREATE TABLE tallystick.migration (number integer PRIMARY KEY, name text NOT NULL, checksum text NOT NULL);
+        """;
+
+    private const string SchemaSql = """
+        SELECT line FROM (
+            SELECT format('%s.%s %s%s', c.relname, a.attname, format_type(a.atttypid, a.atttypmod),
+                CASE WHEN a.attnotnull THEN ' not null' ELSE '' END) AS line
+            FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
+            WHERE c.relnamespace = to_regnamespace('tallystick') AND c.relkind IN ('r', 'p')
+                AND a.attnum > 0 AND NOT a.attisdropped
+            UNION ALL
+            SELECT pg_get_indexdef(i.indexrelid) || CASE WHEN i.indisvalid THEN '' ELSE ' invalid' END
+            FROM pg_index i JOIN pg_class c ON c.oid = i.indrelid
+            WHERE c.relnamespace = to_regnamespace('tallystick')
+            UNION ALL
+            SELECT pg_get_triggerdef(t.oid) || CASE t.tgenabled WHEN 'O' THEN '' ELSE ' disabled' END
+            FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
+            WHERE c.relnamespace = to_regnamespace('tallystick') AND NOT t.tgisinternal
+        ) lines ORDER BY line COLLATE "C"
+        """;
+
+    private const string GrantSql = """
+        GRANT USAGE ON SCHEMA tallystick TO $ROLE;
+        GRANT SELECT ON ALL TABLES IN SCHEMA tallystick TO $ROLE;
+        GRANT INSERT ON tallystick.journal, tallystick.entry_text, tallystick.chain, tallystick.chain_state, tallystick.record,
+            tallystick.account, tallystick.seal, tallystick.sealed_head, tallystick.meta TO $ROLE;
+        GRANT UPDATE ON tallystick.chain, tallystick.chain_state, tallystick.record, tallystick.sealed_head TO $ROLE;
+        GRANT DELETE ON tallystick.entry_text TO $ROLE;
+        """;
+
+    private sealed record Migration(int Number, string Name, string Sql)
+    {
+        public string Checksum { get; } = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Sql)));
+    }
+
+    /// <summary>The greatest migration that this program knows.</summary>
+    public static int Newest => Load()[^1].Number;
+
+    /// <summary>Migrates if need be, and grants what a node needs to the application's role if one is named.</summary>
+    public static async Task ApplyAsync(NpgsqlConnection connection, string? applicationRole, CancellationToken cancel)
+    {
+        var known = Load();
+        var applied = await AppliedAsync(connection, cancel);
+        RefuseUnknown(known, applied);
+        if (applied.Count < known.Count || applicationRole is not null)
+            await MigrateAsync(connection, known, applicationRole, cancel);
+        if (await CompareAsync(connection, cancel) is { } difference) throw new StoreRefusedException(difference);
+    }
+
+    /// <summary>What differs from the present schema; null if nothing does.</summary>
+    public static async Task<string?> CompareAsync(NpgsqlConnection connection, CancellationToken cancel)
+    {
+        var known = Load();
+        var applied = await AppliedAsync(connection, cancel);
+        try
+        {
+            RefuseUnknown(known, applied);
+        }
+        catch (StoreRefusedException refused)
+        {
+            return refused.Message;
+        }
+        if (applied.Count < known.Count) return $"migration {known[applied.Count].Name} has not been applied";
+        var (expected, actual) = (Resource("schema.txt").Split('\n'), await SchemaAsync(connection, cancel));
+        if (expected.Except(actual).FirstOrDefault(line => line.Length > 0) is { } lost) return $"the schema lacks: {lost}";
+        return actual.Except(expected).FirstOrDefault() is { } strange ? $"no migration makes: {strange}" : null;
+    }
+
+    /// <summary>Columns, indexes and triggers, one a line, in order.</summary>
+    public static async Task<List<string>> SchemaAsync(NpgsqlConnection connection, CancellationToken cancel)
+    {
+        var lines = new List<string>();
+        await using var select = new NpgsqlCommand(SchemaSql, connection);
+        await using var rows = await select.ExecuteReaderAsync(cancel);
+        while (await rows.ReadAsync(cancel)) lines.Add(rows.GetString(0));
+        return lines;
+    }
+
+    private static async Task MigrateAsync(
+        NpgsqlConnection connection, List<Migration> known, string? role, CancellationToken cancel)
+    {
+        try
+        {
+            await using var transaction = await connection.BeginTransactionAsync(cancel);
+            await ExecuteAsync(connection, $"SELECT pg_advisory_xact_lock({LockKey}), set_config('synchronous_commit', 'on', true)",
+                cancel);
+            // Another node may have been faster while this one waited.
+            var applied = await AppliedAsync(connection, cancel);
+            RefuseUnknown(known, applied);
+            if (applied.Count == 0) await ExecuteAsync(connection, TableSql, cancel);
+            foreach (var migration in known.Skip(applied.Count)) await ApplyAsync(connection, migration, cancel);
+            if (role is not null)
+            {
+                var quoted = new NpgsqlCommandBuilder().QuoteIdentifier(role);
+                await ExecuteAsync(connection, GrantSql.Replace("$ROLE", quoted, StringComparison.Ordinal), cancel);
+            }
+            await transaction.CommitAsync(cancel);
+        }
+        catch (PostgresException refused) when (refused.SqlState == PostgresErrorCodes.InsufficientPrivilege)
+        {
+            throw new StoreRefusedException(
+                $"this role may not migrate the database ({refused.MessageText}): run tally migrate as the owner", refused);
+        }
+        catch (PostgresException failed)
+        {
+            throw new StoreRefusedException($"the migration failed and has left nothing behind: {failed.MessageText}", failed);
+        }
+    }
+
+    private static async Task ApplyAsync(NpgsqlConnection connection, Migration migration, CancellationToken cancel)
+    {
+        await ExecuteAsync(connection, migration.Sql, cancel);
+        await using var insert = new NpgsqlCommand("INSERT INTO tallystick.migration VALUES ($1, $2, $3)", connection)
+        {
+            Parameters =
+            {
+                new() { Value = migration.Number }, new() { Value = migration.Name }, new() { Value = migration.Checksum },
+            },
+        };
+        await insert.ExecuteNonQueryAsync(cancel);
+    }
+
+    private static async Task ExecuteAsync(NpgsqlConnection connection, string sql, CancellationToken cancel)
+    {
+        await using var command = new NpgsqlCommand(sql, connection);
+        await command.ExecuteNonQueryAsync(cancel);
+    }
+
+    private static void RefuseUnknown(List<Migration> known, List<(int Number, string Name, string Checksum)> applied)
+    {
+        for (var i = 0; i < applied.Count; i++)
+        {
+            if (i >= known.Count)
+                throw new StoreRefusedException(
+                    $"the store is newer than this program: it has migration {applied[i].Name}");
+            if (applied[i] != (known[i].Number, known[i].Name, known[i].Checksum))
+                throw new StoreRefusedException($"migration {applied[i].Name} is not the one that this program knows");
+        }
+    }
+
+    private static async Task<List<(int Number, string Name, string Checksum)>> AppliedAsync(
+        NpgsqlConnection connection, CancellationToken cancel)
+    {
+        var applied = new List<(int, string, string)>();
+        await using (var exists = new NpgsqlCommand("SELECT to_regclass('tallystick.migration') IS NOT NULL", connection))
+            if (await exists.ExecuteScalarAsync(cancel) is not true) return applied;
+        await using var select = new NpgsqlCommand(
+            "SELECT number, name, checksum FROM tallystick.migration ORDER BY number", connection);
+        await using var rows = await select.ExecuteReaderAsync(cancel);
+        while (await rows.ReadAsync(cancel)) applied.Add((rows.GetInt32(0), rows.GetString(1), rows.GetString(2)));
+        return applied;
+    }
+
+    private static List<Migration> Load()
+    {
+        var migrations = new List<Migration>();
+        foreach (var resource in Assembly.GetExecutingAssembly().GetManifestResourceNames())
+        {
+            if (!resource.EndsWith("/up.sql", StringComparison.Ordinal)) continue;
+            var name = resource[..^"/up.sql".Length];
+            migrations.Add(new(int.Parse(name[..4], CultureInfo.InvariantCulture), name, Resource(resource)));
+        }
+        return [.. migrations.OrderBy(migration => migration.Number)];
+    }
+
+    private static string Resource(string name)
+    {
+        using var reader = new StreamReader(Assembly.GetExecutingAssembly().GetManifestResourceStream(name)!);
+        return reader.ReadToEnd();
+    }
+}

@@ -1,0 +1,167 @@
+using System.Data;
+using System.Globalization;
+using Npgsql;
+using Tallystick.Core.Accounts;
+using Tallystick.Core.Journal;
+using Tallystick.Core.Time;
+using Tallystick.Engine.Ports;
+using Tallystick.Store.Postgres.Migrations;
+
+namespace Tallystick.Store.Postgres;
+
+/// <summary>
+/// One snapshot of a database, read-only: a transaction that lasts until this is disposed (and holds back VACUUM so long). May stand
+/// beside running nodes. One thread at a time.
+/// </summary>
+/// <remarks>Rows come by chain and sequence: between chains a shared store knows no order.</remarks>
+public sealed class PostgresAudit : IStoreAudit
+{
+    private const string EntrySql = """
+        SELECT j.project, j.number, j.sequence, j.bytes, j.hash, t.salt, t.content, j.key
+        FROM tallystick.journal j LEFT JOIN tallystick.entry_text t
+            ON t.project = j.project AND t.number = j.number AND t.sequence = j.sequence
+        """;
+    private const string EntryOrder = "ORDER BY j.project, j.number, j.sequence";
+
+    private readonly Connections _connections;
+    private readonly Connections.Lease _lease;
+    private readonly NpgsqlTransaction _transaction;
+    private readonly List<string> _faults = [];
+    private (ChainKey Chain, long Sequence, Guid? Key) _lastRead;
+    private int _cursors;
+
+    private PostgresAudit(Connections connections)
+    {
+        _connections = connections;
+        _lease = connections.RentAsync(CancellationToken.None).AsTask().GetAwaiter().GetResult();
+        _transaction = _lease.Connection.BeginTransaction(IsolationLevel.RepeatableRead);
+        Execute("SET TRANSACTION READ ONLY");
+        if (Migrator.CompareAsync(_lease.Connection, CancellationToken.None).GetAwaiter().GetResult() is { } difference)
+            throw new StoreRefusedException(difference);
+        var settings = ServerSettings.ReadAsync(_lease.Connection, CancellationToken.None).GetAwaiter().GetResult();
+        _faults.AddRange(settings.Unsafe());
+    }
+
+    /// <exception cref="StoreRefusedException">There is no store, or its schema is not the present one.</exception>
+    public static PostgresAudit Open(PostgresStoreOptions options)
+    {
+        var connections = new Connections(options, "audit", 1);
+        try
+        {
+            return new(connections);
+        }
+        catch (Exception failure)
+        {
+            connections.Dispose();
+            if (!PostgresFaults.IsFault(failure)) throw;
+            throw new StoreRefusedException($"the database cannot be read: {failure.Message}", failure);
+        }
+    }
+
+    public Instant? LastSealAt => Scalar("SELECT max(at) FROM tallystick.seal") is long at ? new Instant(at) : null;
+    public long CountEntries() => (long)Scalar("SELECT count(*) FROM tallystick.journal")!;
+
+    public IEnumerable<RawEntry> ReadJournal() => ReadEntries("");
+
+    public IEnumerable<RawEntry> ReadChain(ChainKey chain) => ReadEntries(WhereChain(chain));
+
+    public IEnumerable<ChainState> ReadStates() => Rows(
+        "SELECT bytes FROM tallystick.chain_state ORDER BY project, number",
+        row => AccountStateCodec.Decode(row.GetFieldValue<byte[]>(0)));
+
+    public IEnumerable<(ChainKey Chain, ChainRecord Record)> ReadRecords() => Rows(
+        "SELECT project, number, kind, bytes FROM tallystick.record ORDER BY project, number, kind, thing",
+        row => (ReadKey(row), AccountStateCodec.DecodeRecord((RecordKind)row.GetInt16(2), row.GetFieldValue<byte[]>(3))));
+
+    public IEnumerable<Seal> ReadSeals() =>
+        Rows($"{SealTable.SelectSql} ORDER BY project, number", SealTable.Read, fetchSize: 1);
+
+    /// <summary>The key stands in the row itself; for a row that was not the last one read it is looked up.</summary>
+    public bool IsIndexed(in RawEntry row, string? key)
+    {
+        if (_lastRead.Chain != row.Chain || _lastRead.Sequence != row.Sequence)
+            if (!ReadEntries($"{WhereChain(row.Chain)} AND j.sequence = {row.Sequence}").Any()) return false;
+        return key is null || _lastRead.Key == CommitStatement.HashText(key);
+    }
+
+    public IEnumerable<string> SelfCheck() =>
+    [
+        .. _faults,
+        .. Rows("""
+            SELECT coalesce(c.project, j.project), coalesce(c.number, j.number), coalesce(c.sequence, 0), coalesce(j.last, 0), coalesce(j.n, 0)
+            FROM tallystick.chain c
+            FULL JOIN (SELECT project, number, max(sequence) AS last, count(*) AS n FROM tallystick.journal GROUP BY 1, 2) j
+                ON j.project = c.project AND j.number = c.number
+            WHERE c.sequence IS DISTINCT FROM j.last OR j.last <> j.n
+            """,
+            row => $"chain {ReadKey(row)} stands at {row.GetInt64(2)}, its journal has {row.GetInt64(4)} entries up to {row.GetInt64(3)}"),
+        .. Rows("""
+            SELECT c.project, c.number, c.sequence, coalesce(s.sequence, 0) FROM tallystick.chain c
+            LEFT JOIN tallystick.chain_state s ON s.project = c.project AND s.number = c.number
+            WHERE s.sequence IS NULL OR s.sequence > c.sequence
+            """,
+            row => $"chain {ReadKey(row)} stands at {row.GetInt64(2)}, its state at {row.GetInt64(3)}"),
+    ];
+
+    public void Dispose()
+    {
+        _transaction.Dispose();
+        _lease.Dispose();
+        _connections.Dispose();
+    }
+
+    private static string WhereChain(ChainKey chain) =>
+        string.Create(CultureInfo.InvariantCulture, $"WHERE j.project = {chain.Project} AND j.number = {chain.Number}");
+
+    private IEnumerable<RawEntry> ReadEntries(string where)
+    {
+        var position = 0L;
+        foreach (var (row, key) in Rows($"{EntrySql} {where} {EntryOrder}", ReadEntry))
+        {
+            _lastRead = (row.Chain, row.Sequence, key);
+            yield return row with { Position = ++position };
+        }
+    }
+
+    private static (RawEntry Row, Guid? Key) ReadEntry(NpgsqlDataReader row)
+    {
+        var text = row.IsDBNull(5)
+            ? null
+            : new EntryText(PostgresLedgerStore.Immutable(row, 5), PostgresLedgerStore.Immutable(row, 6));
+        var entry = new RawEntry(
+            0, ReadKey(row), row.GetInt64(2), row.GetFieldValue<byte[]>(3), row.GetFieldValue<byte[]>(4), text);
+        return (entry, row.IsDBNull(7) ? null : row.GetGuid(7));
+    }
+
+    private static ChainKey ReadKey(NpgsqlDataReader row) => new(row.GetInt32(0), row.GetInt64(1));
+
+    /// <summary>By a cursor and in pages: a journal does not fit into memory, and other questions are asked in between.</summary>
+    private IEnumerable<T> Rows<T>(string sql, Func<NpgsqlDataReader, T> read, int fetchSize = 4_096)
+    {
+        var name = $"audit_{++_cursors}";
+        Execute($"DECLARE {name} NO SCROLL CURSOR FOR {sql}");
+        var page = new List<T>();
+        do
+        {
+            page.Clear();
+            using (var fetch = new NpgsqlCommand($"FETCH {fetchSize} FROM {name}", _lease.Connection))
+            using (var rows = fetch.ExecuteReader())
+                while (rows.Read()) page.Add(read(rows));
+            foreach (var one in page) yield return one;
+        }
+        while (page.Count == fetchSize);
+        Execute($"CLOSE {name}");
+    }
+
+    private object? Scalar(string sql)
+    {
+        using var command = new NpgsqlCommand(sql, _lease.Connection);
+        return command.ExecuteScalar();
+    }
+
+    private void Execute(string sql)
+    {
+        using var command = new NpgsqlCommand(sql, _lease.Connection);
+        command.ExecuteNonQuery();
+    }
+}

@@ -1,0 +1,77 @@
+using System.Security.Cryptography;
+using Npgsql;
+using Tallystick.Engine.Ports;
+using Tallystick.Store.Postgres.Migrations;
+
+namespace Tallystick.Store.Postgres;
+
+public sealed partial class PostgresLedgerStore
+{
+    private PostgresLedgerStore(
+        PostgresStoreOptions options, Folding fold, ServerSettings server, (Connections Writers, Connections Readers) pools)
+    {
+        (_options, _fold) = (options, fold);
+        (_writers, _readers) = pools;
+        _outage = new(TimeProvider.System, options.OutagePatience);
+        _heartbeat = new(_writers, _outage, Note);
+        _settings = server.ForTransactions(options);
+        Warnings = [.. server.Warnings(), .. server.Unsafe().Select(setting => $"NOT DURABLE: {setting}")];
+        Description = $"PostgreSQL {server.Version}, synchronous_commit={(server.SynchronousCommit is "remote_apply" ? "remote_apply" : "on")}";
+    }
+
+    /// <summary>Connects, migrates if need be, and reads back how durable the server is.</summary>
+    /// <exception cref="StoreRefusedException">The database cannot be served; the message says why.</exception>
+    /// <exception cref="StoreUnavailableException">It cannot be reached.</exception>
+    public static async Task<PostgresLedgerStore> OpenAsync(
+        PostgresStoreOptions options, Folding fold, CancellationToken cancel)
+    {
+        var pools = (Writers: new Connections(options, "writers", options.Writers),
+            Readers: new Connections(options, "readers", options.Readers));
+        PostgresLedgerStore? store = null;
+        try
+        {
+            ServerSettings server;
+            using (var lease = await pools.Writers.RentAsync(cancel))
+            {
+                server = await ServerSettings.ReadAsync(lease.Connection, cancel);
+                server.Require(options.AllowUnsafeDurability);
+                await PrepareAsync(lease.Connection, options, cancel);
+            }
+            store = new(options, fold, server, pools);
+            await store._heartbeat.StartAsync(cancel);
+            return store;
+        }
+        catch (Exception failure)
+        {
+            if (store is not null) await store._heartbeat.DisposeAsync();
+            await pools.Writers.DisposeAsync();
+            await pools.Readers.DisposeAsync();
+            if (!PostgresFaults.IsFault(failure)) throw;
+            throw PostgresFaults.Unavailable(failure);
+        }
+    }
+
+    private static async Task PrepareAsync(NpgsqlConnection connection, PostgresStoreOptions options, CancellationToken cancel)
+    {
+        if (options.Migrate) await Migrator.ApplyAsync(connection, options.ApplicationRole, cancel);
+        else if (await Migrator.CompareAsync(connection, cancel) is { } difference) throw new StoreRefusedException(difference);
+        await CheckMetaAsync(connection, options.Clock, cancel);
+    }
+
+    private static async Task CheckMetaAsync(NpgsqlConnection connection, string clock, CancellationToken cancel)
+    {
+        // Of several nodes that start on an empty database the first one to commit says what it is.
+        await using (var insert = new NpgsqlCommand(
+            "INSERT INTO tallystick.meta (name, value) VALUES ('store_id', $1), ('clock', $2) ON CONFLICT DO NOTHING", connection))
+        {
+            insert.Parameters.Add(new() { Value = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)) });
+            insert.Parameters.Add(new() { Value = clock });
+            await insert.ExecuteNonQueryAsync(cancel);
+        }
+        await using var select = new NpgsqlCommand("SELECT value FROM tallystick.meta WHERE name = 'clock'", connection);
+        var stored = (string?)await select.ExecuteScalarAsync(cancel);
+        if (stored != clock)
+            throw new StoreRefusedException(
+                $"the store was made with a {stored} clock and cannot be opened with a {clock} clock");
+    }
+}

@@ -1,0 +1,193 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Runtime.InteropServices;
+using Npgsql;
+using Tallystick.Core.Accounts;
+using Tallystick.Core.Journal;
+using Tallystick.Core.Time;
+using Tallystick.Engine.Ports;
+
+namespace Tallystick.Store.Postgres;
+
+public sealed partial class PostgresLedgerStore
+{
+    private const int TourStep = 1_000;
+
+    // A state comes once, with the first of the entries that follow it.
+    private const string LoadSql = """
+        SELECT a.n, CASE WHEN j.sequence IS NULL OR j.sequence = s.sequence + 1 THEN s.bytes END, j.bytes, j.hash
+        FROM unnest($1, $2) WITH ORDINALITY AS a (project, number, n)
+        JOIN tallystick.chain_state s ON s.project = a.project AND s.number = a.number
+        LEFT JOIN tallystick.journal j ON j.project = s.project AND j.number = s.number AND j.sequence > s.sequence
+        ORDER BY a.n, j.sequence
+        """;
+
+    private const string EntriesSql = """
+        SELECT j.bytes, j.hash, t.salt, t.content
+        FROM tallystick.journal j LEFT JOIN tallystick.entry_text t
+            ON t.project = j.project AND t.number = j.number AND t.sequence = j.sequence
+        WHERE j.project = $1 AND j.number = $2 AND j.sequence BETWEEN $3 AND $4 ORDER BY j.sequence
+        """;
+
+    public async ValueTask<ChainState?> LoadAsync(ChainKey chain, CancellationToken cancel) => (await LoadAsync([chain], cancel))[0];
+
+    public ValueTask<IReadOnlyList<ChainState?>> LoadAsync(IReadOnlyList<ChainKey> chains, CancellationToken cancel) =>
+        ReadAsync<IReadOnlyList<ChainState?>>(
+            (connection, deadline) => LoadAsync(new NpgsqlCommand(LoadSql, connection), chains, deadline), cancel);
+
+    /// <summary>Null always: what was at an instant is folded from the first entry.</summary>
+    public ValueTask<ChainState?> LoadCheckpointAsync(ChainKey chain, Instant at, CancellationToken cancel) => new((ChainState?)null);
+
+    public async ValueTask<ChainRecord?> LoadRecordAsync(ChainKey chain, RecordKey record, CancellationToken cancel)
+    {
+        const string Sql =
+            "SELECT bytes FROM tallystick.record WHERE project = $1 AND number = $2 AND kind = $3 AND thing = $4";
+        var bytes = await ScalarAsync<byte[]>(
+            Sql, cancel, chain.Project, chain.Number, (short)record.Kind, CommitStatement.AgeOf(record.Number));
+        return bytes is null ? null : AccountStateCodec.DecodeRecord(record.Kind, bytes);
+    }
+
+    public async ValueTask<long?> FindKeyAsync(ChainKey chain, string key, CancellationToken cancel)
+    {
+        const string Sql = "SELECT sequence FROM tallystick.journal WHERE project = $1 AND number = $2 AND key = $3";
+        return (long?)await ScalarAsync<object>(Sql, cancel, chain.Project, chain.Number, CommitStatement.HashText(key));
+    }
+
+    public ValueTask<IReadOnlyList<long>> FindReferenceAsync(
+        ChainKey chain, string referenceId, long before, int limit, CancellationToken cancel)
+    {
+        const string Sql = """
+            SELECT sequence FROM tallystick.journal
+            WHERE project = $1 AND number = $2 AND reference = $3 AND sequence < $4 ORDER BY sequence DESC LIMIT $5
+            """;
+        return ListAsync(
+            Sql, row => row.GetInt64(0), cancel,
+            chain.Project, chain.Number, CommitStatement.HashText(referenceId), before, limit);
+    }
+
+    public ValueTask<IReadOnlyList<SealedEntry>> ReadAsync(
+        ChainKey chain, long first, long last, CancellationToken cancel) =>
+        ListAsync(EntriesSql, ReadEntry, cancel, chain.Project, chain.Number, first, last);
+
+    public ValueTask<IReadOnlyList<string>> ListAccountsAsync(
+        int project, string after, int limit, CancellationToken cancel)
+    {
+        const string Sql = """
+            SELECT account_id FROM tallystick.account WHERE project = $1 AND account_id > $2 ORDER BY account_id LIMIT $3
+            """;
+        return ListAsync(Sql, row => row.GetString(0), cancel, project, after, limit);
+    }
+
+    public ValueTask<IReadOnlyList<ThingNumber>> ListRecordsAsync(
+        ChainKey chain, RecordKind kind, ThingNumber before, int limit, CancellationToken cancel)
+    {
+        const string Sql = """
+            SELECT thing FROM tallystick.record
+            WHERE project = $1 AND number = $2 AND kind = $3 AND thing < $4 ORDER BY thing DESC LIMIT $5
+            """;
+        return ListAsync(
+            Sql, row => CommitStatement.NumberOf(row.GetInt64(0)), cancel,
+            chain.Project, chain.Number, (short)kind, CommitStatement.AgeOf(before), limit);
+    }
+
+    /// <summary>In order of what is due; the cursor is the last one of a page.</summary>
+    public async ValueTask<DuePage> TourDueAsync(Instant until, string? cursor, CancellationToken cancel)
+    {
+        const string Sql = """
+            SELECT project, number, due FROM tallystick.chain_state
+            WHERE due <= $1 AND (due, project, number) > ($2, $3, $4) ORDER BY due, project, number LIMIT $5
+            """;
+        var after = cursor?.Split(' ').Select(part => long.Parse(part, CultureInfo.InvariantCulture)).ToArray()
+            ?? [long.MinValue, 0, 0];
+        var due = await ListAsync(
+            Sql, row => (new ChainKey(row.GetInt32(0), row.GetInt64(1)), new Instant(row.GetInt64(2))), cancel,
+            until.Micros, after[0], (int)after[1], after[2], TourStep);
+        if (due.Count < TourStep) return new(due, null);
+        var (chain, at) = due[^1];
+        return new(due, string.Create(CultureInfo.InvariantCulture, $"{at.Micros} {chain.Project} {chain.Number}"));
+    }
+
+    private async ValueTask<IReadOnlyList<ChainState?>> LoadAsync(
+        NpgsqlCommand command, IReadOnlyList<ChainKey> chains, CancellationToken cancel)
+    {
+        await using var owned = command;
+        command.Parameters.Add(new() { Value = chains.Select(chain => chain.Project).ToArray() });
+        command.Parameters.Add(new() { Value = chains.Select(chain => chain.Number).ToArray() });
+        await using var rows = await command.ExecuteReaderAsync(cancel);
+        return await FoldAsync(rows, chains.Count, cancel);
+    }
+
+    private async ValueTask<ChainState?[]> FoldAsync(NpgsqlDataReader rows, int count, CancellationToken cancel)
+    {
+        var states = new ChainState?[count];
+        while (await rows.ReadAsync(cancel))
+        {
+            ref var state = ref states[rows.GetInt64(0) - 1];
+            if (!rows.IsDBNull(1)) state = AccountStateCodec.Decode(rows.GetFieldValue<byte[]>(1));
+            if (rows.IsDBNull(2)) continue;
+            var bytes = rows.GetFieldValue<byte[]>(2);
+            var entry = new SealedEntry(EntryCodec.Decode(bytes), bytes, rows.GetFieldValue<byte[]>(3));
+            state = _fold(state, entry, NothingElse).State;
+        }
+        return states;
+    }
+
+    /// <summary>Only charges that touch nothing but the state may trail it.</summary>
+    private static ChainRecord? NothingElse(RecordKey key) =>
+        throw new JournalCorruptException($"an entry behind the state concerns {key.Kind} {key.Number.Value}, which is not in it");
+
+    private static SealedEntry ReadEntry(NpgsqlDataReader row)
+    {
+        var bytes = row.GetFieldValue<byte[]>(0);
+        var text = row.IsDBNull(2) ? null : new EntryText(Immutable(row, 2), Immutable(row, 3));
+        return new(EntryCodec.Decode(bytes), bytes, row.GetFieldValue<byte[]>(1), text);
+    }
+
+    internal static ImmutableArray<byte> Immutable(NpgsqlDataReader row, int column) =>
+        ImmutableCollectionsMarshal.AsImmutableArray(row.GetFieldValue<byte[]>(column));
+
+    private async ValueTask<T?> ScalarAsync<T>(string sql, CancellationToken cancel, params object[] values) where T : class
+    {
+        var found = await ListAsync(sql, row => row.GetFieldValue<T>(0), cancel, values);
+        return found.Count == 0 ? null : found[0];
+    }
+
+    private ValueTask<IReadOnlyList<T>> ListAsync<T>(
+        string sql, Func<NpgsqlDataReader, T> read, CancellationToken cancel, params object[] values) =>
+        ReadAsync<IReadOnlyList<T>>(
+            async (connection, deadline) =>
+            {
+                await using var command = new NpgsqlCommand(sql, connection);
+                foreach (var value in values) command.Parameters.Add(new() { Value = value });
+                var list = new List<T>();
+                await using var rows = await command.ExecuteReaderAsync(deadline);
+                while (await rows.ReadAsync(deadline)) list.Add(read(rows));
+                return list;
+            },
+            cancel);
+
+    /// <summary>One statement is one snapshot. Asked twice where the first connection turned out to be dead.</summary>
+    private async ValueTask<T> ReadAsync<T>(
+        Func<NpgsqlConnection, CancellationToken, ValueTask<T>> read, CancellationToken cancel)
+    {
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        deadline.CancelAfter(_outage.Admit(_options.ReadPatience));
+        for (var isAgain = false; ; isAgain = true)
+        {
+            try
+            {
+                using var lease = await _readers.RentAsync(deadline.Token);
+                var result = await read(lease.Connection, deadline.Token);
+                _outage.End();
+                return result;
+            }
+            catch (Exception failure) when (PostgresFaults.IsFault(failure) && !cancel.IsCancellationRequested)
+            {
+                // A read that is merely slow says nothing about the database.
+                var isOutage = failure is not OperationCanceledException && PostgresFaults.IsOutage(failure);
+                if (isOutage) Note();
+                if (!isOutage || isAgain || deadline.IsCancellationRequested) throw PostgresFaults.Unavailable(failure);
+            }
+        }
+    }
+}

@@ -1,0 +1,211 @@
+using System.Collections.Immutable;
+using Npgsql;
+using Tallystick.Core;
+using Tallystick.Core.Journal;
+using Tallystick.Engine.Ports;
+
+namespace Tallystick.Store.Postgres;
+
+/// <summary>
+/// The shared store: any number of nodes on one database, each with lanes that commit side by side. A commit is one statement in one
+/// round trip; the version of each chain and the unique keys decide between nodes. Thread-safe. Keeps nothing in a session, so a
+/// transaction pooler may stand between.
+/// </summary>
+/// <remarks>
+/// When the wire fails around a COMMIT, the store looks for the batch's first entry under the lock of its chain, and sends the same
+/// batch again if it is not there: the same sequences cannot be stored twice, so a commit that was still on its way does no harm.
+/// Only when the time for that is up, too, is a batch given up whose outcome is unknown; then the keys tell.
+/// </remarks>
+public sealed partial class PostgresLedgerStore : ILedgerStore
+{
+    private const int RetriesMax = 3;
+    private static readonly TimeSpan LookPause = TimeSpan.FromMilliseconds(50);
+
+    private readonly PostgresStoreOptions _options;
+    private readonly Folding _fold;
+    private readonly Connections _writers;
+    private readonly Connections _readers;
+    private readonly Outage _outage;
+    private readonly Heartbeat _heartbeat;
+    private readonly string _settings;
+
+    public bool IsShared => true;
+    public bool IsBehind => false;
+    public string Description { get; }
+
+    /// <summary>What the operator should know although the store serves; empty if nothing.</summary>
+    public IReadOnlyList<string> Warnings { get; }
+
+    /// <summary>The database's clock: nodes whose own clocks differ agree on it.</summary>
+    public TimeProvider Clock => _heartbeat.Clock;
+
+    /// <summary>False while the database takes no writes from this node.</summary>
+    public bool IsReady => !_outage.IsOn;
+
+    public ValueTask<ImmutableArray<ChainKey>> CommitAsync(IReadOnlyList<ChainChange> batch, CancellationToken cancel) =>
+        CommitAsync(batch, null, cancel);
+
+    public ValueTask<bool> TrailAsync(CancellationToken cancel) => new(false);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _heartbeat.DisposeAsync();
+        await _writers.DisposeAsync();
+        await _readers.DisposeAsync();
+    }
+
+    /// <param name="held">A connection whose transaction has locked chains of the batch; null: a transaction of its own.</param>
+    private async ValueTask<ImmutableArray<ChainKey>> CommitAsync(
+        IReadOnlyList<ChainChange> batch, NpgsqlConnection? held, CancellationToken cancel)
+    {
+        _heartbeat.RequireKnownSchema();
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        deadline.CancelAfter(_outage.Admit(_options.CommitPatience));
+        var hasEntries = batch.Any(change => change.Entries.Count > 0);
+        var mayBeStored = false;
+        for (var attempt = 0; ; attempt++)
+        {
+            var (moved, failure, outcome) = await TryAsync(batch, held, deadline.Token);
+            if (failure is null)
+            {
+                _outage.End();
+                return mayBeStored && !moved.IsEmpty && await LookAsync(batch, deadline.Token) == true ? [] : moved;
+            }
+            // What the held transaction had locked is free by now; the version check guards the next attempt.
+            held = null;
+            if (PostgresFaults.IsOutage(failure)) Note();
+            mayBeStored |= outcome == Outcome.Unknown && hasEntries;
+            if (mayBeStored)
+            {
+                if (deadline.IsCancellationRequested) throw PostgresFaults.Undecided(failure);
+                if (await LookAsync(batch, deadline.Token) == true) return [];
+                if (outcome is Outcome.Unknown or Outcome.RolledBack) continue;
+            }
+            switch (outcome)
+            {
+                case Outcome.Exists:
+                    return await FindMovedAsync(batch, failure, deadline.Token);
+                case Outcome.Locked:
+                    throw PostgresFaults.Locked(await FindLockedAsync(batch, deadline.Token), failure);
+                case Outcome.Retry when attempt < RetriesMax:
+                    await Task.Delay(Random.Shared.Next(1, 8 << attempt), CancellationToken.None);
+                    break;
+                default:
+                    throw PostgresFaults.Unavailable(failure);
+            }
+        }
+    }
+
+    private async ValueTask<(ImmutableArray<ChainKey> Moved, Exception? Failure, Outcome Outcome)> TryAsync(
+        IReadOnlyList<ChainChange> batch, NpgsqlConnection? held, CancellationToken cancel)
+    {
+        var wasSent = false;
+        try
+        {
+            using var lease = held is null ? await _writers.RentAsync(cancel) : default;
+            await using var commands = new NpgsqlBatch(held ?? lease.Connection);
+            if (held is null) commands.BatchCommands.Add(new(_settings));
+            commands.BatchCommands.Add(CommitStatement.Of(batch));
+            if (held is not null) commands.BatchCommands.Add(new("COMMIT"));
+            wasSent = true;
+            return (await ReadChainsAsync(commands, skip: held is null ? 1 : 0, cancel), null, default);
+        }
+        catch (Exception failure) when (PostgresFaults.IsFault(failure))
+        {
+            return ([], failure, PostgresFaults.OfCommit(failure, wasSent));
+        }
+    }
+
+    /// <summary>
+    /// Whether the batch is stored; null where that could not be found out. Waits for a commit of it that is still under way, and, by
+    /// writing itself (a row lock does), for whatever a standby has still to confirm.
+    /// </summary>
+    private async ValueTask<bool?> LookAsync(IReadOnlyList<ChainChange> batch, CancellationToken cancel)
+    {
+        var first = batch.First(change => change.Entries.Count > 0).Entries[0];
+        try
+        {
+            using var lease = await _writers.RentAsync(cancel);
+            await using var commands = new NpgsqlBatch(lease.Connection) { BatchCommands = { new(_settings), Look(first) } };
+            await using var rows = await commands.ExecuteReaderAsync(cancel);
+            await rows.NextResultAsync(cancel);
+            var isStored = await rows.ReadAsync(cancel) && !rows.IsDBNull(0)
+                && rows.GetFieldValue<byte[]>(0).AsSpan().SequenceEqual(first.Hash);
+            await rows.NextResultAsync(cancel);
+            _outage.End();
+            return isStored;
+        }
+        catch (Exception failure) when (PostgresFaults.IsFault(failure))
+        {
+            if (PostgresFaults.IsOutage(failure)) Note();
+            await Task.Delay(LookPause, cancel).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            return null;
+        }
+    }
+
+    private static NpgsqlBatchCommand Look(SealedEntry entry) => new("""
+        SELECT (SELECT j.hash FROM tallystick.journal j
+            WHERE j.project = c.project AND j.number = c.number AND j.sequence = $3)
+        FROM tallystick.chain c WHERE c.project = $1 AND c.number = $2 FOR UPDATE
+        """)
+    {
+        Parameters =
+        {
+            new() { Value = entry.Entry.Chain.Project }, new() { Value = entry.Entry.Chain.Number },
+            new() { Value = entry.Entry.Sequence },
+        },
+    };
+
+    /// <summary>Which chains another node has moved on, or which keys it has claimed.</summary>
+    private async ValueTask<ImmutableArray<ChainKey>> FindMovedAsync(
+        IReadOnlyList<ChainChange> batch, Exception failure, CancellationToken cancel)
+    {
+        var moved = await AskAsync(CommitStatement.FindMoved(batch), cancel);
+        return moved.IsEmpty
+            ? throw new InvariantBrokenException("I6: the store holds what the batch would add", failure)
+            : moved;
+    }
+
+    private async ValueTask<ImmutableArray<ChainKey>> FindLockedAsync(IReadOnlyList<ChainChange> batch, CancellationToken cancel)
+    {
+        var free = (await AskAsync(CommitStatement.FindFree(batch), cancel)).ToHashSet();
+        var locked = batch.Where(change => !free.Contains(change.Key)).ToList();
+        // A chain that is just being opened has no row to be seen locked.
+        return [.. (locked.Any(change => change.SequenceBefore > 0) ? locked.Where(change => change.SequenceBefore > 0) : locked)
+            .Select(change => change.Key)];
+    }
+
+    private async ValueTask<ImmutableArray<ChainKey>> AskAsync(NpgsqlBatchCommand question, CancellationToken cancel)
+    {
+        try
+        {
+            using var lease = await _writers.RentAsync(cancel);
+            await using var commands = new NpgsqlBatch(lease.Connection) { BatchCommands = { new(_settings), question } };
+            return await ReadChainsAsync(commands, skip: 1, cancel);
+        }
+        catch (Exception failure) when (PostgresFaults.IsFault(failure))
+        {
+            if (PostgresFaults.IsOutage(failure)) Note();
+            throw PostgresFaults.Unavailable(failure);
+        }
+    }
+
+    /// <summary>Reads to the end: only then has the server said that it committed.</summary>
+    private static async ValueTask<ImmutableArray<ChainKey>> ReadChainsAsync(NpgsqlBatch commands, int skip, CancellationToken cancel)
+    {
+        var chains = ImmutableArray.CreateBuilder<ChainKey>();
+        await using var rows = await commands.ExecuteReaderAsync(cancel);
+        for (; skip > 0; skip--) await rows.NextResultAsync(cancel);
+        while (await rows.ReadAsync(cancel)) chains.Add(new(rows.GetInt32(0), rows.GetInt64(1)));
+        while (await rows.NextResultAsync(cancel)) { }
+        return chains.ToImmutable();
+    }
+
+    /// <summary>Connections that were at hand are likely to be dead.</summary>
+    private void Note()
+    {
+        _outage.Begin();
+        _writers.Clear();
+        _readers.Clear();
+    }
+}

@@ -1,0 +1,70 @@
+using Npgsql;
+
+namespace Tallystick.Store.Postgres;
+
+/// <summary>Where a store is and how it behaves. The patiences keep every answer within two seconds.</summary>
+public sealed record PostgresStoreOptions
+{
+    public const string RealClock = "real";
+    public const string TestClock = "test";
+
+    /// <summary>
+    /// An Npgsql connection string. Several hosts are tried for the primary; add <c>Max Auto Prepare=32</c> only where no
+    /// transaction pooler stands between.
+    /// </summary>
+    public required string Connection { get; init; }
+
+    /// <summary>
+    /// <see cref="RealClock"/> or <see cref="TestClock"/>; a store remembers it and refuses the other.
+    /// </summary>
+    public string Clock { get; init; } = RealClock;
+
+    /// <summary>Serve although a crash of the database may lose what was acknowledged. For experiments.</summary>
+    public bool AllowUnsafeDurability { get; init; }
+
+    /// <summary>Bring the schema up to date when opening, if this role may.</summary>
+    public bool Migrate { get; init; } = true;
+
+    /// <summary>The role that nodes connect as: granted what it needs, which is not to change the journal. Only the owner grants.</summary>
+    public string? ApplicationRole { get; init; }
+
+    /// <summary>Connections that commit: one a lane, and some for what a lane does beside.</summary>
+    public int Writers { get; init; } = 8;
+
+    /// <summary>Connections that read.</summary>
+    public int Readers { get; init; } = 16;
+
+    /// <summary>How long one commit may take with all its retries.</summary>
+    public TimeSpan CommitPatience { get; init; } = TimeSpan.FromMilliseconds(1_200);
+    public TimeSpan ReadPatience { get; init; } = TimeSpan.FromMilliseconds(800);
+
+    /// <summary>While the database does not answer: so long for the one call that asks again.</summary>
+    public TimeSpan OutagePatience { get; init; } = TimeSpan.FromMilliseconds(400);
+
+    /// <summary>How long to wait for a row that another transaction has locked.</summary>
+    public TimeSpan LockPatience { get; init; } = TimeSpan.FromMilliseconds(300);
+
+    /// <summary>Called at named points of a write, for tests that fail there.</summary>
+    public Func<string, ValueTask>? FaultPoint { get; init; }
+
+    internal NpgsqlDataSource CreateDataSource(string name, int connections)
+    {
+        var builder = new NpgsqlDataSourceBuilder(Connection) { Name = name };
+        var settings = builder.ConnectionStringBuilder;
+        settings.ApplicationName ??= "tallystick";
+        settings.MaxPoolSize = connections;
+        settings.Timeout = 1;
+        // Every call has a deadline of its own; a migration and an audit take what they need.
+        settings.CommandTimeout = 0;
+        // A cancel request could end a wait for a synchronous standby with a commit that only this server has.
+        settings.CancellationTimeout = -1;
+        settings.TcpKeepAlive = true;
+        settings.TcpKeepAliveTime = 5;
+        settings.TcpKeepAliveInterval = 2;
+        // Nothing is kept in a session, so nothing needs resetting; a pooler shares its sessions.
+        settings.NoResetOnClose = true;
+        settings.Enlist = false;
+        if (settings.Host?.Contains(',') != true) return builder.Build();
+        return builder.BuildMultiHost().WithTargetSession(TargetSessionAttributes.Primary);
+    }
+}

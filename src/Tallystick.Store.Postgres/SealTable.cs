@@ -1,0 +1,124 @@
+using System.Buffers.Binary;
+using System.Collections.Immutable;
+using System.Data;
+using System.Globalization;
+using Npgsql;
+using NpgsqlTypes;
+using Tallystick.Core.Journal;
+using Tallystick.Core.Time;
+using Tallystick.Engine.Ports;
+
+namespace Tallystick.Store.Postgres;
+
+/// <summary>
+/// The rows of seals. Heads are fixed records: number, sequence, hash. One snapshot gives the heads that changed; of two nodes that
+/// seal at once the key of the seal lets one pass.
+/// </summary>
+internal static class SealTable
+{
+    private const int HeadBytes = 8 + 8 + HashChain.Size;
+    public const string SelectSql = "SELECT project, number, at, heads, root, hash FROM tallystick.seal";
+    private const string ChangedSql = """
+        SELECT c.number, c.sequence, j.hash FROM tallystick.chain c
+        LEFT JOIN tallystick.sealed_head s ON s.project = c.project AND s.number = c.number
+        JOIN tallystick.journal j ON j.project = c.project AND j.number = c.number AND j.sequence = c.sequence
+        WHERE c.project = $1 AND c.sequence IS DISTINCT FROM s.sequence ORDER BY c.number
+        """;
+    private const string InsertSql = """
+        INSERT INTO tallystick.seal (project, number, at, heads, root, hash) VALUES ($1, $2, $3, $4, $5, $6)
+        """;
+    private const string CoverSql = """
+        INSERT INTO tallystick.sealed_head (project, number, sequence) SELECT $1, * FROM unnest($2, $3)
+        ON CONFLICT (project, number) DO UPDATE SET sequence = excluded.sequence
+        """;
+
+    public static async Task<Seal?> WriteAsync(
+        NpgsqlConnection connection, int project, Instant at, TimeSpan patience, CancellationToken cancel)
+    {
+        await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancel);
+        await using var settings = new NpgsqlCommand(string.Create(CultureInfo.InvariantCulture, $"""
+            SELECT set_config('synchronous_commit', 'on', true), set_config('statement_timeout', '{patience.TotalMilliseconds}', true),
+                set_config('idle_in_transaction_session_timeout', '{patience.TotalMilliseconds}', true)
+            """), connection);
+        await settings.ExecuteNonQueryAsync(cancel);
+        var previous = await LastAsync(connection, project, cancel);
+        var heads = await ChangedAsync(connection, project, cancel);
+        if (heads.IsEmpty) return null;
+        var root = SealChain.Root([.. heads.Select(head => SealChain.Leaf(head.Key, head.Sequence, head.Hash.AsSpan()))]);
+        var number = (previous?.Number ?? 0) + 1;
+        var seal = new Seal
+        {
+            Project = project, Number = number, At = at, Heads = heads, Root = root,
+            Hash = SealChain.Hash(project, number, at, heads.Length, root, previous?.Hash ?? SealChain.Genesis),
+        };
+        await InsertAsync(connection, seal, cancel);
+        await transaction.CommitAsync(cancel);
+        return seal;
+    }
+
+    public static async ValueTask<Seal?> LastAsync(NpgsqlConnection connection, int project, CancellationToken cancel)
+    {
+        await using var select = new NpgsqlCommand($"{SelectSql} WHERE project = $1 ORDER BY number DESC LIMIT 1", connection);
+        select.Parameters.Add(new() { Value = project });
+        await using var row = await select.ExecuteReaderAsync(cancel);
+        return await row.ReadAsync(cancel) ? Read(row) : null;
+    }
+
+    public static Seal Read(NpgsqlDataReader row)
+    {
+        var project = row.GetInt32(0);
+        var bytes = row.GetFieldValue<byte[]>(3);
+        var heads = ImmutableArray.CreateBuilder<SealedHead>(bytes.Length / HeadBytes);
+        for (var rest = bytes.AsSpan(); rest.Length >= HeadBytes; rest = rest[HeadBytes..])
+        {
+            var chain = new ChainKey(project, BinaryPrimitives.ReadInt64BigEndian(rest));
+            heads.Add(new(chain, BinaryPrimitives.ReadInt64BigEndian(rest[8..]), [.. rest[16..HeadBytes]]));
+        }
+        return new()
+        {
+            Project = project, Number = row.GetInt64(1), At = new(row.GetInt64(2)), Heads = heads.ToImmutable(),
+            Root = row.GetFieldValue<byte[]>(4), Hash = row.GetFieldValue<byte[]>(5),
+        };
+    }
+
+    private static async Task<ImmutableArray<SealedHead>> ChangedAsync(
+        NpgsqlConnection connection, int project, CancellationToken cancel)
+    {
+        await using var select = new NpgsqlCommand(ChangedSql, connection);
+        select.Parameters.Add(new() { Value = project });
+        await using var row = await select.ExecuteReaderAsync(cancel);
+        var heads = ImmutableArray.CreateBuilder<SealedHead>();
+        while (await row.ReadAsync(cancel))
+            heads.Add(new(new(project, row.GetInt64(0)), row.GetInt64(1), PostgresLedgerStore.Immutable(row, 2)));
+        return heads.ToImmutable();
+    }
+
+    private static async Task InsertAsync(NpgsqlConnection connection, Seal seal, CancellationToken cancel)
+    {
+        var heads = new byte[seal.Heads.Length * HeadBytes];
+        for (var i = 0; i < seal.Heads.Length; i++)
+        {
+            var head = heads.AsSpan(i * HeadBytes, HeadBytes);
+            BinaryPrimitives.WriteInt64BigEndian(head, seal.Heads[i].Key.Number);
+            BinaryPrimitives.WriteInt64BigEndian(head[8..], seal.Heads[i].Sequence);
+            seal.Heads[i].Hash.CopyTo(head[16..]);
+        }
+        await using var batch = new NpgsqlBatch(connection)
+        {
+            BatchCommands =
+            {
+                Command(InsertSql, seal.Project, seal.Number, seal.At.Micros, heads, seal.Root, seal.Hash),
+                Command(CoverSql, seal.Project, seal.Heads.Select(head => head.Key.Number).ToArray(),
+                    seal.Heads.Select(head => head.Sequence).ToArray()),
+            },
+        };
+        await batch.ExecuteNonQueryAsync(cancel);
+    }
+
+    private static NpgsqlBatchCommand Command(string sql, params object[] values)
+    {
+        var command = new NpgsqlBatchCommand(sql);
+        foreach (var value in values) command.Parameters.Add(new() { Value = value });
+        return command;
+    }
+}
