@@ -17,7 +17,7 @@ namespace Tallystick.Store.Postgres;
 public sealed class PostgresAudit : IStoreAudit
 {
     private const string EntrySql = """
-        SELECT j.project, j.number, j.sequence, j.bytes, j.hash, t.salt, t.content, j.key
+        SELECT j.project, j.number, j.sequence, j.bytes, j.hash, t.salt, t.content, j.key, j.reference
         FROM tallystick.journal j LEFT JOIN tallystick.entry_text t
             ON t.project = j.project AND t.number = j.number AND t.sequence = j.sequence
         """;
@@ -27,7 +27,8 @@ public sealed class PostgresAudit : IStoreAudit
     private readonly Connections.Lease _lease;
     private readonly NpgsqlTransaction _transaction;
     private readonly List<string> _faults = [];
-    private (ChainKey Chain, long Sequence, Guid? Key) _lastRead;
+    private (ChainKey Chain, long Sequence, Guid? Key, Guid? Reference) _lastRead;
+    private (ChainKey Chain, long Sequence) _lastState = (new(-1, 0), 0);
     private int _cursors;
 
     private PostgresAudit(Connections connections)
@@ -61,28 +62,58 @@ public sealed class PostgresAudit : IStoreAudit
     public Instant? LastSealAt => Scalar("SELECT max(at) FROM tallystick.seal") is long at ? new Instant(at) : null;
     public long CountEntries() => (long)Scalar("SELECT count(*) FROM tallystick.journal")!;
 
-    public IEnumerable<RawEntry> ReadJournal() => ReadEntries("");
+    public IEnumerable<RawEntry> ReadJournal(ChainRange chains) => ReadEntries($"WHERE {Within(chains, "j.number")}");
 
     public IEnumerable<RawEntry> ReadChain(ChainKey chain) => ReadEntries(WhereChain(chain));
 
-    public IEnumerable<ChainState> ReadStates() => Rows(
-        "SELECT bytes FROM tallystick.chain_state ORDER BY project, number",
-        row => AccountStateCodec.Decode(row.GetFieldValue<byte[]>(0)));
+    public IEnumerable<ChainState> ReadStates(ChainRange chains) => Rows(
+        $"SELECT project, number, sequence, bytes FROM tallystick.chain_state WHERE {Within(chains, "number")} ORDER BY project, number",
+        row =>
+        {
+            var state = AccountStateCodec.Decode(row.GetFieldValue<byte[]>(3));
+            return state.Key == ReadKey(row) && state.Sequence == row.GetInt64(2)
+                ? state
+                : throw new JournalCorruptException($"a state of {state.Key} is stored under {ReadKey(row)}");
+        });
 
-    public IEnumerable<(ChainKey Chain, ChainRecord Record)> ReadRecords() => Rows(
-        "SELECT project, number, kind, bytes FROM tallystick.record ORDER BY project, number, kind, thing",
-        row => (ReadKey(row), AccountStateCodec.DecodeRecord((RecordKind)row.GetInt16(2), row.GetFieldValue<byte[]>(3))));
+    public IEnumerable<(ChainKey Chain, ChainRecord Record)> ReadRecords(ChainRange chains) => Rows(
+        $"""
+        SELECT project, number, kind, thing, bytes FROM tallystick.record
+        WHERE {Within(chains, "number")} ORDER BY project, number, kind, thing
+        """,
+        row =>
+        {
+            var record = AccountStateCodec.DecodeRecord((RecordKind)row.GetInt16(2), row.GetFieldValue<byte[]>(4));
+            return CommitStatement.AgeOf(record.Number) == row.GetInt64(3)
+                ? (ReadKey(row), record)
+                : throw new JournalCorruptException($"record {record.Number} of {ReadKey(row)} is stored under {row.GetInt64(3)}");
+        });
 
-    public IEnumerable<Seal> ReadSeals() =>
-        Rows($"{SealTable.SelectSql} ORDER BY project, number", SealTable.Read, fetchSize: 1);
+    /// <summary>False for the plain charges that a state may trail by.</summary>
+    public bool HasTrailed(in RawEntry row)
+    {
+        if (_lastState.Chain != row.Chain)
+        {
+            var sequence = Scalar(string.Create(CultureInfo.InvariantCulture, $"""
+                SELECT sequence FROM tallystick.chain_state WHERE project = {row.Chain.Project} AND number = {row.Chain.Number}
+                """));
+            _lastState = (row.Chain, (long?)sequence ?? 0);
+        }
+        return row.Sequence <= _lastState.Sequence;
+    }
 
-    /// <summary>The key stands in the row itself; for a row that was not the last one read it is looked up.</summary>
-    public bool IsIndexed(in RawEntry row, string? key)
+    /// <summary>What finds an entry stands in its own row; for a row that was not the last one read it is looked up.</summary>
+    public bool IsIndexed(in RawEntry row, JournalEntry entry)
     {
         if (_lastRead.Chain != row.Chain || _lastRead.Sequence != row.Sequence)
             if (!ReadEntries($"{WhereChain(row.Chain)} AND j.sequence = {row.Sequence}").Any()) return false;
-        return key is null || _lastRead.Key == CommitStatement.HashText(key);
+        return (entry.Origin?.Key is not { } key || _lastRead.Key == CommitStatement.HashText(key))
+            && (entry.Body.Reference is not { } reference || _lastRead.Reference == CommitStatement.HashText(reference))
+            && (entry.Body is not EntryBody.AccountOpened opened || IsListed(row.Chain, opened.AccountId));
     }
+
+    public IEnumerable<Seal> ReadSeals() =>
+        Rows($"{SealTable.SelectSql} ORDER BY project, number", SealTable.Read, fetchSize: 1);
 
     public IEnumerable<string> SelfCheck() =>
     [
@@ -110,27 +141,40 @@ public sealed class PostgresAudit : IStoreAudit
         _connections.Dispose();
     }
 
+    private bool IsListed(ChainKey chain, string accountId)
+    {
+        using var command = new NpgsqlCommand(
+            "SELECT account_id FROM tallystick.account WHERE project = $1 AND number = $2", _lease.Connection)
+        {
+            Parameters = { new() { Value = chain.Project }, new() { Value = chain.Number } },
+        };
+        return command.ExecuteScalar() is string listed && listed == accountId;
+    }
+
+    private static string Within(ChainRange chains, string column) =>
+        string.Create(CultureInfo.InvariantCulture, $"{column} BETWEEN {chains.First} AND {chains.Last}");
+
     private static string WhereChain(ChainKey chain) =>
         string.Create(CultureInfo.InvariantCulture, $"WHERE j.project = {chain.Project} AND j.number = {chain.Number}");
 
     private IEnumerable<RawEntry> ReadEntries(string where)
     {
         var position = 0L;
-        foreach (var (row, key) in Rows($"{EntrySql} {where} {EntryOrder}", ReadEntry))
+        foreach (var (row, key, reference) in Rows($"{EntrySql} {where} {EntryOrder}", ReadEntry))
         {
-            _lastRead = (row.Chain, row.Sequence, key);
+            _lastRead = (row.Chain, row.Sequence, key, reference);
             yield return row with { Position = ++position };
         }
     }
 
-    private static (RawEntry Row, Guid? Key) ReadEntry(NpgsqlDataReader row)
+    private static (RawEntry Row, Guid? Key, Guid? Reference) ReadEntry(NpgsqlDataReader row)
     {
         var text = row.IsDBNull(5)
             ? null
             : new EntryText(PostgresLedgerStore.Immutable(row, 5), PostgresLedgerStore.Immutable(row, 6));
         var entry = new RawEntry(
             0, ReadKey(row), row.GetInt64(2), row.GetFieldValue<byte[]>(3), row.GetFieldValue<byte[]>(4), text);
-        return (entry, row.IsDBNull(7) ? null : row.GetGuid(7));
+        return (entry, row.IsDBNull(7) ? null : row.GetGuid(7), row.IsDBNull(8) ? null : row.GetGuid(8));
     }
 
     private static ChainKey ReadKey(NpgsqlDataReader row) => new(row.GetInt32(0), row.GetInt64(1));
@@ -140,17 +184,31 @@ public sealed class PostgresAudit : IStoreAudit
     {
         var name = $"audit_{++_cursors}";
         Execute($"DECLARE {name} NO SCROLL CURSOR FOR {sql}");
-        var page = new List<T>();
-        do
+        while (true)
         {
-            page.Clear();
-            using (var fetch = new NpgsqlCommand($"FETCH {fetchSize} FROM {name}", _lease.Connection))
-            using (var rows = fetch.ExecuteReader())
-                while (rows.Read()) page.Add(read(rows));
+            var page = Fetch($"FETCH {fetchSize} FROM {name}", read);
             foreach (var one in page) yield return one;
+            if (page.Count < fetchSize) break;
         }
-        while (page.Count == fetchSize);
         Execute($"CLOSE {name}");
+    }
+
+    private List<T> Fetch<T>(string sql, Func<NpgsqlDataReader, T> read)
+    {
+        try
+        {
+            using var fetch = new NpgsqlCommand(sql, _lease.Connection);
+            using var rows = fetch.ExecuteReader();
+            var page = new List<T>();
+            while (rows.Read()) page.Add(read(rows));
+            return page;
+        }
+        catch (Exception failure) when (PostgresFaults.IsFault(failure))
+        {
+            throw failure is PostgresException { SqlState: "XX001" or "XX002" } damage
+                ? new JournalCorruptException(damage.MessageText, damage)
+                : PostgresFaults.Unavailable(failure);
+        }
     }
 
     private object? Scalar(string sql)

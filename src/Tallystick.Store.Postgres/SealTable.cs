@@ -44,13 +44,7 @@ internal static class SealTable
         var previous = await LastAsync(connection, project, cancel);
         var heads = await ChangedAsync(connection, project, cancel);
         if (heads.IsEmpty) return null;
-        var root = SealChain.Root([.. heads.Select(head => SealChain.Leaf(head.Key, head.Sequence, head.Hash.AsSpan()))]);
-        var number = (previous?.Number ?? 0) + 1;
-        var seal = new Seal
-        {
-            Project = project, Number = number, At = at, Heads = heads, Root = root,
-            Hash = SealChain.Hash(project, number, at, heads.Length, root, previous?.Hash ?? SealChain.Genesis),
-        };
+        var seal = Seal.After(previous, project, at, heads);
         await InsertAsync(connection, seal, cancel);
         await transaction.CommitAsync(cancel);
         return seal;

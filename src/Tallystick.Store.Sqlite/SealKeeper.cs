@@ -107,14 +107,7 @@ internal static class SealTable
     {
         var heads = changed.OrderBy(head => head.Key)
             .Select(head => new SealedHead(head.Key, head.Value.Sequence, [.. head.Value.Hash])).ToImmutableArray();
-        var leaves = heads.Select(head => SealChain.Leaf(head.Key, head.Sequence, head.Hash.AsSpan())).ToList();
-        var root = SealChain.Root(leaves);
-        var number = (previous?.Number ?? 0) + 1;
-        return new()
-        {
-            Project = project, Number = number, At = at, Heads = heads, Root = root,
-            Hash = SealChain.Hash(project, number, at, heads.Length, root, previous?.Hash ?? SealChain.Genesis),
-        };
+        return Seal.After(previous, project, at, heads);
     }
 
     private static (Seal Seal, long Position) Read(SqliteStatement row)

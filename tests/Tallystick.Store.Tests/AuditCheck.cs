@@ -1,3 +1,4 @@
+using Tallystick.Core.Journal;
 using Tallystick.Engine.Ports;
 using Tallystick.Store.Sqlite;
 using Xunit;
@@ -10,14 +11,22 @@ internal static class AuditCheck
     public static void All(string folder, TestChains model, bool checkIndex = true)
     {
         using var audit = SqliteAudit.Open(folder);
+        All(audit, model, checkIndex);
+        // The embedded store knows the order of all commits.
+        Assert.Equal(
+            Enumerable.Range(1, (int)audit.CountEntries()), audit.ReadJournal(ChainRange.All).Select(row => (int)row.Position));
+    }
+
+    public static void All(IStoreAudit audit, TestChains model, bool checkIndex = true)
+    {
         Assert.Empty(audit.SelfCheck());
         Assert.Equal(model.Journal.Values.Sum(entries => entries.Count), audit.CountEntries());
         foreach (var (chain, entries) in model.Journal)
             Assert.Equal(entries.Select(entry => entry.Hash), audit.ReadChain(chain).Select(row => row.Hash));
-        var position = 0;
+        var sequences = new Dictionary<ChainKey, long>();
         foreach (var row in audit.ReadJournal(ChainRange.All))
         {
-            Assert.Equal(++position, row.Position);
+            Assert.Equal(sequences[row.Chain] = sequences.GetValueOrDefault(row.Chain) + 1, row.Sequence);
             var entry = model.Journal[row.Chain][(int)row.Sequence - 1];
             Assert.Equal(entry.Bytes, row.Bytes);
             if (checkIndex) Assert.True(audit.IsIndexed(row, entry.Entry));

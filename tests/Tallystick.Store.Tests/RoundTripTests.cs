@@ -34,33 +34,6 @@ public sealed class RoundTripTests : IDisposable
     }
 
     [Fact]
-    public async Task An_empty_store_answers_nothing_and_opens_again()
-    {
-        await using (var store = _folder.Open())
-        {
-            Assert.Null(await store.LoadAsync(TestChains.Chain(1), None));
-            Assert.Empty(await store.ReadAsync(TestChains.Chain(1), 1, 10, None));
-            Assert.Null(await store.FindKeyAsync(TestChains.Chain(1), "key", None));
-            await store.TrailAllAsync();
-            Assert.StartsWith("SQLite 3.", store.Description);
-        }
-        await using var again = _folder.Open();
-    }
-
-    [Fact]
-    public async Task A_chain_that_has_moved_on_is_named_and_nothing_is_stored()
-    {
-        await using var store = _folder.Open();
-        var first = _chains.Change(1, new Wish());
-        var twin = _chains.Change(1, new Wish("other"));
-        await store.CommitAsync(_chains, first);
-        Assert.Equal([TestChains.Chain(1)], await store.CommitAsync([_chains.Change(2, new Wish()), twin], None));
-        Assert.Null(await store.LoadAsync(TestChains.Chain(2), None));
-        await store.FlushAsync();
-        Assert.Equal([TestChains.Chain(1)], await store.CommitAsync([twin], None));
-    }
-
-    [Fact]
     public async Task Keys_whose_hashes_meet_are_told_apart()
     {
         var options = _folder.Tiny with { HashText = text => text.StartsWith('k') ? 42 : 7UL << 40 };
@@ -130,32 +103,6 @@ public sealed class RoundTripTests : IDisposable
         Assert.True(store.IsBehind);
         await store.TrailAllAsync();
         Assert.False(store.IsBehind);
-    }
-
-    [Fact]
-    public async Task Seals_list_the_heads_that_changed_also_across_restarts()
-    {
-        await using (var store = _folder.Open())
-        {
-            await store.CommitAsync(_chains, _chains.Change(1, new Wish()), _chains.Change(2, new Wish()));
-            var seal = await store.SealAsync(1, new(10), None);
-            Assert.Equal((1, 2), (seal!.Number, seal.Heads.Length));
-            Assert.Null(await store.SealAsync(1, new(11), None));
-            Assert.Null(await store.SealAsync(2, new(11), None));
-            await store.CommitAsync(_chains, _chains.Change(2, new Wish()));
-        }
-        await using var again = _folder.Open();
-        await again.CommitAsync(_chains, _chains.Change(3, new Wish()));
-        var last = await again.LastSealAsync(1, None);
-        var next = await again.SealAsync(1, new(12), None);
-        Assert.Equal(
-            new[] { TestChains.Chain(2), TestChains.Chain(3) }.Order(), next!.Heads.Select(head => head.Key));
-        Assert.Equal(2, next.Heads.Single(head => head.Key == TestChains.Chain(2)).Sequence);
-        Assert.Equal(SealChain.Hash(1, 2, new(12), 2, next.Root, last!.Hash), next.Hash);
-        Assert.Equal(next.Hash, (await again.LastSealAsync(1, None))!.Hash);
-        using var audit = SqliteAudit.Open(_folder.Path);
-        Assert.Equal([last.Hash, next.Hash], audit.ReadSeals().Select(seal => seal.Hash));
-        Assert.Equal(new(12), audit.LastSealAt);
     }
 
     public void Dispose() => _folder.Dispose();

@@ -14,6 +14,7 @@ public sealed class MemoryStore : ILedgerStore
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<ChainKey, Chain> _chains = [];
+    private readonly Dictionary<int, Seal> _seals = [];
     private readonly SortedSet<(int Project, string AccountId)> _accounts =
         new(Comparer<(int Project, string AccountId)>.Create((x, y) => x.Project != y.Project
             ? x.Project.CompareTo(y.Project)
@@ -35,7 +36,7 @@ public sealed class MemoryStore : ILedgerStore
         if (BeforeCommit is { } hook && await hook(batch) is { IsEmpty: false } forced) return forced;
         lock (_gate)
         {
-            var conflicts = batch.Where(change => (Find(change.Key)?.Entries.Count ?? 0) != change.SequenceBefore)
+            var conflicts = batch.Where(HasMoved)
                 .Select(change => change.Key).ToImmutableArray();
             if (!conflicts.IsEmpty) return conflicts;
             foreach (var change in batch) Store(change);
@@ -131,9 +132,31 @@ public sealed class MemoryStore : ILedgerStore
     }
 
     public ValueTask<bool> TrailAsync(CancellationToken cancel) => new(false);
-    public ValueTask<Seal?> SealAsync(int project, Instant at, CancellationToken cancel) => new((Seal?)null);
-    public ValueTask<Seal?> LastSealAsync(int project, CancellationToken cancel) => new((Seal?)null);
+
+    public ValueTask<Seal?> SealAsync(int project, Instant at, CancellationToken cancel)
+    {
+        lock (_gate)
+        {
+            var changed = _chains.Where(chain => chain.Key.Project == project && chain.Value.Sealed < chain.Value.Entries.Count)
+                .OrderBy(chain => chain.Key).ToList();
+            if (changed.Count == 0) return new((Seal?)null);
+            foreach (var (_, chain) in changed) chain.Sealed = chain.Entries.Count;
+            return new(_seals[project] = Seal.After(
+                _seals.GetValueOrDefault(project), project, at,
+                [.. changed.Select(chain => new SealedHead(chain.Key, chain.Value.Sealed, [.. chain.Value.Entries[^1].Hash]))]));
+        }
+    }
+
+    public ValueTask<Seal?> LastSealAsync(int project, CancellationToken cancel)
+    {
+        lock (_gate) return new(_seals.GetValueOrDefault(project));
+    }
+
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    private bool HasMoved(ChainChange change) =>
+        (Find(change.Key)?.Entries.Count ?? 0) != change.SequenceBefore
+        || change.KeysAbsent.Any(key => Find(change.Key)?.Keys.ContainsKey(key) == true);
 
     private Chain? Find(ChainKey key) => _chains.GetValueOrDefault(key);
 
@@ -147,5 +170,6 @@ public sealed class MemoryStore : ILedgerStore
         public Dictionary<string, long> Keys { get; } = new(StringComparer.Ordinal);
         public Dictionary<RecordKey, byte[]> Records { get; } = [];
         public byte[]? State { get; set; }
+        public int Sealed { get; set; }
     }
 }

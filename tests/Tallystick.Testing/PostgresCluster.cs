@@ -66,6 +66,9 @@ public sealed class PostgresCluster : IAsyncDisposable
         ? $"Host=127.0.0.1;Port={Port};Username=postgres;Database={database}"
         : new NpgsqlConnectionStringBuilder(_given) { Database = database }.ConnectionString;
 
+    /// <summary>Where a connection string of this cluster leads, for what stands in between.</summary>
+    public static int PortOf(string connection) => new NpgsqlConnectionStringBuilder(connection).Port;
+
     /// <summary>An empty database of its own.</summary>
     public async Task<string> CreateDatabaseAsync()
     {

@@ -9,8 +9,7 @@ internal static class Shell
 {
     private static readonly string[] Unprivileged = FindUnprivileged();
 
-
-    public static bool IsRoot { get; } = OperatingSystem.IsLinux() && Environment.UserName == "root";
+    public static bool IsRoot => OperatingSystem.IsLinux() && Environment.UserName == "root";
 
     /// <summary>The command, run as nobody in particular.</summary>
     public static string[] Drop(params string[] command) => [.. Unprivileged, .. command];

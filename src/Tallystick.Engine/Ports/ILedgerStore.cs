@@ -20,6 +20,14 @@ public interface ILedgerStore : IAsyncDisposable
     /// <summary>The present state of a chain; null if there is none.</summary>
     ValueTask<ChainState?> LoadAsync(ChainKey chain, CancellationToken cancel);
 
+    /// <summary>The present states of several chains, in one round trip where there are round trips.</summary>
+    async ValueTask<IReadOnlyList<ChainState?>> LoadAsync(IReadOnlyList<ChainKey> chains, CancellationToken cancel)
+    {
+        var states = new ChainState?[chains.Count];
+        for (var i = 0; i < states.Length; i++) states[i] = await LoadAsync(chains[i], cancel);
+        return states;
+    }
+
     /// <summary>
     /// A state of the chain as of some entry dated at or before the instant, to fold on from; null: from the start.
     /// </summary>

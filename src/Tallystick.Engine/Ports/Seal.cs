@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Tallystick.Core.Journal;
 using Tallystick.Core.Time;
 
 namespace Tallystick.Engine.Ports;
@@ -14,4 +15,17 @@ public sealed record Seal
     public required ImmutableArray<SealedHead> Heads { get; init; }
     public required byte[] Root { get; init; }
     public required byte[] Hash { get; init; }
+
+    /// <summary>The seal that follows another, or is a project's first.</summary>
+    /// <param name="heads">In the order of their chains; at least one.</param>
+    public static Seal After(Seal? previous, int project, Instant at, ImmutableArray<SealedHead> heads)
+    {
+        var number = (previous?.Number ?? 0) + 1;
+        var root = SealChain.Root([.. heads.Select(head => SealChain.Leaf(head.Key, head.Sequence, head.Hash.AsSpan()))]);
+        return new()
+        {
+            Project = project, Number = number, At = at, Heads = heads, Root = root,
+            Hash = SealChain.Hash(project, number, at, heads.Length, root, previous?.Hash ?? SealChain.Genesis),
+        };
+    }
 }
