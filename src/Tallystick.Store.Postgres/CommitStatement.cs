@@ -8,8 +8,8 @@ using Tallystick.Engine.Ports;
 namespace Tallystick.Store.Postgres;
 
 /// <summary>
-/// A batch as one statement: it names the chains that have moved on and writes nothing, or it writes everything. As one statement it
-/// begins only when all of it has arrived, so a node that stops in the middle of sending holds no lock.
+/// A batch as one statement: it names the chains that have moved on and writes nothing, or it writes everything. As one
+/// statement it begins only when all of it has arrived, so a node that stops in the middle of sending holds no lock.
 /// </summary>
 internal sealed class CommitStatement
 {
@@ -78,7 +78,9 @@ internal sealed class CommitStatement
     private readonly List<NpgsqlParameter> _parameters = [];
     private readonly StringBuilder _sql = new();
 
-    /// <param name="batch">In any order; the rows go in the order of their chains, so that two nodes never wait for each other.</param>
+    /// <param name="batch">
+    /// In any order; the rows go in the order of their chains, so that two nodes never wait for each other.
+    /// </param>
     public static NpgsqlBatchCommand Of(IReadOnlyList<ChainChange> batch)
     {
         var statement = new CommitStatement();
@@ -129,7 +131,8 @@ internal sealed class CommitStatement
         Add(changes.Select(change => change.Key.Number));
         Add(changes.Select(change => change.SequenceBefore));
         Add(changes.Select(change => change.SequenceBefore + change.Entries.Count));
-        var doubts = (from change in changes from key in doubted(change) select (change.Key, Hash: HashText(key))).ToList();
+        var doubts = changes
+            .SelectMany(change => doubted(change).Select(key => (change.Key, Hash: HashText(key)))).ToList();
         if (doubts.Count == 0) return;
         AddRows(Doubted, 3);
         Add(doubts.Select(doubt => doubt.Key.Project));
@@ -177,7 +180,8 @@ internal sealed class CommitStatement
 
     private void AddRecords(List<ChainChange> changes)
     {
-        var records = (from change in changes from record in change.Records select (change.Key, Record: record)).ToList();
+        var records = (from change in changes from record in change.Records select (change.Key, Record: record)).ToList(
+            );
         if (records.Count == 0) return;
         AddRows(Records, 5);
         Add(records.Select(one => one.Key.Project));
@@ -214,8 +218,8 @@ internal sealed class CommitStatement
     }
 
     /// <summary>
-    /// Only plain charges may trail: they change no record and bring nothing about that falls due earlier, so what they leave is
-    /// the fold of them on the state before.
+    /// Only plain charges may trail: they change no record and bring nothing about that falls due earlier, so what they
+    /// leave is the fold of them on the state before.
     /// </summary>
     private static bool NeedsState(ChainChange change) => change.Entries.Count > 0
         && (change.Records.Count > 0

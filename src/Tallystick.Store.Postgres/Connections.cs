@@ -3,7 +3,8 @@ using Npgsql;
 namespace Tallystick.Store.Postgres;
 
 /// <summary>
-/// A bounded pool. Who finds it exhausted waits no longer than the call may take, and that is not taken for an outage. Thread-safe.
+/// A bounded pool. Who finds it exhausted waits no longer than the call may take, and that is not taken for an outage.
+/// Thread-safe.
 /// </summary>
 internal sealed class Connections(PostgresStoreOptions options, string name, int count) : IAsyncDisposable, IDisposable
 {

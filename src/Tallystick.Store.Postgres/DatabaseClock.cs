@@ -1,9 +1,9 @@
 namespace Tallystick.Store.Postgres;
 
 /// <summary>
-/// The database's time on this node: what the database said when it was asked last, and the time that has gone by since on this
-/// node's monotonic clock. The node's own calendar plays no part. Wrong by at most half a round trip and what two oscillators drift
-/// apart in a few seconds. Thread-safe.
+/// The database's time on this node: what the database said when it was asked last, and the time that has gone by since
+/// on this node's monotonic clock. The node's own calendar plays no part. Wrong by at most half a round trip and what
+/// two oscillators drift apart in a few seconds. Thread-safe.
 /// </summary>
 internal sealed class DatabaseClock : TimeProvider
 {

@@ -5,8 +5,8 @@ using Tallystick.Store.Postgres.Migrations;
 namespace Tallystick.Store.Postgres;
 
 /// <summary>
-/// Asks the database once a second for its time, whether it takes writes, and whether its schema is still the one that this program
-/// knows. So an outage is noticed, and its end, although nobody calls.
+/// Asks the database once a second for its time, whether it takes writes, and whether its schema is still the one that
+/// this program knows. So an outage is noticed, and its end, although nobody calls.
 /// </summary>
 internal sealed class Heartbeat(Connections connections, Outage outage, Action failed) : IAsyncDisposable
 {
@@ -32,7 +32,8 @@ internal sealed class Heartbeat(Connections connections, Outage outage, Action f
 
     public void RequireKnownSchema()
     {
-        if (_isSchemaNewer) throw new StoreUnavailableException("the schema is newer than this program: this node must be updated");
+        if (_isSchemaNewer) throw new StoreUnavailableException(
+            "the schema is newer than this program: this node must be updated");
     }
 
     public async ValueTask DisposeAsync()

@@ -3,8 +3,8 @@ using Tallystick.Engine.Ports;
 namespace Tallystick.Store.Postgres;
 
 /// <summary>
-/// Whether the database answers at present. While it does not, most calls fail at once and now and then one asks again, so that
-/// what has queued up is answered in time. Thread-safe.
+/// Whether the database answers at present. While it does not, most calls fail at once and now and then one asks again,
+/// so that what has queued up is answered in time. Thread-safe.
 /// </summary>
 internal sealed class Outage(TimeProvider time, TimeSpan patience)
 {
@@ -18,7 +18,8 @@ internal sealed class Outage(TimeProvider time, TimeSpan patience)
     {
         var failedAt = Volatile.Read(ref _failedAt);
         if (failedAt == 0) return usual;
-        if (time.GetElapsedTime(failedAt) < Pause) throw new StoreUnavailableException("PostgreSQL did not answer a moment ago");
+        if (time.GetElapsedTime(failedAt) < Pause) throw new StoreUnavailableException(
+            "PostgreSQL did not answer a moment ago");
         return patience < usual ? patience : usual;
     }
 

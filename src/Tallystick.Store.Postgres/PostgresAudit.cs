@@ -10,8 +10,8 @@ using Tallystick.Store.Postgres.Migrations;
 namespace Tallystick.Store.Postgres;
 
 /// <summary>
-/// One snapshot of a database, read-only: a transaction that lasts until this is disposed (and holds back VACUUM so long). May stand
-/// beside running nodes. One thread at a time.
+/// One snapshot of a database, read-only: a transaction that lasts until this is disposed (and holds back VACUUM so
+/// long). May stand beside running nodes. One thread at a time.
 /// </summary>
 /// <remarks>Rows come by chain and sequence: between chains a shared store knows no order.</remarks>
 public sealed class PostgresAudit : IStoreAudit
@@ -67,7 +67,10 @@ public sealed class PostgresAudit : IStoreAudit
     public IEnumerable<RawEntry> ReadChain(ChainKey chain) => ReadEntries(WhereChain(chain));
 
     public IEnumerable<ChainState> ReadStates(ChainRange chains) => Rows(
-        $"SELECT project, number, sequence, bytes FROM tallystick.chain_state WHERE {Within(chains, "number")} ORDER BY project, number",
+        $"""
+        SELECT project, number, sequence, bytes FROM tallystick.chain_state
+        WHERE {Within(chains, "number")} ORDER BY project, number
+        """,
         row =>
         {
             var state = AccountStateCodec.Decode(row.GetFieldValue<byte[]>(3));
@@ -86,7 +89,8 @@ public sealed class PostgresAudit : IStoreAudit
             var record = AccountStateCodec.DecodeRecord((RecordKind)row.GetInt16(2), row.GetFieldValue<byte[]>(4));
             return CommitStatement.AgeOf(record.Number) == row.GetInt64(3)
                 ? (ReadKey(row), record)
-                : throw new JournalCorruptException($"record {record.Number} of {ReadKey(row)} is stored under {row.GetInt64(3)}");
+                : throw new JournalCorruptException(
+                    $"record {record.Number} of {ReadKey(row)} is stored under {row.GetInt64(3)}");
         });
 
     /// <summary>False for the plain charges that a state may trail by.</summary>
@@ -95,14 +99,17 @@ public sealed class PostgresAudit : IStoreAudit
         if (_lastState.Chain != row.Chain)
         {
             var sequence = Scalar(string.Create(CultureInfo.InvariantCulture, $"""
-                SELECT sequence FROM tallystick.chain_state WHERE project = {row.Chain.Project} AND number = {row.Chain.Number}
+                SELECT sequence FROM tallystick.chain_state
+                WHERE project = {row.Chain.Project} AND number = {row.Chain.Number}
                 """));
             _lastState = (row.Chain, (long?)sequence ?? 0);
         }
         return row.Sequence <= _lastState.Sequence;
     }
 
-    /// <summary>What finds an entry stands in its own row; for a row that was not the last one read it is looked up.</summary>
+    /// <summary>
+    /// What finds an entry stands in its own row; for a row that was not the last one read it is looked up.
+    /// </summary>
     public bool IsIndexed(in RawEntry row, JournalEntry entry)
     {
         if (_lastRead.Chain != row.Chain || _lastRead.Sequence != row.Sequence)
@@ -119,13 +126,16 @@ public sealed class PostgresAudit : IStoreAudit
     [
         .. _faults,
         .. Rows("""
-            SELECT coalesce(c.project, j.project), coalesce(c.number, j.number), coalesce(c.sequence, 0), coalesce(j.last, 0), coalesce(j.n, 0)
+            SELECT coalesce(c.project, j.project), coalesce(c.number, j.number),
+                coalesce(c.sequence, 0), coalesce(j.last, 0), coalesce(j.n, 0)
             FROM tallystick.chain c
-            FULL JOIN (SELECT project, number, max(sequence) AS last, count(*) AS n FROM tallystick.journal GROUP BY 1, 2) j
+            FULL JOIN (
+                SELECT project, number, max(sequence) AS last, count(*) AS n FROM tallystick.journal GROUP BY 1, 2) j
                 ON j.project = c.project AND j.number = c.number
             WHERE c.sequence IS DISTINCT FROM j.last OR j.last <> j.n
             """,
-            row => $"chain {ReadKey(row)} stands at {row.GetInt64(2)}, its journal has {row.GetInt64(4)} entries up to {row.GetInt64(3)}"),
+            row => $"chain {ReadKey(row)} stands at {row.GetInt64(2)}, "
+                + $"its journal has {row.GetInt64(4)} entries up to {row.GetInt64(3)}"),
         .. Rows("""
             SELECT c.project, c.number, c.sequence, coalesce(s.sequence, 0) FROM tallystick.chain c
             LEFT JOIN tallystick.chain_state s ON s.project = c.project AND s.number = c.number
@@ -179,7 +189,9 @@ public sealed class PostgresAudit : IStoreAudit
 
     private static ChainKey ReadKey(NpgsqlDataReader row) => new(row.GetInt32(0), row.GetInt64(1));
 
-    /// <summary>By a cursor and in pages: a journal does not fit into memory, and other questions are asked in between.</summary>
+    /// <summary>
+    /// By a cursor and in pages: a journal does not fit into memory, and other questions are asked in between.
+    /// </summary>
     private IEnumerable<T> Rows<T>(string sql, Func<NpgsqlDataReader, T> read, int fetchSize = 4_096)
     {
         var name = $"audit_{++_cursors}";

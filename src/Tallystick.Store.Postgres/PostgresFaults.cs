@@ -21,7 +21,7 @@ internal enum Outcome
     /// <summary>Another transaction has locked a row for too long.</summary>
     Locked,
 
-    /// <summary>The server said that it rolled back, and the same again would fail again for now.</summary>
+    /// <summary>The server said that it rolled back, and the same again would fail again.</summary>
     RolledBack,
 }
 
@@ -35,21 +35,25 @@ internal static class PostgresFaults
     public static Outcome OfCommit(Exception failure, bool wasSent) => failure switch
     {
         // 57P01 may also end a wait for a standby after the commit: the server that says it is going is not believed.
-        PostgresException { SqlState: var code } when code.StartsWith("57P", StringComparison.Ordinal) || IsWire(code) =>
+        PostgresException { SqlState: var code } when IsGoing(code) || IsWire(code) =>
             wasSent ? Outcome.Unknown : Outcome.RolledBack,
         PostgresException { SqlState: PostgresErrorCodes.UniqueViolation } => Outcome.Exists,
-        PostgresException { SqlState: PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected } =>
-            Outcome.Retry,
+        PostgresException
+        {
+            SqlState: PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected,
+        } => Outcome.Retry,
         PostgresException { SqlState: PostgresErrorCodes.LockNotAvailable } => Outcome.Locked,
         PostgresException => Outcome.RolledBack,
         _ => wasSent ? Outcome.Unknown : Outcome.RolledBack,
     };
 
-    /// <summary>True when the connections at hand are likely to be dead or to lead to a server that is no longer the primary.</summary>
+    /// <summary>
+    /// True when the connections at hand are likely to be dead or to lead to a server that is no longer the primary.
+    /// </summary>
     public static bool IsOutage(Exception failure) => failure switch
     {
         PoolExhaustedException => false,
-        PostgresException { SqlState: var code } => IsWire(code) || code.StartsWith("57P", StringComparison.Ordinal)
+        PostgresException { SqlState: var code } => IsWire(code) || IsGoing(code)
             || code is PostgresErrorCodes.ReadOnlySqlTransaction or PostgresErrorCodes.TooManyConnections,
         _ => true,
     };
@@ -72,5 +76,6 @@ internal static class PostgresFaults
     public static StoreUnavailableException Locked(ImmutableArray<ChainKey> chains, Exception failure) =>
         new("the account is locked by another transaction", failure) { Chains = chains };
 
+    private static bool IsGoing(string code) => code.StartsWith("57P", StringComparison.Ordinal);
     private static bool IsWire(string code) => code.StartsWith("08", StringComparison.Ordinal);
 }

@@ -8,7 +8,8 @@ namespace Tallystick.Store.Postgres;
 public sealed partial class PostgresLedgerStore
 {
     private PostgresLedgerStore(
-        PostgresStoreOptions options, Folding fold, ServerSettings server, (Connections Writers, Connections Readers) pools)
+        PostgresStoreOptions options, Folding fold, ServerSettings server,
+        (Connections Writers, Connections Readers) pools)
     {
         (_options, _fold) = (options, fold);
         (_writers, _readers) = pools;
@@ -16,7 +17,7 @@ public sealed partial class PostgresLedgerStore
         _heartbeat = new(_writers, _outage, Note);
         _settings = server.ForTransactions(options);
         Warnings = [.. server.Warnings(), .. server.Unsafe().Select(setting => $"NOT DURABLE: {setting}")];
-        Description = $"PostgreSQL {server.Version}, synchronous_commit={(server.SynchronousCommit is "remote_apply" ? "remote_apply" : "on")}";
+        Description = $"PostgreSQL {server.Version}, synchronous_commit={server.SynchronousCommitUsed}";
     }
 
     /// <summary>Connects, migrates if need be, and reads back how durable the server is.</summary>
@@ -51,10 +52,12 @@ public sealed partial class PostgresLedgerStore
         }
     }
 
-    private static async Task PrepareAsync(NpgsqlConnection connection, PostgresStoreOptions options, CancellationToken cancel)
+    private static async Task PrepareAsync(
+        NpgsqlConnection connection, PostgresStoreOptions options, CancellationToken cancel)
     {
         if (options.Migrate) await Migrator.ApplyAsync(connection, options.ApplicationRole, cancel);
-        else if (await Migrator.CompareAsync(connection, cancel) is { } difference) throw new StoreRefusedException(difference);
+        else if (await Migrator.CompareAsync(connection, cancel) is { } difference) throw new StoreRefusedException(
+            difference);
         await CheckMetaAsync(connection, options.Clock, cancel);
     }
 
@@ -62,13 +65,15 @@ public sealed partial class PostgresLedgerStore
     {
         // Of several nodes that start on an empty database the first one to commit says what it is.
         await using (var insert = new NpgsqlCommand(
-            "INSERT INTO tallystick.meta (name, value) VALUES ('store_id', $1), ('clock', $2) ON CONFLICT DO NOTHING", connection))
+            "INSERT INTO tallystick.meta (name, value) VALUES ('store_id', $1), ('clock', $2) ON CONFLICT DO NOTHING",
+            connection))
         {
             insert.Parameters.Add(new() { Value = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)) });
             insert.Parameters.Add(new() { Value = clock });
             await insert.ExecuteNonQueryAsync(cancel);
         }
-        await using var select = new NpgsqlCommand("SELECT value FROM tallystick.meta WHERE name = 'clock'", connection);
+        await using var select = new NpgsqlCommand(
+            "SELECT value FROM tallystick.meta WHERE name = 'clock'", connection);
         var stored = (string?)await select.ExecuteScalarAsync(cancel);
         if (stored != clock)
             throw new StoreRefusedException(

@@ -29,14 +29,16 @@ public sealed partial class PostgresLedgerStore
         WHERE j.project = $1 AND j.number = $2 AND j.sequence BETWEEN $3 AND $4 ORDER BY j.sequence
         """;
 
-    public async ValueTask<ChainState?> LoadAsync(ChainKey chain, CancellationToken cancel) => (await LoadAsync([chain], cancel))[0];
+    public async ValueTask<ChainState?> LoadAsync(ChainKey chain, CancellationToken cancel) =>
+        (await LoadAsync([chain], cancel))[0];
 
     public ValueTask<IReadOnlyList<ChainState?>> LoadAsync(IReadOnlyList<ChainKey> chains, CancellationToken cancel) =>
         ReadAsync<IReadOnlyList<ChainState?>>(
             (connection, deadline) => LoadAsync(new NpgsqlCommand(LoadSql, connection), chains, deadline), cancel);
 
     /// <summary>Null always: what was at an instant is folded from the first entry.</summary>
-    public ValueTask<ChainState?> LoadCheckpointAsync(ChainKey chain, Instant at, CancellationToken cancel) => new((ChainState?)null);
+    public ValueTask<ChainState?> LoadCheckpointAsync(ChainKey chain, Instant at, CancellationToken cancel) =>
+        new((ChainState?)null);
 
     public async ValueTask<ChainRecord?> LoadRecordAsync(ChainKey chain, RecordKey record, CancellationToken cancel)
     {
@@ -50,7 +52,8 @@ public sealed partial class PostgresLedgerStore
     public async ValueTask<long?> FindKeyAsync(ChainKey chain, string key, CancellationToken cancel)
     {
         const string Sql = "SELECT sequence FROM tallystick.journal WHERE project = $1 AND number = $2 AND key = $3";
-        return (long?)await ScalarAsync<object>(Sql, cancel, chain.Project, chain.Number, CommitStatement.HashText(key));
+        return (long?)await ScalarAsync<object>(
+            Sql, cancel, chain.Project, chain.Number, CommitStatement.HashText(key));
     }
 
     public ValueTask<IReadOnlyList<long>> FindReferenceAsync(
@@ -73,7 +76,8 @@ public sealed partial class PostgresLedgerStore
         int project, string after, int limit, CancellationToken cancel)
     {
         const string Sql = """
-            SELECT account_id FROM tallystick.account WHERE project = $1 AND account_id > $2 ORDER BY account_id LIMIT $3
+            SELECT account_id FROM tallystick.account
+            WHERE project = $1 AND account_id > $2 ORDER BY account_id LIMIT $3
             """;
         return ListAsync(Sql, row => row.GetString(0), cancel, project, after, limit);
     }
@@ -134,7 +138,8 @@ public sealed partial class PostgresLedgerStore
 
     /// <summary>Only charges that touch nothing but the state may trail it.</summary>
     private static ChainRecord? NothingElse(RecordKey key) =>
-        throw new JournalCorruptException($"an entry behind the state concerns {key.Kind} {key.Number.Value}, which is not in it");
+        throw new JournalCorruptException(
+            $"an entry behind the state concerns {key.Kind} {key.Number.Value}, which is not in it");
 
     private static SealedEntry ReadEntry(NpgsqlDataReader row)
     {
@@ -146,7 +151,8 @@ public sealed partial class PostgresLedgerStore
     internal static ImmutableArray<byte> Immutable(NpgsqlDataReader row, int column) =>
         ImmutableCollectionsMarshal.AsImmutableArray(row.GetFieldValue<byte[]>(column));
 
-    private async ValueTask<T?> ScalarAsync<T>(string sql, CancellationToken cancel, params object[] values) where T : class
+    private async ValueTask<T?> ScalarAsync<T>(string sql, CancellationToken cancel, params object[] values)
+        where T : class
     {
         var found = await ListAsync(sql, row => row.GetFieldValue<T>(0), cancel, values);
         return found.Count == 0 ? null : found[0];

@@ -21,7 +21,8 @@ public sealed partial class PostgresLedgerStore
             using var lease = await _writers.RentAsync(deadline.Token);
             return await SealTable.WriteAsync(lease.Connection, project, at, SealPatience, deadline.Token);
         }
-        catch (PostgresException lost) when (PostgresFaults.OfCommit(lost, wasSent: true) is Outcome.Exists or Outcome.Retry)
+        catch (PostgresException lost) when (
+            PostgresFaults.OfCommit(lost, wasSent: true) is Outcome.Exists or Outcome.Retry)
         {
             return null;
         }

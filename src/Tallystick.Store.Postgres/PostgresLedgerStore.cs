@@ -7,14 +7,15 @@ using Tallystick.Engine.Ports;
 namespace Tallystick.Store.Postgres;
 
 /// <summary>
-/// The shared store: any number of nodes on one database, each with lanes that commit side by side. A commit is one statement in one
-/// round trip; the version of each chain and the unique keys decide between nodes. Thread-safe. Keeps nothing in a session, so a
-/// transaction pooler may stand between.
+/// The shared store: any number of nodes on one database, each with lanes that commit side by side. A commit is one
+/// statement in one round trip; the version of each chain and the unique keys decide between nodes. Thread-safe. Keeps
+/// nothing in a session, so a transaction pooler may stand between.
 /// </summary>
 /// <remarks>
-/// When the wire fails around a COMMIT, the store looks for the batch's first entry under the lock of its chain, and sends the same
-/// batch again if it is not there: the same sequences cannot be stored twice, so a commit that was still on its way does no harm.
-/// Only when the time for that is up, too, is a batch given up whose outcome is unknown; then the keys tell.
+/// When the wire fails around a COMMIT, the store looks for the batch's first entry under the lock of its chain, and
+/// sends the same batch again if it is not there: the same sequences cannot be stored twice, so a commit that was still
+/// on its way does no harm. Only when the time for that is up, too, is a batch given up whose outcome is unknown; then
+/// the keys tell.
 /// </remarks>
 public sealed partial class PostgresLedgerStore : ILedgerStore
 {
@@ -31,6 +32,7 @@ public sealed partial class PostgresLedgerStore : ILedgerStore
 
     public bool IsShared => true;
     public bool IsBehind => false;
+    public long Lag => 0;
     public string Description { get; }
 
     /// <summary>What the operator should know although the store serves; empty if nothing.</summary>
@@ -39,11 +41,24 @@ public sealed partial class PostgresLedgerStore : ILedgerStore
     /// <summary>The database's clock: nodes whose own clocks differ agree on it.</summary>
     public TimeProvider Clock => _heartbeat.Clock;
 
-    /// <summary>False while the database takes no writes from this node.</summary>
-    public bool IsReady => !_outage.IsOn;
-
-    public ValueTask<ImmutableArray<ChainKey>> CommitAsync(IReadOnlyList<ChainChange> batch, CancellationToken cancel) =>
+    public ValueTask<ImmutableArray<ChainKey>> CommitAsync(
+        IReadOnlyList<ChainChange> batch, CancellationToken cancel) =>
         CommitAsync(batch, null, cancel);
+
+    /// <summary>Locks a row, which is a write that leaves nothing.</summary>
+    public async ValueTask ProbeAsync(CancellationToken cancel)
+    {
+        _heartbeat.RequireKnownSchema();
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        deadline.CancelAfter(_outage.Admit(_options.CommitPatience));
+        await AskAsync(
+            new("""
+                SELECT project, number FROM tallystick.chain
+                WHERE number = 0 ORDER BY project LIMIT 1 FOR UPDATE SKIP LOCKED
+                """),
+            deadline.Token);
+        _outage.End();
+    }
 
     public ValueTask<bool> TrailAsync(CancellationToken cancel) => new(false);
 
@@ -54,7 +69,9 @@ public sealed partial class PostgresLedgerStore : ILedgerStore
         await _readers.DisposeAsync();
     }
 
-    /// <param name="held">A connection whose transaction has locked chains of the batch; null: a transaction of its own.</param>
+    /// <param name="held">
+    /// A connection whose transaction has locked chains of the batch; null: a transaction of its own.
+    /// </param>
     private async ValueTask<ImmutableArray<ChainKey>> CommitAsync(
         IReadOnlyList<ChainChange> batch, NpgsqlConnection? held, CancellationToken cancel)
     {
@@ -117,8 +134,8 @@ public sealed partial class PostgresLedgerStore : ILedgerStore
     }
 
     /// <summary>
-    /// Whether the batch is stored; null where that could not be found out. Waits for a commit of it that is still under way, and, by
-    /// writing itself (a row lock does), for whatever a standby has still to confirm.
+    /// Whether the batch is stored; null where that could not be found out. Waits for a commit of it that is still
+    /// under way, and, by writing itself (a row lock does), for whatever a standby has still to confirm.
     /// </summary>
     private async ValueTask<bool?> LookAsync(IReadOnlyList<ChainChange> batch, CancellationToken cancel)
     {
@@ -126,7 +143,10 @@ public sealed partial class PostgresLedgerStore : ILedgerStore
         try
         {
             using var lease = await _writers.RentAsync(cancel);
-            await using var commands = new NpgsqlBatch(lease.Connection) { BatchCommands = { new(_settings), Look(first) } };
+            await using var commands = new NpgsqlBatch(lease.Connection)
+            {
+                BatchCommands = { new(_settings), Look(first) },
+            };
             await using var rows = await commands.ExecuteReaderAsync(cancel);
             await rows.NextResultAsync(cancel);
             var isStored = await rows.ReadAsync(cancel) && !rows.IsDBNull(0)
@@ -166,13 +186,14 @@ public sealed partial class PostgresLedgerStore : ILedgerStore
             : moved;
     }
 
-    private async ValueTask<ImmutableArray<ChainKey>> FindLockedAsync(IReadOnlyList<ChainChange> batch, CancellationToken cancel)
+    private async ValueTask<ImmutableArray<ChainKey>> FindLockedAsync(
+        IReadOnlyList<ChainChange> batch, CancellationToken cancel)
     {
         var free = (await AskAsync(CommitStatement.FindFree(batch), cancel)).ToHashSet();
         var locked = batch.Where(change => !free.Contains(change.Key)).ToList();
         // A chain that is just being opened has no row to be seen locked.
-        return [.. (locked.Any(change => change.SequenceBefore > 0) ? locked.Where(change => change.SequenceBefore > 0) : locked)
-            .Select(change => change.Key)];
+        var known = locked.Where(change => change.SequenceBefore > 0).ToList();
+        return [.. (known.Count > 0 ? known : locked).Select(change => change.Key)];
     }
 
     private async ValueTask<ImmutableArray<ChainKey>> AskAsync(NpgsqlBatchCommand question, CancellationToken cancel)
@@ -180,7 +201,10 @@ public sealed partial class PostgresLedgerStore : ILedgerStore
         try
         {
             using var lease = await _writers.RentAsync(cancel);
-            await using var commands = new NpgsqlBatch(lease.Connection) { BatchCommands = { new(_settings), question } };
+            await using var commands = new NpgsqlBatch(lease.Connection)
+            {
+                BatchCommands = { new(_settings), question },
+            };
             return await ReadChainsAsync(commands, skip: 1, cancel);
         }
         catch (Exception failure) when (PostgresFaults.IsFault(failure))
@@ -191,7 +215,8 @@ public sealed partial class PostgresLedgerStore : ILedgerStore
     }
 
     /// <summary>Reads to the end: only then has the server said that it committed.</summary>
-    private static async ValueTask<ImmutableArray<ChainKey>> ReadChainsAsync(NpgsqlBatch commands, int skip, CancellationToken cancel)
+    private static async ValueTask<ImmutableArray<ChainKey>> ReadChainsAsync(
+        NpgsqlBatch commands, int skip, CancellationToken cancel)
     {
         var chains = ImmutableArray.CreateBuilder<ChainKey>();
         await using var rows = await commands.ExecuteReaderAsync(cancel);

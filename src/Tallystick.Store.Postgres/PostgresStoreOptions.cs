@@ -9,8 +9,8 @@ public sealed record PostgresStoreOptions
     public const string TestClock = "test";
 
     /// <summary>
-    /// An Npgsql connection string. Several hosts are tried for the primary; add <c>Max Auto Prepare=32</c> only where no
-    /// transaction pooler stands between.
+    /// An Npgsql connection string. Several hosts are tried for the primary; add <c>Max Auto Prepare=32</c> only where
+    /// no transaction pooler stands between.
     /// </summary>
     public required string Connection { get; init; }
 
@@ -25,7 +25,10 @@ public sealed record PostgresStoreOptions
     /// <summary>Bring the schema up to date when opening, if this role may.</summary>
     public bool Migrate { get; init; } = true;
 
-    /// <summary>The role that nodes connect as: granted what it needs, which is not to change the journal. Only the owner grants.</summary>
+    /// <summary>
+    /// The role that nodes connect as: granted what it needs, which is not to change the journal. Only the owner
+    /// grants.
+    /// </summary>
     public string? ApplicationRole { get; init; }
 
     /// <summary>Connections that commit: one a lane, and some for what a lane does beside.</summary>

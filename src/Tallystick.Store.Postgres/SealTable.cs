@@ -11,8 +11,8 @@ using Tallystick.Engine.Ports;
 namespace Tallystick.Store.Postgres;
 
 /// <summary>
-/// The rows of seals. Heads are fixed records: number, sequence, hash. One snapshot gives the heads that changed; of two nodes that
-/// seal at once the key of the seal lets one pass.
+/// The rows of seals. Heads are fixed records: number, sequence, hash. One snapshot gives the heads that changed; of
+/// two nodes that seal at once the key of the seal lets one pass.
 /// </summary>
 internal static class SealTable
 {
@@ -37,7 +37,8 @@ internal static class SealTable
     {
         await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancel);
         await using var settings = new NpgsqlCommand(string.Create(CultureInfo.InvariantCulture, $"""
-            SELECT set_config('synchronous_commit', 'on', true), set_config('statement_timeout', '{patience.TotalMilliseconds}', true),
+            SELECT set_config('synchronous_commit', 'on', true), set_config(
+                'statement_timeout', '{patience.TotalMilliseconds}', true),
                 set_config('idle_in_transaction_session_timeout', '{patience.TotalMilliseconds}', true)
             """), connection);
         await settings.ExecuteNonQueryAsync(cancel);
@@ -52,7 +53,8 @@ internal static class SealTable
 
     public static async ValueTask<Seal?> LastAsync(NpgsqlConnection connection, int project, CancellationToken cancel)
     {
-        await using var select = new NpgsqlCommand($"{SelectSql} WHERE project = $1 ORDER BY number DESC LIMIT 1", connection);
+        await using var select = new NpgsqlCommand(
+            $"{SelectSql} WHERE project = $1 ORDER BY number DESC LIMIT 1", connection);
         select.Parameters.Add(new() { Value = project });
         await using var row = await select.ExecuteReaderAsync(cancel);
         return await row.ReadAsync(cancel) ? Read(row) : null;

@@ -5,14 +5,19 @@ namespace Tallystick.Store.Postgres;
 
 /// <summary>What the server says of how it keeps things, read back at the start.</summary>
 internal sealed record ServerSettings(
-    string Version, string Fsync, string FullPageWrites, string SynchronousCommit, string Standbys, string Checksums, bool InRecovery)
+    string Version, string Fsync, string FullPageWrites, string SynchronousCommit, string Standbys, string Checksums,
+    bool InRecovery)
 {
     private const int OldestVersion = 150_000;
     private const string Sql = """
-        SELECT current_setting('server_version'), current_setting('server_version_num')::integer, current_setting('fsync'),
+        SELECT current_setting('server_version'), current_setting('server_version_num')::integer, current_setting(
+            'fsync'),
             current_setting('full_page_writes'), current_setting('synchronous_commit'),
             current_setting('synchronous_standby_names'), current_setting('data_checksums'), pg_is_in_recovery()
         """;
+
+    /// <summary>What each transaction is given: never less than the server's own.</summary>
+    public string SynchronousCommitUsed => SynchronousCommit == "remote_apply" ? SynchronousCommit : "on";
 
     private int VersionNumber { get; init; }
 
@@ -46,7 +51,8 @@ internal sealed record ServerSettings(
 
     public void Require(bool allowUnsafe)
     {
-        if (VersionNumber < OldestVersion) throw new StoreRefusedException($"PostgreSQL {Version} is too old: 15 at least");
+        if (VersionNumber < OldestVersion) throw new StoreRefusedException(
+            $"PostgreSQL {Version} is too old: 15 at least");
         if (InRecovery) throw new StoreRefusedException("this server is a standby and takes no writes");
         var unsafeSettings = Unsafe().ToList();
         if (unsafeSettings.Count > 0 && !allowUnsafe)
@@ -55,17 +61,17 @@ internal sealed record ServerSettings(
     }
 
     /// <summary>
-    /// What every transaction begins with: set for it alone, since a session is shared with others behind a pooler. The planner has
-    /// no choice but the keys, so that rows are locked in the order in which they are given.
+    /// What every transaction begins with: set for it alone, since a session is shared with others behind a pooler. The
+    /// planner has no choice but the keys, so that rows are locked in the order in which they are given.
     /// </summary>
     public string ForTransactions(PostgresStoreOptions options)
     {
-        var synchronous = SynchronousCommit == "remote_apply" ? SynchronousCommit : "on";
         return $"""
-            SELECT set_config('synchronous_commit', '{synchronous}', true),
+            SELECT set_config('synchronous_commit', '{SynchronousCommitUsed}', true),
                 set_config('lock_timeout', '{(int)options.LockPatience.TotalMilliseconds}', true),
                 set_config('statement_timeout', '{(int)options.CommitPatience.TotalMilliseconds}', true),
-                set_config('idle_in_transaction_session_timeout', '{(int)options.CommitPatience.TotalMilliseconds}', true),
+                set_config(
+                    'idle_in_transaction_session_timeout', '{(int)options.CommitPatience.TotalMilliseconds}', true),
                 set_config('enable_seqscan', 'off', true), set_config('enable_hashjoin', 'off', true),
                 set_config('enable_mergejoin', 'off', true), set_config('jit', 'off', true)
             """;

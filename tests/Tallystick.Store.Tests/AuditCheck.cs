@@ -14,7 +14,8 @@ internal static class AuditCheck
         All(audit, model, checkIndex);
         // The embedded store knows the order of all commits.
         Assert.Equal(
-            Enumerable.Range(1, (int)audit.CountEntries()), audit.ReadJournal(ChainRange.All).Select(row => (int)row.Position));
+            Enumerable.Range(1, (int)audit.CountEntries()), audit.ReadJournal(ChainRange.All).Select(
+                row => (int)row.Position));
     }
 
     public static void All(IStoreAudit audit, TestChains model, bool checkIndex = true)

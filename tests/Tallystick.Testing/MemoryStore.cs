@@ -137,13 +137,15 @@ public sealed class MemoryStore : ILedgerStore
     {
         lock (_gate)
         {
-            var changed = _chains.Where(chain => chain.Key.Project == project && chain.Value.Sealed < chain.Value.Entries.Count)
+            var changed = _chains.Where(
+                chain => chain.Key.Project == project && chain.Value.Sealed < chain.Value.Entries.Count)
                 .OrderBy(chain => chain.Key).ToList();
             if (changed.Count == 0) return new((Seal?)null);
             foreach (var (_, chain) in changed) chain.Sealed = chain.Entries.Count;
             return new(_seals[project] = Seal.After(
                 _seals.GetValueOrDefault(project), project, at,
-                [.. changed.Select(chain => new SealedHead(chain.Key, chain.Value.Sealed, [.. chain.Value.Entries[^1].Hash]))]));
+                [.. changed.Select(chain =>
+                    new SealedHead(chain.Key, chain.Value.Sealed, [.. chain.Value.Entries[^1].Hash]))]));
         }
     }
 

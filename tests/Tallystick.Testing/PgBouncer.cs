@@ -4,7 +4,9 @@ using Npgsql;
 
 namespace Tallystick.Testing;
 
-/// <summary>Debian's transaction pooler in front of a cluster: after each transaction another session may be given.</summary>
+/// <summary>
+/// Debian's transaction pooler in front of a cluster: after each transaction another session may be given.
+/// </summary>
 public sealed class PgBouncer : IAsyncDisposable
 {
     private readonly string _root;

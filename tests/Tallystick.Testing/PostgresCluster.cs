@@ -5,9 +5,10 @@ using Npgsql;
 namespace Tallystick.Testing;
 
 /// <summary>
-/// A real PostgreSQL, with the settings that a production server has: the one that <c>TALLY_TEST_POSTGRES</c> names (its role must be
-/// allowed to create databases), or one of our own in a temporary folder on a free port of the loopback. Installs Debian's packages
-/// where there are none. Its own server stops with this process, however that ends.
+/// A real PostgreSQL, with the settings that a production server has: the one that <c>TALLY_TEST_POSTGRES</c> names
+/// (its role must be allowed to create databases), or one of our own in a temporary folder on a free port of the
+/// loopback. Installs Debian's packages where there are none. Its own server stops with this process, however that
+/// ends.
 /// </summary>
 public sealed class PostgresCluster : IAsyncDisposable
 {
@@ -40,7 +41,8 @@ public sealed class PostgresCluster : IAsyncDisposable
         Shell.Run(Shell.Drop(Path.Combine(bin, "initdb"), "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8",
             "--locale=C.UTF-8", "--data-checksums", "--no-sync", "--no-instructions"));
         var cluster = new PostgresCluster(root, bin, Guard(root), null);
-        cluster.Configure(["listen_addresses = '127.0.0.1'", $"unix_socket_directories = '{root}'", "max_connections = 200",
+        cluster.Configure([
+            "listen_addresses = '127.0.0.1'", $"unix_socket_directories = '{root}'", "max_connections = 200",
             "shared_buffers = 64MB", "logging_collector = off", .. settings]);
         await cluster.StartServerAsync();
         return cluster;
@@ -86,10 +88,12 @@ public sealed class PostgresCluster : IAsyncDisposable
     }
 
     /// <summary>Kills the postmaster and leaves its backends to find out.</summary>
-    public void KillPostmaster() => Shell.Run("kill", "-9", File.ReadLines(Path.Combine(Data, "postmaster.pid")).First());
+    public void KillPostmaster() =>
+        Shell.Run("kill", "-9", File.ReadLines(Path.Combine(Data, "postmaster.pid")).First());
 
     /// <param name="mode"><c>fast</c> or <c>immediate</c>.</param>
-    public void Stop(string mode) => Shell.Run(Shell.Drop(Path.Combine(_bin, "pg_ctl"), "stop", "-w", "-D", Data, "-m", mode));
+    public void Stop(string mode) =>
+        Shell.Run(Shell.Drop(Path.Combine(_bin, "pg_ctl"), "stop", "-w", "-D", Data, "-m", mode));
 
     public void Promote() => Shell.Run(Shell.Drop(Path.Combine(_bin, "pg_ctl"), "promote", "-w", "-D", Data));
 
@@ -100,7 +104,8 @@ public sealed class PostgresCluster : IAsyncDisposable
         {
             try
             {
-                Shell.Run(Shell.Drop(Path.Combine(_bin, "pg_ctl"), "start", "-w", "-s", "-D", Data, "-l", Path.Combine(_root, "log"),
+                Shell.Run(Shell.Drop(Path.Combine(_bin, "pg_ctl"), "start", "-w", "-s", "-D", Data, "-l", Path.Combine(
+                    _root, "log"),
                     "-o", $"-p {Port}"));
                 return;
             }
@@ -124,7 +129,8 @@ public sealed class PostgresCluster : IAsyncDisposable
     /// <summary>Stops whatever server then runs in the folder, and removes what it may.</summary>
     private static Process Guard(string root) => Shell.Watch(
         $"kill -INT $(head -n 1 {root}/data/postmaster.pid) 2>/dev/null; "
-        + $"for i in $(seq 100); do test -e {root}/data/postmaster.pid || break; sleep 0.05; done; rm -rf {root}/data", "true");
+        + $"for i in $(seq 100); do test -e {root}/data/postmaster.pid || break; sleep 0.05; done; rm -rf {root}/data",
+        "true");
 
     private static string FindPrograms()
     {

@@ -4,7 +4,9 @@ using System.Net.Sockets;
 
 namespace Tallystick.Testing;
 
-/// <summary>Runs programs, as an unprivileged user where this process is root: database servers refuse to run as root.</summary>
+/// <summary>
+/// Runs programs, as an unprivileged user where this process is root: database servers refuse to run as root.
+/// </summary>
 internal static class Shell
 {
     private static readonly string[] Unprivileged = FindUnprivileged();
@@ -14,7 +16,9 @@ internal static class Shell
     /// <summary>The command, run as nobody in particular.</summary>
     public static string[] Drop(params string[] command) => [.. Unprivileged, .. command];
 
-    /// <summary>A folder that the unprivileged user may write to. Short: a socket's path has at most 107 bytes.</summary>
+    /// <summary>
+    /// A folder that the unprivileged user may write to. Short: a socket's path has at most 107 bytes.
+    /// </summary>
     public static string CreateFolder(string prefix)
     {
         var folder = Directory.CreateTempSubdirectory(prefix).FullName;
@@ -41,12 +45,13 @@ internal static class Shell
         process.WaitForExit();
         return process.ExitCode == 0
             ? output.Result
-            : throw new InvalidOperationException($"{string.Join(' ', command)} ended with {process.ExitCode}\n{output.Result}{errors}");
+            : throw new InvalidOperationException(
+                $"{string.Join(' ', command)} ended with {process.ExitCode}\n{output.Result}{errors}");
     }
 
     /// <summary>
-    /// Starts what lives as long as this process, however that ends: its standard input is a pipe of ours, and at the end of that a
-    /// shell runs the farewell.
+    /// Starts what lives as long as this process, however that ends: its standard input is a pipe of ours, and at the
+    /// end of that a shell runs the farewell.
     /// </summary>
     public static Process Watch(string farewell, params string[] command)
     {

@@ -3,8 +3,8 @@ using Tallystick.Core.Journal;
 namespace Tallystick.Engine.Ports;
 
 /// <summary>
-/// Everything that one batch does to one chain, and takes for granted about it. All of a batch commits, or none of it. Without
-/// entries it only asks whether what was taken for granted still holds.
+/// Everything that one batch does to one chain, and takes for granted about it. All of a batch commits, or none of it.
+/// Without entries it only asks whether what was taken for granted still holds.
 /// </summary>
 public sealed record ChainChange
 {
@@ -17,8 +17,9 @@ public sealed record ChainChange
     public required IReadOnlyList<SealedEntry> Entries { get; init; }
 
     /// <summary>
-    /// Idempotency keys that were taken to be unclaimed, besides those that the entries claim. A chain where one is claimed counts as
-    /// moved on. Only for a store that is shared: in another one a look-up before the decision says the same.
+    /// Idempotency keys that were taken to be unclaimed, besides those that the entries claim. A chain where one is
+    /// claimed counts as moved on. Only for a store that is shared: in another one a look-up before the decision says
+    /// the same.
     /// </summary>
     public IReadOnlyCollection<string> KeysAbsent { get; init; } = [];
 

@@ -21,7 +21,8 @@ public sealed record Seal
     public static Seal After(Seal? previous, int project, Instant at, ImmutableArray<SealedHead> heads)
     {
         var number = (previous?.Number ?? 0) + 1;
-        var root = SealChain.Root([.. heads.Select(head => SealChain.Leaf(head.Key, head.Sequence, head.Hash.AsSpan()))]);
+        var root = SealChain.Root(
+            [.. heads.Select(head => SealChain.Leaf(head.Key, head.Sequence, head.Hash.AsSpan()))]);
         return new()
         {
             Project = project, Number = number, At = at, Heads = heads, Root = root,

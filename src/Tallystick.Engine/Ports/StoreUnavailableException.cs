@@ -4,8 +4,8 @@ using Tallystick.Core.Journal;
 namespace Tallystick.Engine.Ports;
 
 /// <summary>
-/// The store could not do it. Nothing was changed, unless the message says that the outcome is unknown: then a shared store gave up
-/// looking, and the keys will tell. Becomes 503 <c>store_unavailable</c>.
+/// The store could not do it. Nothing was changed, unless the message says that the outcome is unknown: then a shared
+/// store gave up looking, and the keys will tell. Becomes 503 <c>store_unavailable</c>.
 /// </summary>
 public sealed class StoreUnavailableException : Exception
 {

@@ -8,8 +8,9 @@ using Tallystick.Engine.Ports;
 namespace Tallystick.Store.Postgres.Migrations;
 
 /// <summary>
-/// Brings a database to the present schema: in one transaction and under an advisory lock that ends with it, so that of many nodes
-/// that start together one migrates, also behind a transaction pooler. Refuses a schema that is not exactly what the migrations make.
+/// Brings a database to the present schema: in one transaction and under an advisory lock that ends with it, so that of
+/// many nodes that start together one migrates, also behind a transaction pooler. Refuses a schema that is not exactly
+/// what the migrations make.
 /// </summary>
 internal static class Migrator
 {
@@ -40,8 +41,8 @@ internal static class Migrator
     private const string GrantSql = """
         GRANT USAGE ON SCHEMA tallystick TO $ROLE;
         GRANT SELECT ON ALL TABLES IN SCHEMA tallystick TO $ROLE;
-        GRANT INSERT ON tallystick.journal, tallystick.entry_text, tallystick.chain, tallystick.chain_state, tallystick.record,
-            tallystick.account, tallystick.seal, tallystick.sealed_head, tallystick.meta TO $ROLE;
+        GRANT INSERT ON tallystick.journal, tallystick.entry_text, tallystick.chain, tallystick.chain_state,
+            tallystick.record, tallystick.account, tallystick.seal, tallystick.sealed_head, tallystick.meta TO $ROLE;
         GRANT UPDATE ON tallystick.chain, tallystick.chain_state, tallystick.record, tallystick.sealed_head TO $ROLE;
         GRANT DELETE ON tallystick.entry_text TO $ROLE;
         """;
@@ -80,7 +81,8 @@ internal static class Migrator
         }
         if (applied.Count < known.Count) return $"migration {known[applied.Count].Name} has not been applied";
         var (expected, actual) = (Resource("schema.txt").Split('\n'), await SchemaAsync(connection, cancel));
-        if (expected.Except(actual).FirstOrDefault(line => line.Length > 0) is { } lost) return $"the schema lacks: {lost}";
+        if (expected.Except(actual).FirstOrDefault(line => line.Length > 0) is { } lost)
+            return $"the schema lacks: {lost}";
         return actual.Except(expected).FirstOrDefault() is { } strange ? $"no migration makes: {strange}" : null;
     }
 
@@ -100,7 +102,9 @@ internal static class Migrator
         try
         {
             await using var transaction = await connection.BeginTransactionAsync(cancel);
-            await ExecuteAsync(connection, $"SELECT pg_advisory_xact_lock({LockKey}), set_config('synchronous_commit', 'on', true)",
+            await ExecuteAsync(
+                connection,
+                $"SELECT pg_advisory_xact_lock({LockKey}), set_config('synchronous_commit', 'on', true)",
                 cancel);
             // Another node may have been faster while this one waited.
             var applied = await AppliedAsync(connection, cancel);
@@ -117,11 +121,13 @@ internal static class Migrator
         catch (PostgresException refused) when (refused.SqlState == PostgresErrorCodes.InsufficientPrivilege)
         {
             throw new StoreRefusedException(
-                $"this role may not migrate the database ({refused.MessageText}): run tally migrate as the owner", refused);
+                $"this role may not migrate the database ({refused.MessageText}): run tally migrate as the owner",
+                refused);
         }
         catch (PostgresException failed)
         {
-            throw new StoreRefusedException($"the migration failed and has left nothing behind: {failed.MessageText}", failed);
+            throw new StoreRefusedException(
+                $"the migration failed and has left nothing behind: {failed.MessageText}", failed);
         }
     }
 
@@ -132,7 +138,9 @@ internal static class Migrator
         {
             Parameters =
             {
-                new() { Value = migration.Number }, new() { Value = migration.Name }, new() { Value = migration.Checksum },
+                new() { Value = migration.Number },
+                new() { Value = migration.Name },
+                new() { Value = migration.Checksum },
             },
         };
         await insert.ExecuteNonQueryAsync(cancel);
@@ -160,7 +168,8 @@ internal static class Migrator
         NpgsqlConnection connection, CancellationToken cancel)
     {
         var applied = new List<(int, string, string)>();
-        await using (var exists = new NpgsqlCommand("SELECT to_regclass('tallystick.migration') IS NOT NULL", connection))
+        await using (
+            var exists = new NpgsqlCommand("SELECT to_regclass('tallystick.migration') IS NOT NULL", connection))
             if (await exists.ExecuteScalarAsync(cancel) is not true) return applied;
         await using var select = new NpgsqlCommand(
             "SELECT number, name, checksum FROM tallystick.migration ORDER BY number", connection);

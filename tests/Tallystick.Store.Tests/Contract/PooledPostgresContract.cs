@@ -14,9 +14,11 @@ public sealed class PooledPostgresContract(PostgresFixture postgres) : StoreCont
     {
         _database ??= await postgres.Cluster.CreateDatabaseAsync();
         _pooler ??= await PgBouncer.StartAsync(PostgresCluster.PortOf(_database), sessions: 3);
-        return await PostgresLedgerStore.OpenAsync(new() { Connection = _pooler.Through(_database) }, TestChains.Fold, default);
+        return await PostgresLedgerStore.OpenAsync(
+            new() { Connection = _pooler.Through(_database) }, TestChains.Fold, default);
     }
 
-    protected override IStoreAudit? OpenAudit() => PostgresAudit.Open(new() { Connection = _pooler!.Through(_database!) });
+    protected override IStoreAudit? OpenAudit() =>
+        PostgresAudit.Open(new() { Connection = _pooler!.Through(_database!) });
     protected override ValueTask RemoveAsync() => _pooler!.DisposeAsync();
 }

@@ -80,8 +80,10 @@ public abstract class StoreContract : IAsyncLifetime
     {
         await _store.CommitAsync(_chains, _chains.Change(1, new Wish()), _chains.Change(2, new Wish()));
         var rivals = Enumerable.Range(0, 20)
-            .Select(i => new[] { _chains.Change(1, new Wish($"rival-{i}")), _chains.Change(2, new Wish($"rival-{i}")) }).ToList();
-        var moved = await Task.WhenAll(rivals.Select(rival => Task.Run(() => _store.CommitAsync(rival, None).AsTask())));
+            .Select(i => new[] { 1, 2 }.Select(account => _chains.Change(account, new Wish($"rival-{i}"))).ToArray())
+            .ToList();
+        var moved = await Task.WhenAll(
+            rivals.Select(rival => Task.Run(() => _store.CommitAsync(rival, None).AsTask())));
         var winner = Assert.Single(Enumerable.Range(0, 20), i => moved[i].IsEmpty);
         Assert.All(moved.Where(chains => !chains.IsEmpty), chains => Assert.Contains(TestChains.Chain(1), chains));
         _chains.Accept(rivals[winner]);
@@ -104,7 +106,8 @@ public abstract class StoreContract : IAsyncLifetime
         Assert.Equal(
             new[] { TestChains.Chain(2), TestChains.Chain(3) }.Order(), next!.Heads.Select(head => head.Key));
         Assert.Equal(2, next.Heads.Single(head => head.Key == TestChains.Chain(2)).Sequence);
-        Assert.Equal(_chains.State(TestChains.Chain(2))!.Head, next.Heads.Single(head => head.Key == TestChains.Chain(2)).Hash);
+        Assert.Equal(
+            _chains.State(TestChains.Chain(2))!.Head, next.Heads.Single(head => head.Key == TestChains.Chain(2)).Hash);
         Assert.Equal(SealChain.Hash(1, 2, new(12), 2, next.Root, last!.Hash), next.Hash);
         Assert.Equal(next.Hash, (await _store.LastSealAsync(1, None))!.Hash);
         using var audit = OpenAudit();
