@@ -96,10 +96,14 @@ internal static class SealTable
         return select.Step() ? Read(select) : null;
     }
 
-    public static IEnumerable<Seal> All(SqliteConnection connection)
+    public static IEnumerable<Seal> All(SqliteConnection connection) =>
+        WithPositions(connection).Select(found => found.Seal);
+
+    /// <summary>Each with the position up to which it covers the journal.</summary>
+    public static IEnumerable<(Seal Seal, long Position)> WithPositions(SqliteConnection connection)
     {
         using var select = connection.Prepare($"{SelectSql} ORDER BY project, number");
-        while (select.Step()) yield return Read(select).Seal;
+        while (select.Step()) yield return Read(select);
     }
 
     public static Seal Make(

@@ -62,7 +62,7 @@ public sealed class SqliteAudit : IStoreAudit
         SqliteFaults.Read(FindRecords(chains));
 
     public IEnumerable<Seal> ReadSeals() => SqliteFaults.Read(SealTable.All(_reader.Connection));
-    public IEnumerable<string> SelfCheck() => SqliteFaults.Read(FindFaults());
+    public IEnumerable<string> SelfCheck() => SqliteFaults.Read(new SelfChecks(_reader, _runs).Run());
 
     public Instant? LastSealAt =>
         SqliteFaults.Read(() => _reader.Connection.ScalarInt("SELECT max(at) FROM seal")) is { } at
@@ -142,34 +142,6 @@ public sealed class SqliteAudit : IStoreAudit
         var isListed = _account.Step() && _account.Int(0) == chain.Number;
         _account.Reset();
         return isListed;
-    }
-
-    private IEnumerable<string> FindFaults()
-    {
-        if (Migrator.Compare(_reader.Connection) is { } difference) yield return difference;
-        using var check = _reader.Connection.Prepare("PRAGMA integrity_check(20)");
-        while (check.Step())
-            if (check.Text(0) is not "ok" and var damage) yield return damage;
-        var (count, last) = (CountEntries(), _reader.Connection.ScalarInt("SELECT max(position) FROM journal") ?? 0);
-        if (count != last) yield return $"the journal has {count} rows, the last at position {last}";
-        if (_runs.TrailedPosition > last)
-            yield return $"the index covers {_runs.TrailedPosition} entries, the journal has {last}";
-        if (RunTable.FindGap(_runs) is { } gap) yield return gap;
-        foreach (var run in _runs.Runs)
-            if (FindDamage(run) is { } damage) yield return damage;
-    }
-
-    private string? FindDamage(Run run)
-    {
-        try
-        {
-            var items = run.All(_reader.Block).LongCount();
-            return items == run.Row.Items ? null : $"index run {run.Row.Id} has {items} of {run.Row.Items} items";
-        }
-        catch (Exception failure) when (failure is JournalCorruptException or BlockMissingException)
-        {
-            return failure.Message;
-        }
     }
 
     /// <summary>Keeps blocks, since an audit asks for the entries of many chains in turn.</summary>

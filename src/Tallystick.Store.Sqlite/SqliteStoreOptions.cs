@@ -47,5 +47,6 @@ public sealed record SqliteStoreOptions
     internal Func<long>? MaxPages { get; init; }
 
     internal string Database => Path.Combine(Folder, FileName);
-    internal const string FileName = "tally.db";
+    /// <summary>The file of a store in its folder.</summary>
+    public const string FileName = "tally.db";
 }

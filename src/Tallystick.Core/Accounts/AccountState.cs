@@ -46,8 +46,29 @@ public sealed record AccountState : ChainState
 
     private Instant? _nextDue;
     public override Instant? NextDue => _nextDue;
-    internal AccountState WithDueBy(Instant? due) => this with { NextDueBound = due };
     internal Instant? NextDueBound { get => _nextDue; init => _nextDue = value; }
+
+    /// <summary>The instant at which something falls due next; <see cref="NextDue"/> may be earlier.</summary>
+    public Instant? ExactDue
+    {
+        get
+        {
+            Instant? first = null;
+            foreach (var hold in Holds) Offer(hold.ExpiresAt);
+            foreach (var grant in Grants)
+            {
+                if (grant.Pending.IsPositive) Offer(grant.EffectiveAt);
+                if (grant is { ExpiresAt: { } expires, Remaining.IsPositive: true }) Offer(expires);
+            }
+            return first;
+
+            void Offer(Instant at) => first = first is { } earliest ? Instant.Min(earliest, at) : at;
+        }
+    }
+
+    public override ChainState Canonical() => this with { NextDueBound = ExactDue };
+    public override ChainState Semantic(byte[] head) =>
+        this with { NextDueBound = ExactDue, Profile = Profile.Empty, Head = head };
 
     public Grant? OpenGrant(ThingNumber number)
     {

@@ -17,4 +17,13 @@ public abstract record ChainState
     /// <summary>A lower bound of the instant at which something falls due by itself; null when nothing will.</summary>
     public virtual Instant? NextDue => null;
     public abstract byte[] Encode();
+
+    /// <summary>The one form of this state: nothing in it depends on how, or in which batches, it came about.</summary>
+    public virtual ChainState Canonical() => this;
+
+    /// <summary>
+    /// What equal histories share on every store: the canonical form without free text and secrets' hashes.
+    /// </summary>
+    /// <param name="head">Takes the place of <see cref="Head"/>: over the semantic form of the entries.</param>
+    public abstract ChainState Semantic(byte[] head);
 }

@@ -40,6 +40,13 @@ public sealed record ProjectState : ChainState
         return w.ToArray();
     }
 
+    public override ChainState Semantic(byte[] head) => this with
+    {
+        Head = head,
+        Keys = [.. Keys.Select(key => key with { Mac = [], Hint = "" })],
+        Upstreams = [.. Upstreams.Select(upstream => upstream with { SealedKey = [], KeyHint = null })],
+    };
+
     internal static ProjectState Read(int members, ref CborReader r)
     {
         if (members != Members) throw new JournalCorruptException("not a state");

@@ -8,7 +8,6 @@ using Tallystick.Core.Projects;
 using Tallystick.Core.Time;
 using Tallystick.Engine;
 using Tallystick.Engine.Lanes;
-using Tallystick.Store.Sqlite;
 
 namespace Tallystick.Server.Commands;
 
@@ -24,12 +23,6 @@ internal static class ServeCommand
         DefaultValueFactory = _ => Environment.GetEnvironmentVariable("TALLY_URLS") ?? UrlDefault,
     };
 
-    private static readonly Option<string> Data = new("--data")
-    {
-        Description = "The folder of the embedded store [TALLY_DATA]",
-        DefaultValueFactory = _ => Environment.GetEnvironmentVariable("TALLY_DATA") ?? "data",
-    };
-
     private static readonly Option<DateTimeOffset?> TestClock = new("--test-clock")
     {
         Description = "Start with a clock that stands still at this time (for tests; a store remembers it)",
@@ -37,30 +30,30 @@ internal static class ServeCommand
 
     public static Command Create()
     {
-        var command = new Command("serve", "Serve the ledger over HTTP") { Urls, Data, TestClock };
+        var command = new Command("serve", "Serve the ledger over HTTP") { Urls, Stores.Data, TestClock };
         command.SetAction((parsed, cancel) =>
-            RunAsync(parsed.GetValue(Urls)!, parsed.GetValue(Data)!, parsed.GetValue(TestClock), cancel));
+            RunAsync(parsed.GetValue(Urls)!, parsed, parsed.GetValue(TestClock), cancel));
         return command;
     }
 
     private static async Task<int> RunAsync(
-        string urls, string folder, DateTimeOffset? testClock, CancellationToken cancel)
+        string urls, ParseResult parsed, DateTimeOffset? testClock, CancellationToken cancel)
     {
-        Directory.CreateDirectory(folder);
-        await using var app = Build(urls, folder, testClock);
+        Directory.CreateDirectory(Stores.FolderOf(parsed));
+        await using var app = Build(urls, parsed, testClock);
         var ledger = app.Services.GetRequiredService<Ledger>();
         if (await FirstKeyAsync(ledger, app.Services.GetRequiredService<KeyRing>(), cancel) is { } secret)
             Console.WriteLine($"Admin key (shown once): {secret}");
         await app.StartAsync(cancel);
         Console.WriteLine($"Tallystick listens on {string.Join(", ", app.Urls)}");
         var ended = await Task.WhenAny(app.WaitForShutdownAsync(cancel), ledger.Running);
-        if (ended != ledger.Running) return 0;
+        if (ended != ledger.Running) return ExitCode.Ok;
         await Console.Error.WriteLineAsync(
             $"The ledger had to stop: {ledger.Running.Exception?.GetBaseException().Message}");
-        return 1;
+        return ExitCode.Broken;
     }
 
-    private static WebApplication Build(string urls, string folder, DateTimeOffset? testClock)
+    private static WebApplication Build(string urls, ParseResult parsed, DateTimeOffset? testClock)
     {
         // An empty builder watches no files: a watcher over the data folder costs a third of the throughput.
         var builder = WebApplication.CreateEmptyBuilder(new());
@@ -76,16 +69,10 @@ internal static class ServeCommand
         builder.Services.AddSingleton(
             testClock is { } start ? LedgerClock.Test(Instant.From(start)) : new(TimeProvider.System));
         builder.Services.AddSingleton(services => new Ledger(
-            SqliteLedgerStore.Open(
-                new()
-                {
-                    Folder = folder,
-                    Clock = testClock is null ? SqliteStoreOptions.RealClock : SqliteStoreOptions.TestClock,
-                },
-                StoreFold.Next),
+            Stores.Open(parsed, isTestClock: testClock is not null),
             services.GetRequiredService<LedgerClock>(), new LaneOptions(),
             services.GetRequiredService<ILogger<Ledger>>()));
-        builder.Services.AddTallystick(Pepper.LoadOrCreate(folder));
+        builder.Services.AddTallystick(Pepper.LoadOrCreate(Stores.FolderOf(parsed)));
         var app = builder.Build();
         app.UseRouting();
         app.MapTallystick();

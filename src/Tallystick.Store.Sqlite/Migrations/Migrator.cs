@@ -23,14 +23,17 @@ internal static class Migrator
         public string Checksum { get; } = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Sql)));
     }
 
-    public static void Apply(SqliteConnection connection)
+    /// <returns>The names of the migrations that were applied.</returns>
+    public static IReadOnlyList<string> Apply(SqliteConnection connection)
     {
         RefuseForeign(connection);
         var known = Load();
         var applied = Applied(connection);
         RefuseUnknown(known, applied);
-        foreach (var migration in known.Skip(applied.Count)) Apply(connection, migration);
+        var missing = known.Skip(applied.Count).ToList();
+        foreach (var migration in missing) Apply(connection, migration);
         if (Compare(connection) is { } difference) throw new StoreRefusedException(difference);
+        return [.. missing.Select(migration => migration.Name)];
     }
 
     /// <summary>What differs from the present schema; null if nothing does.</summary>

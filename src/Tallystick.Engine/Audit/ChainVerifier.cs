@@ -1,0 +1,51 @@
+using Tallystick.Core;
+using Tallystick.Core.Accounts;
+using Tallystick.Core.Journal;
+using Tallystick.Core.Projects;
+using Tallystick.Engine.Ports;
+
+namespace Tallystick.Engine.Audit;
+
+/// <summary>
+/// Checks one chain row by row. After its first fault nothing that follows can be judged, so that it is left alone.
+/// </summary>
+internal sealed class ChainVerifier(RefoldedChain chain, StoredForms stored, VerifyPass pass)
+{
+    private long _lastTrailed;
+
+    public RefoldedChain Chain => chain;
+    public bool IsBroken { get; private set; }
+    public string? AccountId => (chain.State as AccountState)?.AccountId ?? stored.AccountId;
+
+    public void Check(RawEntry row) =>
+        IsBroken |= !pass.Faults.Try("I13", () => CheckRow(row), chain.Key, AccountId, row.Sequence);
+
+    public void CheckEnd()
+    {
+        if (IsBroken) return;
+        var last = chain.State?.Sequence ?? 0;
+        pass.Faults.Try("I4", () => stored.CheckEnd(last, _lastTrailed), chain.Key, AccountId, last + 1);
+    }
+
+    private void CheckRow(RawEntry row)
+    {
+        var entry = chain.Open(row);
+        if (entry.Entry.Body is EntryBody.AccountOpened opened) CheckNumber(opened.AccountId);
+        if (entry.Entry.Origin?.Key is { } key)
+            InvariantBrokenException.Require(
+                pass.ClaimKey(chain.Key, key), "I6", $"it claims the idempotency key of an earlier entry");
+        Redecision.Check(chain.State, entry, chain.Records, pass.SettingsOf(chain.Key.Project));
+        chain.Fold(entry);
+        if (chain.State is ProjectState project) pass.NoteSettings(project);
+        stored.Check(chain);
+        if (pass.HasTrailed(row)) _lastTrailed = row.Sequence;
+        InvariantBrokenException.Require(pass.IsIndexed(row, entry.Entry), "I4", $"an index does not find it");
+    }
+
+    private void CheckNumber(string accountId)
+    {
+        InvariantBrokenException.Require(
+            AccountNumbers.Of(chain.Key.Project, accountId).Contains(chain.Key), "I12",
+            $"account {accountId} cannot have the number {chain.Key.Number}");
+    }
+}

@@ -1,0 +1,59 @@
+using Tallystick.Core.Accounts;
+using Tallystick.Core.Journal;
+using Tallystick.Core.Projects;
+
+namespace Tallystick.Engine.Audit;
+
+/// <summary>The command that an entry answers, read back from its body, so that it can be decided again.</summary>
+internal static class CommandOf
+{
+    /// <summary>True for what happens by itself.</summary>
+    public static bool IsDue(EntryBody body) =>
+        body is EntryBody.GrantActivated or EntryBody.GrantExpired or EntryBody.HoldExpired;
+
+    public static AccountCommand Account(SealedEntry entry) => entry.Entry.Body switch
+    {
+        EntryBody.AccountOpened b => new AccountCommand.PutAccount(b.AccountId, ProfileOf(entry), b.OverdraftLimit),
+        EntryBody.AccountChanged b => new AccountCommand.PutAccount("", ProfileOf(entry), b.OverdraftLimit),
+        EntryBody.AccountSuspended => new AccountCommand.SuspendAccount(),
+        EntryBody.AccountReactivated => new AccountCommand.ReactivateAccount(),
+        // The holds that a closing released have entries of their own before it.
+        EntryBody.AccountClosed => new AccountCommand.CloseAccount(ReleaseHolds: false),
+        EntryBody.Granted b => new AccountCommand.GiveCredits
+        {
+            Amount = b.Amount, Kind = b.Kind, Bucket = b.Bucket, Priority = b.Priority, EffectiveAt = b.EffectiveAt,
+            ExpiresAt = b.ExpiresAt, CostBasis = b.CostBasis, ReferenceId = b.ReferenceId,
+        },
+        EntryBody.GrantVoided b => new AccountCommand.VoidGrant(b.Grant, b.ClawBackUsed),
+        EntryBody.Charged b => new AccountCommand.ChargeCredits(b.Amount, b.ReferenceId),
+        EntryBody.HoldPlaced b => new AccountCommand.PlaceHold
+        {
+            Amount = b.Amount, ExpiresAt = b.ExpiresAt, ReferenceId = b.ReferenceId, Job = b.Job,
+        },
+        EntryBody.Captured { Job: { } end } b => new AccountCommand.EndJob(b.Hold, end.Outcome, end.RowsDone, b.Mode),
+        EntryBody.Captured b => new AccountCommand.CaptureHold
+        {
+            Hold = b.Hold, Amount = b.Requested, Final = b.Final, Mode = b.Mode,
+        },
+        EntryBody.Released { Job: { } end } b =>
+            new AccountCommand.EndJob(b.Hold, end.Outcome, end.RowsDone, CaptureMode.Overflow),
+        EntryBody.Released b => new AccountCommand.ReleaseHold(b.Hold),
+        EntryBody.HoldExtended b => new AccountCommand.ExtendHold(b.Hold, b.ExpiresAt),
+        EntryBody.Refunded b => new AccountCommand.RefundCharge(b.Charge, b.Amount, b.ReferenceId),
+        var body when IsDue(body) => new AccountCommand.SettleDue(),
+        var body => throw new JournalCorruptException($"{body.Word} in an account's chain"),
+    };
+
+    public static ProjectCommand Project(EntryBody body) => body switch
+    {
+        EntryBody.ProjectOpened b => new ProjectCommand.OpenProject(b.Name),
+        EntryBody.KeyCreated b => new ProjectCommand.CreateKey(b.Role, b.Name, b.Mac, b.Hint),
+        EntryBody.KeyRevoked b => new ProjectCommand.RevokeKey(b.KeyNumber),
+        EntryBody.SettingsChanged b => new ProjectCommand.ChangeSettings(b.RefundGrace, b.MaxHoldLifetime),
+        EntryBody.UpstreamChanged b => new ProjectCommand.PutUpstream(b.Name, b.Options, b.SealedKey, b.KeyHint),
+        _ => throw new JournalCorruptException($"{body.Word} in a project's chain"),
+    };
+
+    private static Profile ProfileOf(SealedEntry entry) =>
+        entry.Entry.TextDigest.IsEmpty ? Profile.Empty : ProfileText.Read(entry.Text);
+}

@@ -1,0 +1,89 @@
+using Tallystick.Core;
+using Tallystick.Core.Accounts;
+using Tallystick.Core.Journal;
+using Tallystick.Core.Projects;
+
+namespace Tallystick.Engine.Audit;
+
+/// <summary>
+/// Decides again what an entry answers: the rules, given the state before it, its command and its time, must enter
+/// exactly this and nothing before it. So the split is the burn order's, a refund goes where it came from, and what was
+/// due had been settled, whoever wrote the row.
+/// </summary>
+internal static class Redecision
+{
+    /// <param name="settings">
+    /// All that the project ever had, the newest last: which of them a lane knew at that moment is not recorded.
+    /// </param>
+    public static void Check(
+        ChainState? before, SealedEntry entry, IRecords records, IReadOnlyList<ProjectSettings> settings)
+    {
+        var body = entry.Entry.Body;
+        InvariantBrokenException.Require(
+            entry.Entry.Origin is null == CommandOf.IsDue(body), "I6",
+            $"{(entry.Entry.Origin is null ? "nobody asked for it" : "it happens by itself, yet names who asked")}");
+        var first = "";
+        for (var i = settings.Count - 1; i >= 0; i--)
+        {
+            if (Difference(entry.Entry, Decide(before, entry, records, settings[i])) is not { } difference) return;
+            if (first.Length == 0) first = difference;
+            if (body is not (EntryBody.HoldPlaced or EntryBody.HoldExtended or EntryBody.Refunded)) break;
+        }
+        throw new InvariantBrokenException(first);
+    }
+
+    private static Decision Decide(
+        ChainState? before, SealedEntry stored, IRecords records, ProjectSettings settings)
+    {
+        var entry = stored.Entry;
+        var envelope = new Envelope(entry.At, settings, entry.Origin, stored.Text);
+        return entry.Chain.IsProject
+            ? ProjectRules.Decide(entry.Chain, (ProjectState?)before, CommandOf.Project(entry.Body), envelope)
+            : AccountRules.Decide(
+                entry.Chain, (AccountState?)before, CommandOf.Account(stored), envelope, records);
+    }
+
+    /// <summary>Null when the decision comes to the entry; else which law it breaks, and how.</summary>
+    private static string? Difference(JournalEntry entry, Decision decision)
+    {
+        var law = LawOf(entry.Body);
+        return decision switch
+        {
+            Decision.Accepted accepted when CommandOf.IsDue(entry.Body) || accepted.Entries.Length == 1 =>
+                Difference(entry, accepted.Entries[0].Entry) is { } difference ? $"{law}: {difference}" : null,
+            Decision.Accepted { Entries: [{ Entry: var due }, ..] } =>
+                $"I22: {due.Body.Word} was due at {due.At} and had not been entered",
+            Decision.Refused refused => $"{law}: the rules refuse it ({refused.Rejection.Code})",
+            Decision.Repeats repeats => $"{law}: entry {repeats.Sequence} had already done it",
+            _ when CommandOf.IsDue(entry.Body) => $"{law}: it was not due",
+            _ => $"{law}: it changes nothing",
+        };
+    }
+
+    private static string? Difference(JournalEntry stored, JournalEntry decided)
+    {
+        if (EntryCodec.Encode(stored).AsSpan().SequenceEqual(EntryCodec.Encode(decided))) return null;
+        if (stored.At != decided.At) return $"it is dated {stored.At}, its instant is {decided.At}";
+        if (!stored.Moves.SequenceEqual(decided.Moves))
+            return $"its moves are [{Words(stored)}], the rules make [{Words(decided)}]";
+        if (!stored.Buckets.SequenceEqual(decided.Buckets)) return "it names buckets that its grants do not have";
+        if (stored.BalanceAfter != decided.BalanceAfter || stored.AvailableAfter != decided.AvailableAfter)
+            return $"balance and available are {stored.BalanceAfter} and {stored.AvailableAfter}, the rules leave "
+                + $"{decided.BalanceAfter} and {decided.AvailableAfter}";
+        return $"it says {stored.Body}, the rules {decided.Body}";
+    }
+
+    private static string Words(JournalEntry entry) => string.Join(
+        ", ", entry.Moves.Select(move => $"{move.Kind} {move.Number.Sequence}.{move.Number.Ordinal} {move.Amount}"));
+
+    private static string LawOf(EntryBody body) => body switch
+    {
+        EntryBody.Charged => "I18",
+        EntryBody.HoldPlaced or EntryBody.Captured or EntryBody.Released or EntryBody.HoldExtended => "I16",
+        EntryBody.HoldExpired => "I17",
+        EntryBody.Refunded => "I20",
+        EntryBody.GrantExpired => "I21",
+        EntryBody.GrantActivated => "I22",
+        _ => "I4",
+    };
+}

@@ -1,0 +1,48 @@
+using System.CommandLine;
+using Tallystick.Core.Journal;
+using Tallystick.Engine.Ports;
+using Tallystick.Server.Commands;
+
+namespace Tallystick.Server;
+
+/// <summary>The table of commands, and the one edge where what ends a command becomes an exit code.</summary>
+internal static class CommandLine
+{
+    private static readonly RootCommand Root = new(
+        "Tallystick: the credit ledger for AI products. All commands but serve and migrate only read, and may run "
+        + "beside a server. Exit codes: 0 done, 1 the books do not hold, 2 usage, 3 the store cannot be opened, "
+        + "4 no such thing.")
+    {
+        ServeCommand.Create(), VerifyCommand.Create(), DigestCommand.Create(), ExportCommand.Create(),
+        ExplainCommand.Create(), BackupCommand.Create(), MigrateCommand.Create(),
+    };
+
+    public static async Task<int> RunAsync(string[] arguments)
+    {
+        var parsed = Root.Parse(arguments);
+        try
+        {
+            var code = await parsed.InvokeAsync(new() { EnableDefaultExceptionHandler = false });
+            return parsed.Errors.Count > 0 ? ExitCode.Usage : code;
+        }
+        catch (OperationCanceledException)
+        {
+            return ExitCode.Interrupted;
+        }
+        catch (JournalCorruptException damage)
+        {
+            return await EndAsync($"The books cannot be read: {damage.Message}. tally verify names what is wrong.",
+                ExitCode.Broken);
+        }
+        catch (Exception refused) when (refused is StoreRefusedException or StoreUnavailableException or IOException)
+        {
+            return await EndAsync(refused.Message, ExitCode.StoreRefused);
+        }
+    }
+
+    private static async Task<int> EndAsync(string message, int code)
+    {
+        await Console.Error.WriteLineAsync(message);
+        return code;
+    }
+}
