@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
@@ -10,12 +11,16 @@ using Tallystick.Api.Grants;
 using Tallystick.Api.Holds;
 using Tallystick.Api.Http;
 using Tallystick.Api.Jobs;
+using Tallystick.Api.Observability;
+using Tallystick.Api.Observability.Metrics;
 using Tallystick.Api.TestClock;
 using Tallystick.Api.Transactions;
 using Tallystick.Api.Upstreams;
+using Tallystick.Api.Watches;
 using Tallystick.Contracts;
 using Tallystick.Engine;
 using Tallystick.Engine.Ports;
+using Tallystick.Engine.Telemetry;
 
 namespace Tallystick.Api;
 
@@ -38,6 +43,7 @@ public static partial class ApiApp
         UpstreamEndpoints.Put, UpstreamEndpoints.Get, UpstreamEndpoints.List,
         TransactionReads.List, TransactionReads.Get, BatchEndpoint.Route, TestClockEndpoints.Get,
             TestClockEndpoints.Advance,
+        WatchEndpoints.Put, WatchEndpoints.List, WatchEndpoints.Delete,
     ];
 
     /// <param name="pepper">The server's secret, under which keys are hashed, cursors and providers' keys
@@ -45,14 +51,19 @@ public static partial class ApiApp
     public static IServiceCollection AddTallystick(this IServiceCollection services, byte[] pepper) => services
         .AddSingleton(provider => new KeyRing(provider.GetRequiredService<Ledger>(), pepper))
         .AddSingleton(new Cursors(pepper))
-        .AddSingleton(new SecretBox(pepper));
+        .AddSingleton(new SecretBox(pepper))
+        .AddSingleton(provider => new WatchList(TimeProvider.System, provider.GetRequiredService<ILoggerFactory>()))
+        .AddSingleton<MetricsCollector>();
 
     public static void MapTallystick(this WebApplication app)
     {
+        app.Use(RequestObserver.RunAsync);
         app.Use(WithProblemsAsync);
         app.UseStatusCodePages(status => Problems.WriteAsync(status.HttpContext, ForStatus(status.HttpContext)));
-        var hasTestClock = app.Services.GetRequiredService<Ledger>().Clock.IsTest;
-        foreach (var route in Routes.Where(route => hasTestClock || !route.OnlyWithTestClock))
+        var ledger = app.Services.GetRequiredService<Ledger>();
+        HealthEndpoints.Map(app, ledger);
+        MetricsEndpoint.Map(app, app.Services.GetRequiredService<MetricsCollector>());
+        foreach (var route in Routes.Where(route => ledger.Clock.IsTest || !route.OnlyWithTestClock))
             app.MapMethods(route.Pattern, [route.Method], (RequestDelegate)(context => RunAsync(context, route)));
     }
 
@@ -72,8 +83,21 @@ public static partial class ApiApp
         }
         else
         {
-            var ledger = context.RequestServices.GetRequiredService<Ledger>();
-            await route.Run(new(context, ledger, principal, route));
+            var since = Stopwatch.GetTimestamp();
+            var services = context.RequestServices;
+            var follower = new Follower(
+                services.GetRequiredService<WatchList>(), principal, TraceIds.Of(context), route);
+            follower.Follow(null);
+            try
+            {
+                await route.Run(new(context, services.GetRequiredService<Ledger>(), principal, route, follower));
+                follower.Answered(context.Response.StatusCode, since);
+            }
+            catch (RequestException refused)
+            {
+                follower.Answered(refused.Status, since);
+                throw;
+            }
         }
     }
 
@@ -155,9 +179,9 @@ public static partial class ApiApp
     private static ILogger Logger(HttpContext context) =>
         context.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger("Tallystick.Api");
 
-    [LoggerMessage(10, LogLevel.Error, "The store failed a request {TraceId}")]
+    [LoggerMessage(10, LogLevel.Error, "The store failed request {TraceId}", EventName = "request_failed")]
     private static partial void LogFault(ILogger logger, Exception fault, string traceId);
 
-    [LoggerMessage(11, LogLevel.Critical, "A bug failed a request {TraceId}")]
+    [LoggerMessage(11, LogLevel.Critical, "A bug failed request {TraceId}", EventName = "bug")]
     private static partial void LogBug(ILogger logger, Exception bug, string traceId);
 }

@@ -77,6 +77,7 @@ public sealed class TelemetryTests : IAsyncLifetime
     {
         _store.BeforeCommit = _ => throw new StoreUnavailableException("told to");
         await Assert.ThrowsAsync<StoreUnavailableException>(() => Ask(Charge(1)));
+        _listener.RecordObservableInstruments();
 
         Assert.Equal(1, Sum("tallystick.store.faults", ""));
         Assert.Equal(1, Sum("tallystick.commands", "fault"));

@@ -1,3 +1,4 @@
+using Tallystick.Testing;
 using Xunit;
 
 namespace Tallystick.House.Tests;

@@ -49,7 +49,7 @@ internal static class BatchEndpoint
     {
         try
         {
-            return await BatchOperation.Make(caller, operation).RunAsync(call.Ledger, call.TraceId, call.Cancel);
+            return await BatchOperation.Make(caller, operation).RunAsync(call);
         }
         catch (RequestException refused)
         {

@@ -15,13 +15,15 @@ using Tallystick.Engine.Reads;
 namespace Tallystick.Api.Http;
 
 /// <summary>One request on its way: who calls, under which trace, and how its answer is written.</summary>
-internal sealed class ApiCall(HttpContext context, Ledger ledger, Principal principal, ApiRoute route)
+internal sealed class ApiCall(
+    HttpContext context, Ledger ledger, Principal principal, ApiRoute route, Follower follower)
 {
     public HttpContext Context { get; } = context;
     public Ledger Ledger { get; } = ledger;
     public Principal Principal { get; } = principal;
     public CancellationToken Cancel => Context.RequestAborted;
     public string TraceId => TraceIds.Of(Context);
+    public Follower Follower { get; } = follower;
 
     public ValueTask<T> ReadAsync<T>(JsonTypeInfo<T> type, bool mayBeEmpty = false) where T : class =>
         RequestBody.ReadAsync(Context, type, mayBeEmpty, route.BodyMax);
@@ -35,7 +37,7 @@ internal sealed class ApiCall(HttpContext context, Ledger ledger, Principal prin
     /// <summary>Makes a change and answers with what its entry says.</summary>
     public async Task ChangeAsync(Change change)
     {
-        var answer = await change.RunAsync(Ledger, TraceId, Cancel);
+        var answer = await change.RunAsync(this);
         if (answer.Replayed) Context.Response.Headers["Idempotent-Replayed"] = "true";
         await (answer.Status < 300 ? WriteAsync(answer.Status, answer.Body)
             : Problems.WriteAsync(Context, answer.Status, answer.Body));
@@ -57,7 +59,9 @@ internal sealed class ApiCall(HttpContext context, Ledger ledger, Principal prin
         var at = mayBePast ? ReadAt(now) : now;
         var state = await Ledger.FindAccountAsync(Principal.Project, Fields.AccountId(accountId), Cancel);
         var then = state is null ? null : await Ledger.AtAsync(state, at, Cancel);
-        return (then ?? throw RequestException.NotFound("account"), at);
+        if (then is null) throw RequestException.NotFound("account");
+        Follower.Follow(then.Key)?.Read(then);
+        return (then, at);
     }
 
     private Instant ReadAt(Instant now)

@@ -44,9 +44,11 @@ internal sealed class Change
 
     /// <exception cref="OverloadedException">Nothing was done.</exception>
     /// <exception cref="Engine.Ports.StoreUnavailableException">Nothing was done.</exception>
-    public async Task<Answer> RunAsync(Ledger ledger, string traceId, CancellationToken cancel)
+    public async Task<Answer> RunAsync(ApiCall call)
     {
-        switch (await ledger.ExecuteAsync(_request, cancel))
+        var steps = call.Follower.Follow(_request.Chain);
+        var request = steps is null ? _request : _request with { Steps = steps };
+        switch (await call.Ledger.ExecuteAsync(request, call.Cancel))
         {
             case Reply.Done done:
                 var (status, body) = await _done(done);
@@ -54,11 +56,11 @@ internal sealed class Change
             case Reply.Unchanged same when _unchanged is not null:
                 return new(200, false, _unchanged((AccountState)same.State));
             case Reply.Refused refused:
-                return Of(Problems.From(refused.Rejection, traceId));
+                return Of(Problems.From(refused.Rejection, call.TraceId));
             case Reply.KeyMismatch:
                 var problem =
                     Problems.Of(422, ErrorCodes.IdempotencyMismatch, "This key has been used for a different request.");
-                return Of(problem with { TraceId = traceId });
+                return Of(problem with { TraceId = call.TraceId });
             case var other:
                 throw new UnreachableException(other.GetType().Name);
         }

@@ -3,11 +3,13 @@ using Tallystick.Contracts.Accounts;
 using Tallystick.Contracts.Batch;
 using Tallystick.Contracts.Charges;
 using Tallystick.Contracts.Grants;
+using Tallystick.Contracts.Health;
 using Tallystick.Contracts.Holds;
 using Tallystick.Contracts.Jobs;
 using Tallystick.Contracts.TestClock;
 using Tallystick.Contracts.Transactions;
 using Tallystick.Contracts.Upstreams;
+using Tallystick.Contracts.Watches;
 
 namespace Tallystick.Contracts.Json;
 
@@ -54,6 +56,10 @@ namespace Tallystick.Contracts.Json;
 [JsonSerializable(typeof(UpstreamRequest))]
 [JsonSerializable(typeof(UpstreamResponse))]
 [JsonSerializable(typeof(Page<UpstreamResponse>))]
+[JsonSerializable(typeof(WatchRequest))]
+[JsonSerializable(typeof(WatchResponse))]
+[JsonSerializable(typeof(HealthResponse))]
+[JsonSerializable(typeof(Page<WatchResponse>))]
 [JsonSerializable(typeof(Page<TransactionResponse>))]
 [JsonSerializable(typeof(Page<AccountResponse>))]
 [JsonSerializable(typeof(Page<GrantResponse>))]

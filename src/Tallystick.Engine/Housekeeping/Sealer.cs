@@ -36,6 +36,6 @@ internal sealed partial class Sealer(
         }
     }
 
-    [LoggerMessage(4, LogLevel.Warning, "No seal was written; the next one covers more")]
+    [LoggerMessage(4, LogLevel.Warning, "No seal was written; the next one covers more", EventName = "seal_failed")]
     private partial void LogFault(Exception fault);
 }

@@ -123,6 +123,6 @@ internal sealed partial class Sweeper(ILedgerStore store, ILedger ledger, Ledger
         }
     }
 
-    [LoggerMessage(3, LogLevel.Warning, "A sweep was cut short; the next one goes on")]
+    [LoggerMessage(3, LogLevel.Warning, "A sweep was cut short; the next one goes on", EventName = "sweep_failed")]
     private partial void LogFault(Exception fault);
 }

@@ -16,17 +16,21 @@ internal sealed class LedgerMeter : IDisposable
         [0.000_1, 0.000_25, 0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5];
 
     private readonly Meter _meter = new(Signals.Name);
-    private readonly Counter<long> _commands, _refusals, _entries, _faults, _seals;
+    private readonly Counter<long> _commands, _refusals, _entries;
     private readonly Histogram<long> _batchSize;
     private readonly Histogram<double> _commit, _wait;
+    private long _faults, _seals;
 
     public LedgerMeter(ILedgerStore store, Func<int> queued, Func<int> cached)
     {
         _commands = _meter.CreateCounter<long>("tallystick.commands", "{command}", "What commands came to");
         _refusals = _meter.CreateCounter<long>("tallystick.refusals", "{command}", "Refused commands by code");
         _entries = _meter.CreateCounter<long>("tallystick.entries", "{entry}", "Journal entries committed, by kind");
-        _faults = _meter.CreateCounter<long>("tallystick.store.faults", "{batch}", "Batches that were not stored");
-        _seals = _meter.CreateCounter<long>("tallystick.seals", "{seal}", "Seals written");
+        // Observed, so that they are there as 0 before the first one: what is absent cannot be watched.
+        _meter.CreateObservableCounter(
+            "tallystick.store.faults", () => Interlocked.Read(ref _faults), "{batch}", "Batches that were not stored");
+        _meter.CreateObservableCounter(
+            "tallystick.seals", () => Interlocked.Read(ref _seals), "{seal}", "Seals written");
         _batchSize = _meter.CreateHistogram(
             "tallystick.batch.size", "{command}", "Commands in one batch", advice: Buckets(Sizes, size => (long)size));
         _commit = _meter.CreateHistogram(
@@ -52,11 +56,11 @@ internal sealed class LedgerMeter : IDisposable
 
     public void Fault(int commands)
     {
-        _faults.Add(1);
+        Interlocked.Increment(ref _faults);
         _commands.Add(commands, new KeyValuePair<string, object?>("outcome", FaultWord));
     }
 
-    public void Seal() => _seals.Add(1);
+    public void Seal() => Interlocked.Increment(ref _seals);
 
     public void Dispose() => _meter.Dispose();
 

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Tallystick.Core.Journal;
 
 namespace Tallystick.Engine.Telemetry;
@@ -15,5 +16,5 @@ internal static class Split
 
     /// <summary>The kind's own name in the spelling of everything that travels.</summary>
     private static string WordOf(MoveKind kind) =>
-        System.Text.Json.JsonNamingPolicy.SnakeCaseLower.ConvertName(kind.ToString());
+        JsonNamingPolicy.SnakeCaseLower.ConvertName(kind.ToString());
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Tallystick.Core.Accounts;
 using Tallystick.Core.Journal;
@@ -15,6 +16,26 @@ namespace Tallystick.Engine.Telemetry;
 public sealed partial class Steps(string traceId, ILogger? log, ActivityContext parent)
 {
     private string _account = "";
+
+    /// <summary>The request is known and its caller too.</summary>
+    public void Received(string method, string route, string key)
+    {
+        if (log is not null) LogReceived(log, traceId, method, route, key);
+    }
+
+    /// <summary>An account was read, as a charge would see it.</summary>
+    public void Read(AccountState account)
+    {
+        _account = account.AccountId;
+        if (log is null) return;
+        LogRead(log, traceId, account.AccountId, account.Available, account.Owed, account.OverdraftLimit);
+    }
+
+    /// <summary>The answer is on its way.</summary>
+    public void Answered(int status, long since)
+    {
+        if (log is not null) LogAnswered(log, traceId, _account, status, Microseconds(since));
+    }
 
     internal void Queued(LedgerRequest request, long since)
     {
@@ -95,7 +116,25 @@ public sealed partial class Steps(string traceId, ILogger? log, ActivityContext 
     private static long Microseconds(long since) => (long)Stopwatch.GetElapsedTime(since).TotalMicroseconds;
 
     private static string CommandOf(LedgerRequest request) =>
-        (request.Account?.GetType() ?? request.Project?.GetType())?.Name ?? "";
+        JsonNamingPolicy.SnakeCaseLower.ConvertName(((object)request.Account! ?? request.Project!).GetType().Name);
+
+    [LoggerMessage(
+        30, LogLevel.Information, "{TraceId} {Method} {Route} from key {Key}", EventName = "step_received")]
+    private static partial void LogReceived(ILogger logger, string traceId, string method, string route, string key);
+
+    [LoggerMessage(
+        37, LogLevel.Information,
+        "{TraceId} account {AccountId} read: available {Available}, debt {Debt}, may owe {OverdraftLimit}",
+        EventName = "step_read")]
+    private static partial void LogRead(
+        ILogger logger, string traceId, string accountId, Core.Money.CreditAmount available,
+        Core.Money.CreditAmount debt, Core.Money.CreditAmount overdraftLimit);
+
+    [LoggerMessage(
+        38, LogLevel.Information, "{TraceId} account {AccountId} answered {Status} after {DurationMicroseconds} µs",
+        EventName = "step_sent")]
+    private static partial void LogAnswered(
+        ILogger logger, string traceId, string accountId, int status, long durationMicroseconds);
 
     [LoggerMessage(
         31, LogLevel.Information, "{TraceId} {Command} of account {AccountId} waited {WaitMicroseconds} µs",

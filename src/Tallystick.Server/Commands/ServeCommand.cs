@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Collections.Immutable;
-using Microsoft.Extensions.Logging.Console;
 using Tallystick.Api;
 using Tallystick.Api.Auth;
 using Tallystick.Core.Journal;
@@ -8,6 +7,7 @@ using Tallystick.Core.Projects;
 using Tallystick.Core.Time;
 using Tallystick.Engine;
 using Tallystick.Engine.Lanes;
+using Tallystick.Server.Logging;
 
 namespace Tallystick.Server.Commands;
 
@@ -30,7 +30,10 @@ internal static class ServeCommand
 
     public static Command Create()
     {
-        var command = new Command("serve", "Serve the ledger over HTTP") { Urls, Stores.Data, TestClock };
+        var command = new Command("serve", "Serve the ledger over HTTP")
+        {
+            Urls, Stores.Data, TestClock, LogOptions.FormatOption, LogOptions.LevelOption,
+        };
         command.SetAction((parsed, cancel) =>
             RunAsync(parsed.GetValue(Urls)!, parsed, parsed.GetValue(TestClock), cancel));
         return command;
@@ -40,6 +43,7 @@ internal static class ServeCommand
         string urls, ParseResult parsed, DateTimeOffset? testClock, CancellationToken cancel)
     {
         Directory.CreateDirectory(Stores.FolderOf(parsed));
+        using var export = OtlpExport.StartIfAsked();
         await using var app = Build(urls, parsed, testClock);
         var ledger = app.Services.GetRequiredService<Ledger>();
         if (await FirstKeyAsync(ledger, app.Services.GetRequiredService<KeyRing>(), cancel) is { } secret)
@@ -64,8 +68,7 @@ internal static class ServeCommand
             kestrel.Limits.MaxRequestBodySize = BodyBytesMax;
         });
         builder.Services.AddRoutingCore();
-        builder.Logging.AddSimpleConsole(console => console.ColorBehavior = LoggerColorBehavior.Disabled);
-        builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
+        LogOptions.Of(parsed).Configure(builder.Logging);
         builder.Services.AddSingleton(
             testClock is { } start ? LedgerClock.Test(Instant.From(start)) : new(TimeProvider.System));
         builder.Services.AddSingleton(services => new Ledger(
