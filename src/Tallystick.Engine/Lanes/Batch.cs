@@ -17,14 +17,15 @@ internal sealed class Batch
         return pending;
     }
 
+    /// <summary>What to commit, and what answers that enter nothing take for granted.</summary>
     public List<ChainChange> ToChanges() =>
     [
         .. from pending in _chains.Values
-           where pending.Entries.Count > 0
+           where pending.Entries.Count > 0 || pending.IsReliedOn
            select new ChainChange
            {
                Key = pending.Chain, SequenceBefore = pending.SequenceBefore, Entries = pending.Entries,
-               State = pending.State!, Records = pending.Records.Values,
+               State = pending.State!, Records = pending.Records.Values, KeysAbsent = pending.KeysAbsent,
            },
     ];
 
@@ -37,6 +38,16 @@ internal sealed class Batch
         public List<SealedEntry> Entries { get; } = [];
         public Dictionary<RecordKey, ChainRecord> Records { get; } = [];
         public Dictionary<string, SealedEntry> Keys { get; } = new(StringComparer.Ordinal);
+
+        /// <summary>An answer rests on the state although it enters nothing.</summary>
+        public bool IsReliedOn { get; private set; }
+        public List<string> KeysAbsent { get; } = [];
+
+        public void RelyOn(string? keyAbsent)
+        {
+            IsReliedOn = State is not null;
+            if (keyAbsent is not null) KeysAbsent.Add(keyAbsent);
+        }
 
         public void Add(Core.Decision.Accepted accepted)
         {

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
@@ -20,6 +21,7 @@ internal sealed partial class Lane(
 {
     private readonly Channel<Ticket> _queue = Channel.CreateBounded<Ticket>(
         new BoundedChannelOptions(options.QueueMax) { SingleReader = true });
+    private readonly Contention _contention = new();
     private volatile Exception? _stopped;
 
     public StateCache Cache { get; } = new(options.CachedStatesMax);
@@ -72,48 +74,119 @@ internal sealed partial class Lane(
     {
         var passing = tickets.FindAll(ticket => ticket.Request is null);
         if (passing.Count > 0) tickets.RemoveAll(ticket => ticket.Request is null);
-        if (tickets.Count > 0) await CommitAsync(tickets);
+        if (tickets.Count > 0) await SettleAsync(tickets);
         foreach (var ticket in passing) ticket.Pass();
     }
 
-    private async Task CommitAsync(List<Ticket> tickets)
+    /// <summary>Answers all of them. What other nodes have changed meanwhile is decided again.</summary>
+    private async Task SettleAsync(List<Ticket> tickets)
     {
         var wait = Stopwatch.GetElapsedTime(tickets[0].Since);
         foreach (var ticket in tickets) ticket.Steps?.Queued(ticket.Request!, ticket.Since);
+        var doubted = new HashSet<ChainKey>();
         try
         {
-            for (var attempt = 0; ; attempt++)
+            for (var attempt = 0; tickets.Count > 0; attempt++)
             {
-                var replies = new (Ticket Ticket, Reply? Reply, Exception? Fault)[tickets.Count];
-                var turn = new Turn(store, Cache, projects, clock.Now, CancellationToken.None);
-                for (var i = 0; i < tickets.Count; i++) replies[i] = await DecideAsync(turn, tickets[i]);
-                var changes = turn.Batch.ToChanges();
-                var since = Stopwatch.GetTimestamp();
-                var conflicts = changes.Count == 0 ? [] : await store.CommitAsync(changes, CancellationToken.None);
-                if (!conflicts.IsEmpty)
+                if (attempt > options.ConflictRetriesMax)
                 {
-                    foreach (var chain in conflicts) Cache.Drop(chain);
-                    if (attempt == options.ConflictRetriesMax)
-                        throw new StoreUnavailableException("contended by other nodes");
-                    continue;
+                    Fail(tickets, new("contended by other nodes"));
+                    return;
                 }
-                Keep(changes);
-                Report(replies, changes, new(tickets.Count, wait, Stopwatch.GetElapsedTime(since)), since);
-                foreach (var (ticket, reply, fault) in replies)
-                    if (fault is null) ticket.Reply(reply!); else ticket.Fail(fault);
-                return;
+                var (free, contended) = Split(tickets);
+                var again = new List<Ticket>();
+                if (free.Count > 0 && !await TryAsync(free, doubted, false, attempt, wait)) again.AddRange(free);
+                if (contended.Count > 0 && !await TryAsync(contended, doubted, true, attempt, wait))
+                    again.AddRange(contended);
+                tickets = again;
             }
-        }
-        catch (StoreUnavailableException fault)
-        {
-            Report(tickets, fault);
-            foreach (var ticket in tickets) ticket.Fail(fault);
         }
         catch (Exception fault)
         {
             _stopped = fault;
             foreach (var ticket in tickets) ticket.Fail(new StoreUnavailableException("the ledger has stopped", fault));
             throw;
+        }
+    }
+
+    /// <summary>
+    /// Those that other nodes fight over go by themselves, under lock: whoever waits for a lock holds none that another
+    /// node waits for.
+    /// </summary>
+    private (List<Ticket> Free, List<Ticket> Contended) Split(List<Ticket> tickets)
+    {
+        if (_contention.IsQuiet) return (tickets, []);
+        var (free, contended) = (new List<Ticket>(tickets.Count), new List<Ticket>());
+        foreach (var ticket in tickets)
+        {
+            var chain = ticket.Request!.Chain;
+            if (_contention.IsBlocked(chain)) Fail([ticket], new("the account is locked by another transaction"));
+            else if (_contention.IsContended(chain)) contended.Add(ticket);
+            else free.Add(ticket);
+        }
+        return (free, contended);
+    }
+
+    /// <summary>
+    /// False when another node was faster, or has locked some of them: then they must be decided again.
+    /// </summary>
+    private async ValueTask<bool> TryAsync(
+        List<Ticket> tickets, HashSet<ChainKey> doubted, bool isHeld, int attempt, TimeSpan wait)
+    {
+        try
+        {
+            await using var held = isHeld ? await HoldAsync(tickets) : null;
+            var replies = new (Ticket Ticket, Reply? Reply, Exception? Fault)[tickets.Count];
+            var turn = new Turn(store, Cache, projects, clock.Now, CancellationToken.None) { Doubted = doubted };
+            if (store.IsShared && !isHeld) await turn.FetchAsync(tickets.Select(ticket => ticket.Request!.Chain));
+            for (var i = 0; i < tickets.Count; i++) replies[i] = await DecideAsync(turn, tickets[i]);
+            var changes = turn.Batch.ToChanges();
+            var since = Stopwatch.GetTimestamp();
+            ImmutableArray<ChainKey> conflicts = changes.Count == 0 ? []
+                : await (held?.CommitAsync(changes, CancellationToken.None) ?? store.CommitAsync(
+                    changes, CancellationToken.None));
+            if (!conflicts.IsEmpty)
+            {
+                Note(conflicts, doubted, isContended: attempt > 0);
+                return false;
+            }
+            Keep(changes);
+            Report(replies, changes, new(tickets.Count, wait, Stopwatch.GetElapsedTime(since)), since);
+            foreach (var (ticket, reply, fault) in replies)
+                if (fault is null) ticket.Reply(reply!); else ticket.Fail(fault);
+            return true;
+        }
+        catch (StoreUnavailableException fault)
+        {
+            foreach (var chain in fault.Chains) _contention.Blocked(chain);
+            if (tickets.Exists(ticket => fault.Chains.Contains(ticket.Request!.Chain))) return false;
+            Fail(tickets, fault);
+            return true;
+        }
+    }
+
+    /// <summary>Locks what other nodes fight over, and reads what they have left.</summary>
+    private async ValueTask<IHeldChains> HoldAsync(List<Ticket> tickets)
+    {
+        var chains = tickets.Select(ticket => ticket.Request!.Chain).Distinct().Order().ToList();
+        var held = await store.HoldAsync(chains, CancellationToken.None);
+        for (var i = 0; i < chains.Count; i++)
+        {
+            // It is still fought over when another node has had it since.
+            if (Cache.Peek(chains[i])?.Sequence != held.States[i]?.Sequence)
+                _contention.Conflicted(chains[i], isContended: true);
+            if (held.States[i] is { } state) Cache.Put(state);
+        }
+        return held;
+    }
+
+    private void Note(ImmutableArray<ChainKey> conflicts, HashSet<ChainKey> doubted, bool isContended)
+    {
+        foreach (var chain in conflicts)
+        {
+            Cache.Drop(chain);
+            doubted.Add(chain);
+            if (store.IsShared) _contention.Conflicted(chain, isContended);
         }
     }
 
@@ -131,7 +204,7 @@ internal sealed partial class Lane(
         (Ticket Ticket, Reply? Reply, Exception? Fault)[] replies, List<ChainChange> changes, in TurnTimes times,
         long since)
     {
-        if (changes.Count > 0) signals.Health.Committed();
+        if (changes.Exists(change => change.Entries.Count > 0)) signals.Health.Committed();
         signals.Meter.Turn(replies.Select(one => one.Reply), changes, times);
         LogTurn(
             times.Commands, changes.Sum(change => change.Entries.Count), (long)times.Wait.TotalMicroseconds,
@@ -143,12 +216,16 @@ internal sealed partial class Lane(
         }
     }
 
-    private void Report(List<Ticket> tickets, StoreUnavailableException fault)
+    private void Fail(List<Ticket> tickets, StoreUnavailableException fault)
     {
         signals.Health.Failed(fault);
         signals.Meter.Fault(tickets.Count);
         LogFault(tickets.Count, fault);
-        foreach (var ticket in tickets) ticket.Steps?.Failed(fault);
+        foreach (var ticket in tickets)
+        {
+            ticket.Steps?.Failed(fault);
+            ticket.Fail(fault);
+        }
     }
 
     /// <summary>A command whose chain cannot be read fails alone: it has decided nothing yet.</summary>

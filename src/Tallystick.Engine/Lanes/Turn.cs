@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using Tallystick.Core;
 using Tallystick.Core.Accounts;
 using Tallystick.Core.Journal;
@@ -16,7 +17,25 @@ internal sealed class Turn(
     /// </summary>
     public const int ProbesMax = 8;
 
+    private readonly Dictionary<ChainKey, ChainState?> _fetched = [];
+
     public Batch Batch { get; } = new();
+
+    /// <summary>
+    /// Chains of which an earlier attempt has shown that something taken for granted does not hold: there a key is
+    /// looked up before it is claimed. Elsewhere in a shared store the commit finds out, without a round trip for each
+    /// command.
+    /// </summary>
+    public IReadOnlySet<ChainKey> Doubted { get; init; } = FrozenSet<ChainKey>.Empty;
+
+    /// <summary>Fetches what several requests will need in one round trip.</summary>
+    public async ValueTask FetchAsync(IEnumerable<ChainKey> chains)
+    {
+        var unknown = chains.Where(chain => cache.Peek(chain) is null).Distinct().ToList();
+        if (unknown.Count < 2) return;
+        var states = await store.LoadAsync(unknown, cancel);
+        for (var i = 0; i < unknown.Count; i++) _fetched[unknown[i]] = states[i];
+    }
 
     public async ValueTask<Reply> DecideAsync(LedgerRequest request)
     {
@@ -24,11 +43,16 @@ internal sealed class Turn(
         if (pending is null) return new Reply.Refused(new Rejection.NotFound("account"), null);
         if (request.Origin?.Key is { } key && await ReplayAsync(pending, key, request) is { } replay) return replay;
 
-        switch (await DecideAsync(pending, request))
+        var decision = await DecideAsync(pending, request);
+        if (decision is Decision.Accepted accepted)
         {
-            case Decision.Accepted accepted:
-                pending.Add(accepted);
-                return new Reply.Done(accepted.Entries[^1], accepted.State, Replayed: false);
+            pending.Add(accepted);
+            return new Reply.Done(accepted.Entries[^1], accepted.State, Replayed: false);
+        }
+        // What another node has changed meanwhile shows when this is committed, also where nothing is entered.
+        if (store.IsShared) pending.RelyOn(request.Origin?.Key);
+        switch (decision)
+        {
             case Decision.Unchanged:
                 return new Reply.Unchanged(pending.State!);
             case Decision.Repeats repeats:
@@ -80,7 +104,7 @@ internal sealed class Turn(
     private async ValueTask<ChainState?> LoadAsync(ChainKey chain)
     {
         if (cache.Peek(chain) is { } cached) return cached;
-        var loaded = await store.LoadAsync(chain, cancel);
+        if (!_fetched.Remove(chain, out var loaded)) loaded = await store.LoadAsync(chain, cancel);
         if (loaded is not null) cache.Put(loaded);
         return loaded;
     }
@@ -97,7 +121,8 @@ internal sealed class Turn(
     {
         if (!pending.Keys.TryGetValue(key, out var entry))
         {
-            if (pending.SequenceBefore == 0 || await store.FindKeyAsync(pending.Chain, key, cancel) is not { } sequence)
+            if (pending.SequenceBefore == 0 || (store.IsShared && !Doubted.Contains(pending.Chain))) return null;
+            if (await store.FindKeyAsync(pending.Chain, key, cancel) is not { } sequence)
                 return null;
             entry = await ChainReader.EntryAsync(store, pending.Chain, pending, sequence, cancel)
                 ?? throw new StoreUnavailableException($"entry {sequence} cannot be read");

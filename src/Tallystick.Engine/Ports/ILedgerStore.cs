@@ -90,6 +90,14 @@ public interface ILedgerStore : IAsyncDisposable
     /// </summary>
     bool IsShared { get; }
 
+    /// <summary>
+    /// Waits for these chains and keeps other nodes from changing them. Only for a store that is shared. Those that
+    /// somebody keeps locked are named by the <see cref="StoreUnavailableException"/>.
+    /// </summary>
+    /// <param name="chains">In their order, so that two nodes never wait for each other.</param>
+    ValueTask<IHeldChains> HoldAsync(IReadOnlyList<ChainKey> chains, CancellationToken cancel) =>
+        throw new NotSupportedException("nobody else writes to this store");
+
     /// <summary>A short statement of what this store is and how it makes things durable, for logs and health.</summary>
     string Description { get; }
 }

@@ -1,0 +1,61 @@
+using System.Diagnostics;
+using Tallystick.Core.Journal;
+
+namespace Tallystick.Engine.Lanes;
+
+/// <summary>
+/// What a lane knows of other nodes at its chains: which are contended, so that it takes them under their lock, and
+/// which somebody keeps locked, so that they do not hold up the others. For the lane's thread only.
+/// </summary>
+internal sealed class Contention
+{
+    /// <summary>Two conflicts this close make a chain contended, and for so long.</summary>
+    private static readonly TimeSpan Near = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan ContendedFor = TimeSpan.FromSeconds(1);
+
+    /// <summary>How long a chain that is locked is left alone before a command tries it again.</summary>
+    private static readonly TimeSpan BlockedFor = TimeSpan.FromSeconds(1);
+    private const int KnownMax = 4_096;
+
+    private readonly Dictionary<ChainKey, Known> _known = [];
+
+    public bool IsQuiet => _known.Count == 0;
+
+    /// <summary>Another node had moved it on.</summary>
+    public void Conflicted(ChainKey chain, bool isContended)
+    {
+        var known = Find(chain);
+        isContended |= known.ConflictAt != 0 && Stopwatch.GetElapsedTime(known.ConflictAt) < Near;
+        Set(chain, known with
+        {
+            ConflictAt = Stopwatch.GetTimestamp(),
+            ContendedAt = isContended ? Stopwatch.GetTimestamp() : known.ContendedAt,
+        });
+    }
+
+    /// <summary>Somebody kept it locked for longer than a commit takes.</summary>
+    public void Blocked(ChainKey chain) => Set(chain, Find(chain) with { BlockedAt = Stopwatch.GetTimestamp() });
+
+    public bool IsContended(ChainKey chain) => IsWithin(Find(chain).ContendedAt, ContendedFor);
+    public bool IsBlocked(ChainKey chain) => IsWithin(Find(chain).BlockedAt, BlockedFor);
+
+    private static bool IsWithin(long since, TimeSpan time) => since != 0 && Stopwatch.GetElapsedTime(since) < time;
+
+    private Known Find(ChainKey chain) => _known.GetValueOrDefault(chain);
+
+    private void Set(ChainKey chain, Known known)
+    {
+        if (_known.Count >= KnownMax) Forget();
+        _known[chain] = known;
+    }
+
+    private void Forget()
+    {
+        foreach (var (chain, known) in _known.ToList())
+            if (!IsWithin(known.ConflictAt, ContendedFor) && !IsWithin(known.BlockedAt, BlockedFor)) _known.Remove(
+                chain);
+        if (_known.Count >= KnownMax) _known.Clear();
+    }
+
+    private readonly record struct Known(long ConflictAt, long ContendedAt, long BlockedAt);
+}

@@ -1,0 +1,64 @@
+using Npgsql;
+using Tallystick.Core.Journal;
+using Tallystick.Engine.Ports;
+
+namespace Tallystick.Store.Postgres;
+
+public sealed partial class PostgresLedgerStore
+{
+    private const string LockSql = """
+        SELECT c.sequence FROM unnest($1, $2) WITH ORDINALITY AS a (project, number, n)
+        JOIN tallystick.chain c ON c.project = a.project AND c.number = a.number
+        ORDER BY a.n FOR UPDATE OF c
+        """;
+
+    /// <summary>Two round trips with the commit: locked and read in the first one.</summary>
+    public async ValueTask<IHeldChains> HoldAsync(IReadOnlyList<ChainKey> chains, CancellationToken cancel)
+    {
+        _heartbeat.RequireKnownSchema();
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        deadline.CancelAfter(_outage.Admit(_options.CommitPatience));
+        var lease = default(Connections.Lease);
+        try
+        {
+            lease = await _writers.RentAsync(deadline.Token);
+            var states = await LockAsync(lease.Connection, chains, deadline.Token);
+            _outage.End();
+            var connection = lease.Connection;
+            return new HeldChains(lease, states, (batch, token) => CommitAsync(batch, connection, token));
+        }
+        catch (Exception failure) when (PostgresFaults.IsFault(failure))
+        {
+            lease.Dispose();
+            if (PostgresFaults.IsOutage(failure)) Note();
+            throw PostgresFaults.OfCommit(failure, wasSent: false) == Outcome.Locked
+                ? PostgresFaults.Locked([.. chains], failure)
+                : PostgresFaults.Unavailable(failure);
+        }
+    }
+
+    private async ValueTask<IReadOnlyList<ChainState?>> LockAsync(
+        NpgsqlConnection connection, IReadOnlyList<ChainKey> chains, CancellationToken cancel)
+    {
+        await using var commands = new NpgsqlBatch(connection)
+        {
+            // Each statement sees what was committed when it began: the states are read after the locks are had.
+            BatchCommands = { new("BEGIN"), new(_settings), OfChains(LockSql, chains), OfChains(LoadSql, chains) },
+        };
+        await using var rows = await commands.ExecuteReaderAsync(cancel);
+        await rows.NextResultAsync(cancel);
+        await rows.NextResultAsync(cancel);
+        var states = await FoldAsync(rows, chains.Count, cancel);
+        await rows.NextResultAsync(cancel);
+        return states;
+    }
+
+    private static NpgsqlBatchCommand OfChains(string sql, IReadOnlyList<ChainKey> chains) => new(sql)
+    {
+        Parameters =
+        {
+            new() { Value = chains.Select(chain => chain.Project).ToArray() },
+            new() { Value = chains.Select(chain => chain.Number).ToArray() },
+        },
+    };
+}
