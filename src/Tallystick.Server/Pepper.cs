@@ -1,24 +1,61 @@
+using System.CommandLine;
 using System.Security.Cryptography;
+using Tallystick.Engine.Ports;
 
 namespace Tallystick.Server;
 
 /// <summary>
-/// The secret under which keys are hashed: 32 bytes in a file of its own beside the store, readable by its owner only,
-/// so that the database alone says nothing about any key. Losing it makes every key invalid.
+/// The secret under which keys are hashed: 32 bytes that are not in the store, so that the database alone says nothing
+/// about any key. All nodes on one database have the same one. Losing it makes every key invalid.
 /// </summary>
 internal static class Pepper
 {
     private const string FileName = "tally.pepper";
     private const int Size = 32;
 
-    public static byte[] LoadOrCreate(string folder)
+    public static readonly Option<FileInfo?> PepperFile = new("--pepper-file")
     {
+        Description = "The file with the secret under which keys are hashed: 32 bytes, or the same in hex or base64 "
+            + "[TALLY_PEPPER_FILE; TALLY_PEPPER: the secret itself]",
+        HelpName = "FILE",
+        DefaultValueFactory = _ =>
+            Environment.GetEnvironmentVariable("TALLY_PEPPER_FILE") is { Length: > 0 } given ? new(given) : null,
+    };
+
+    /// <summary>The given one; the embedded store makes one of its own where none is given.</summary>
+    /// <exception cref="StoreRefusedException">It is not a pepper, or a shared store was given none.</exception>
+    public static byte[] Load(ParseResult parsed)
+    {
+        if (Environment.GetEnvironmentVariable("TALLY_PEPPER") is { Length: > 0 } given)
+            return Read(System.Text.Encoding.UTF8.GetBytes(given), "TALLY_PEPPER");
+        if (parsed.GetValue(PepperFile) is { } file) return Read(File.ReadAllBytes(file.FullName), file.FullName);
+        return Stores.PostgresOf(parsed) is null
+            ? LoadOrCreate(Stores.FolderOf(parsed))
+            : throw new StoreRefusedException(
+                "all nodes on one database share a pepper: give it as TALLY_PEPPER or --pepper-file "
+                + "(openssl rand -hex 32)");
+    }
+
+    /// <summary>Tells peppers apart and nothing else: what a shared store remembers of its own.</summary>
+    public static string CheckOf(byte[] pepper) =>
+        Convert.ToHexStringLower(HMACSHA256.HashData(pepper, "tallystick pepper"u8)[..8]);
+
+    private static byte[] Read(byte[] bytes, string name)
+    {
+        if (bytes.Length == Size) return bytes;
+        var text = System.Text.Encoding.ASCII.GetString(bytes).Trim();
+        Span<byte> decoded = stackalloc byte[Size];
+        if (text.Length == 2 * Size && Convert.FromHexString(text, decoded, out _, out var written)
+            == System.Buffers.OperationStatus.Done && written == Size) return decoded.ToArray();
+        if (Convert.TryFromBase64String(text, decoded, out written) && written == Size) return decoded.ToArray();
+        throw new StoreRefusedException($"{name} must hold {Size} bytes, as they are or in hex or base64");
+    }
+
+    private static byte[] LoadOrCreate(string folder)
+    {
+        Directory.CreateDirectory(folder);
         var path = Path.Combine(folder, FileName);
-        if (File.Exists(path))
-        {
-            var bytes = File.ReadAllBytes(path);
-            return bytes.Length == Size ? bytes : throw new InvalidDataException($"{path} must hold {Size} bytes");
-        }
+        if (File.Exists(path)) return Read(File.ReadAllBytes(path), path);
         var pepper = RandomNumberGenerator.GetBytes(Size);
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
         if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;

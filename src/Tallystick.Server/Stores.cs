@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Tallystick.Engine;
 using Tallystick.Engine.Ports;
+using Tallystick.Store.Postgres;
 using Tallystick.Store.Sqlite;
 
 namespace Tallystick.Server;
@@ -17,15 +18,48 @@ internal static class Stores
         DefaultValueFactory = _ => Environment.GetEnvironmentVariable("TALLY_DATA") ?? "data",
     };
 
+    public static readonly Option<string?> Postgres = new("--postgres")
+    {
+        Description =
+            "A PostgreSQL database in place of the embedded store, as an Npgsql connection string [TALLY_POSTGRES]",
+        HelpName = "CONNECTION",
+        DefaultValueFactory = _ =>
+            Environment.GetEnvironmentVariable("TALLY_POSTGRES") is { Length: > 0 } given ? given : null,
+    };
+
+    public static readonly Option<bool> AllowUnsafeDurability = new("--allow-unsafe-durability")
+    {
+        Description = "Serve a PostgreSQL that may lose acknowledged writes in a crash. For experiments",
+    };
+
     public static string FolderOf(ParseResult parsed) => parsed.GetValue(Data)!;
 
-    /// <summary>For writing: refuses while another process does.</summary>
-    public static ILedgerStore Open(ParseResult parsed, bool isTestClock)
+    /// <summary>For writing: the embedded store refuses while another process does.</summary>
+    public static async Task<OpenedStore> OpenAsync(
+        ParseResult parsed, bool isTestClock, byte[] pepper, CancellationToken cancel)
     {
         var clock = isTestClock ? SqliteStoreOptions.TestClock : SqliteStoreOptions.RealClock;
-        return SqliteLedgerStore.Open(new() { Folder = FolderOf(parsed), Clock = clock }, StoreFold.Next);
+        if (PostgresOf(parsed) is not { } options)
+        {
+            Directory.CreateDirectory(FolderOf(parsed));
+            var embedded = SqliteLedgerStore.Open(new() { Folder = FolderOf(parsed), Clock = clock }, StoreFold.Next);
+            return new(embedded, TimeProvider.System, 1, []);
+        }
+        // More lanes make smaller batches: a core for the lanes and what they feed, one for everything else.
+        var lanes = Math.Clamp(Environment.ProcessorCount / 2, 1, 8);
+        var shared = await PostgresLedgerStore.OpenAsync(
+            options with { Clock = clock, Writers = lanes + 4, PepperCheck = Pepper.CheckOf(pepper) }, StoreFold.Next,
+            cancel);
+        return new(shared, shared.Clock, lanes, shared.Warnings);
     }
 
+    /// <summary>Null where the embedded store is meant.</summary>
+    public static PostgresStoreOptions? PostgresOf(ParseResult parsed) => parsed.GetValue(Postgres) is { } connection
+        ? new() { Connection = connection, AllowUnsafeDurability = parsed.GetValue(AllowUnsafeDurability) }
+        : null;
+
     /// <summary>Read-only, also beside a running server: one snapshot with everything that was acknowledged.</summary>
-    public static IStoreAudit OpenAudit(ParseResult parsed) => SqliteAudit.Open(FolderOf(parsed));
+    public static IStoreAudit OpenAudit(ParseResult parsed) => PostgresOf(parsed) is { } options
+        ? PostgresAudit.Open(options)
+        : SqliteAudit.Open(FolderOf(parsed));
 }

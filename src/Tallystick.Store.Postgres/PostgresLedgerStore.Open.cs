@@ -58,25 +58,40 @@ public sealed partial class PostgresLedgerStore
         if (options.Migrate) await Migrator.ApplyAsync(connection, options.ApplicationRole, cancel);
         else if (await Migrator.CompareAsync(connection, cancel) is { } difference) throw new StoreRefusedException(
             difference);
-        await CheckMetaAsync(connection, options.Clock, cancel);
+        await CheckMetaAsync(connection, options, cancel);
     }
 
-    private static async Task CheckMetaAsync(NpgsqlConnection connection, string clock, CancellationToken cancel)
+    /// <summary>
+    /// What a store was made with; of several nodes that start on an empty one the first to commit says it.
+    /// </summary>
+    private static async Task CheckMetaAsync(
+        NpgsqlConnection connection, PostgresStoreOptions options, CancellationToken cancel)
     {
-        // Of several nodes that start on an empty database the first one to commit says what it is.
-        await using (var insert = new NpgsqlCommand(
-            "INSERT INTO tallystick.meta (name, value) VALUES ('store_id', $1), ('clock', $2) ON CONFLICT DO NOTHING",
-            connection))
-        {
-            insert.Parameters.Add(new() { Value = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)) });
-            insert.Parameters.Add(new() { Value = clock });
-            await insert.ExecuteNonQueryAsync(cancel);
-        }
-        await using var select = new NpgsqlCommand(
-            "SELECT value FROM tallystick.meta WHERE name = 'clock'", connection);
-        var stored = (string?)await select.ExecuteScalarAsync(cancel);
-        if (stored != clock)
+        await RememberAsync(
+            connection, "store_id", Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)), cancel);
+        var clock = await RememberAsync(connection, "clock", options.Clock, cancel);
+        if (clock != options.Clock)
             throw new StoreRefusedException(
-                $"the store was made with a {stored} clock and cannot be opened with a {clock} clock");
+                $"the store was made with a {clock} clock and cannot be opened with a {options.Clock} clock");
+        if (options.PepperCheck is { } check && await RememberAsync(connection, "pepper_check", check, cancel) != check)
+            throw new StoreRefusedException(
+                "the store's keys were made with another pepper: all nodes must have that one");
+    }
+
+    private static async Task<string> RememberAsync(
+        NpgsqlConnection connection, string name, string value, CancellationToken cancel)
+    {
+        await using var batch = new NpgsqlBatch(connection)
+        {
+            BatchCommands =
+            {
+                new("INSERT INTO tallystick.meta (name, value) VALUES ($1, $2) ON CONFLICT DO NOTHING")
+                {
+                    Parameters = { new() { Value = name }, new() { Value = value } },
+                },
+                new("SELECT value FROM tallystick.meta WHERE name = $1") { Parameters = { new() { Value = name } } },
+            },
+        };
+        return (string)(await batch.ExecuteScalarAsync(cancel))!;
     }
 }

@@ -19,6 +19,11 @@ public sealed record PostgresStoreOptions
     /// </summary>
     public string Clock { get; init; } = RealClock;
 
+    /// <summary>
+    /// Tells the nodes' pepper from others; a store remembers it and refuses the other. Null: not asked.
+    /// </summary>
+    public string? PepperCheck { get; init; }
+
     /// <summary>Serve although a crash of the database may lose what was acknowledged. For experiments.</summary>
     public bool AllowUnsafeDurability { get; init; }
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using Tallystick.Core.Accounts;
 using Tallystick.Core.Journal;
@@ -15,6 +16,7 @@ public sealed class MemoryStore : ILedgerStore
     private readonly Lock _gate = new();
     private readonly Dictionary<ChainKey, Chain> _chains = [];
     private readonly Dictionary<int, Seal> _seals = [];
+    private readonly ConcurrentDictionary<ChainKey, SemaphoreSlim> _locks = new();
     private readonly SortedSet<(int Project, string AccountId)> _accounts =
         new(Comparer<(int Project, string AccountId)>.Create((x, y) => x.Project != y.Project
             ? x.Project.CompareTo(y.Project)
@@ -131,6 +133,14 @@ public sealed class MemoryStore : ILedgerStore
                 .Select(key => key.Number).OrderDescending().Take(limit)]);
     }
 
+    public async ValueTask<IHeldChains> HoldAsync(IReadOnlyList<ChainKey> chains, CancellationToken cancel)
+    {
+        foreach (var chain in chains) await _locks.GetOrAdd(chain, _ => new(1)).WaitAsync(cancel);
+        var states = new List<ChainState?>();
+        foreach (var chain in chains) states.Add(await LoadAsync(chain, cancel));
+        return new Held(this, chains, states);
+    }
+
     public ValueTask<bool> TrailAsync(CancellationToken cancel) => new(false);
 
     public ValueTask<Seal?> SealAsync(int project, Instant at, CancellationToken cancel)
@@ -165,6 +175,22 @@ public sealed class MemoryStore : ILedgerStore
     private IEnumerable<SealedEntry> Decoded(ChainKey chain) =>
         Find(chain)?.Entries.Select(one => new SealedEntry(EntryCodec.Decode(one.Bytes), one.Bytes, one.Hash, one.Text))
             ?? [];
+
+    /// <summary>Keeps out others that hold; who commits without holding is not kept out.</summary>
+    private sealed class Held(MemoryStore store, IReadOnlyList<ChainKey> chains, IReadOnlyList<ChainState?> states)
+        : IHeldChains
+    {
+        public IReadOnlyList<ChainState?> States => states;
+
+        public ValueTask<ImmutableArray<ChainKey>> CommitAsync(
+            IReadOnlyList<ChainChange> batch, CancellationToken cancel) => store.CommitAsync(batch, cancel);
+
+        public ValueTask DisposeAsync()
+        {
+            foreach (var chain in chains) store._locks[chain].Release();
+            return default;
+        }
+    }
 
     private sealed class Chain
     {

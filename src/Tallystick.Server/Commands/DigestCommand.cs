@@ -10,7 +10,7 @@ internal static class DigestCommand
     {
         var command = new Command("digest", "Print one hash over all books: equal histories, equal digests")
         {
-            Stores.Data,
+            Stores.Data, Stores.Postgres,
         };
         command.SetAction(parsed =>
         {

@@ -22,7 +22,7 @@ internal static class ExplainCommand
     {
         var command = new Command("explain", "Tell what a transaction did and why, from the journal alone")
         {
-            Id, Stores.Data, AccountOptions.Project,
+            Id, Stores.Data, Stores.Postgres, AccountOptions.Project,
         };
         command.SetAction(Run);
         return command;

@@ -26,7 +26,7 @@ internal static class ExportCommand
     {
         var command = new Command("export", "Write journal and seals as JSON lines that tools/verify.py checks")
         {
-            Stores.Data, AccountOptions.Project, Account, Out,
+            Stores.Data, Stores.Postgres, AccountOptions.Project, Account, Out,
         };
         command.SetAction(Run);
         return command;

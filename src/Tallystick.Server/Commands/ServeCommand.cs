@@ -32,7 +32,8 @@ internal static class ServeCommand
     {
         var command = new Command("serve", "Serve the ledger over HTTP")
         {
-            Urls, Stores.Data, TestClock, LogOptions.FormatOption, LogOptions.LevelOption,
+            Urls, Stores.Data, Stores.Postgres, Pepper.PepperFile, Stores.AllowUnsafeDurability, TestClock,
+            LogOptions.FormatOption, LogOptions.LevelOption,
         };
         command.SetAction((parsed, cancel) =>
             RunAsync(parsed.GetValue(Urls)!, parsed, parsed.GetValue(TestClock), cancel));
@@ -42,9 +43,11 @@ internal static class ServeCommand
     private static async Task<int> RunAsync(
         string urls, ParseResult parsed, DateTimeOffset? testClock, CancellationToken cancel)
     {
-        Directory.CreateDirectory(Stores.FolderOf(parsed));
+        var pepper = Pepper.Load(parsed);
+        var store = await Stores.OpenAsync(parsed, isTestClock: testClock is not null, pepper, cancel);
+        foreach (var warning in store.Warnings) await Console.Error.WriteLineAsync($"Warning: {warning}");
         using var export = OtlpExport.StartIfAsked();
-        await using var app = Build(urls, parsed, testClock);
+        await using var app = Build(urls, LogOptions.Of(parsed), store, pepper, testClock);
         var ledger = app.Services.GetRequiredService<Ledger>();
         if (await FirstKeyAsync(ledger, app.Services.GetRequiredService<KeyRing>(), cancel) is { } secret)
             Console.WriteLine($"Admin key (shown once): {secret}");
@@ -57,7 +60,8 @@ internal static class ServeCommand
         return ExitCode.Broken;
     }
 
-    private static WebApplication Build(string urls, ParseResult parsed, DateTimeOffset? testClock)
+    private static WebApplication Build(
+        string urls, LogOptions log, OpenedStore store, byte[] pepper, DateTimeOffset? testClock)
     {
         // An empty builder watches no files: a watcher over the data folder costs a third of the throughput.
         var builder = WebApplication.CreateEmptyBuilder(new());
@@ -68,14 +72,13 @@ internal static class ServeCommand
             kestrel.Limits.MaxRequestBodySize = BodyBytesMax;
         });
         builder.Services.AddRoutingCore();
-        LogOptions.Of(parsed).Configure(builder.Logging);
+        log.Configure(builder.Logging);
         builder.Services.AddSingleton(
-            testClock is { } start ? LedgerClock.Test(Instant.From(start)) : new(TimeProvider.System));
+            testClock is { } start ? LedgerClock.Test(Instant.From(start)) : new(store.Time));
         builder.Services.AddSingleton(services => new Ledger(
-            Stores.Open(parsed, isTestClock: testClock is not null),
-            services.GetRequiredService<LedgerClock>(), new LaneOptions(),
+            store.Store, services.GetRequiredService<LedgerClock>(), new LaneOptions { Lanes = store.Lanes },
             services.GetRequiredService<ILogger<Ledger>>()));
-        builder.Services.AddTallystick(Pepper.LoadOrCreate(Stores.FolderOf(parsed)));
+        builder.Services.AddTallystick(pepper);
         var app = builder.Build();
         app.UseRouting();
         app.MapTallystick();
@@ -95,16 +98,21 @@ internal static class ServeCommand
         if (given is null ? project.Keys.Length > 0 : project.Keys.Any(key => key.Mac.SequenceEqual(keys.MacOf(given))))
             return null;
         var secret = given ?? KeyRing.NewSecret();
-        await Ask(
-            new ProjectCommand.CreateKey(KeyRole.Admin, "first admin key", keys.MacOf(secret), KeyRing.HintOf(secret)));
-        return given is null ? secret : null;
+        var mac = keys.MacOf(secret);
+        // Of several nodes that start together one makes the key; what another one drew is never shown.
+        var made = await Ask(
+            new ProjectCommand.CreateKey(KeyRole.Admin, "first admin key", mac, KeyRing.HintOf(secret)),
+            given is null ? "first-admin-key" : $"admin-key-{Convert.ToHexStringLower(mac.AsSpan())}", mac[..16]);
+        return given is null && made is Reply.Done { Replayed: false } ? secret : null;
 
-        Task<Reply> Ask(ProjectCommand command) => ledger.ExecuteAsync(
-            new()
-            {
-                Chain = ChainKey.OfProject(KeyRing.DefaultProject), Project = command,
-                Origin = new(null, new byte[16].ToImmutableArray(), default, new byte[16].ToImmutableArray()),
-            },
-            cancel);
+        Task<Reply> Ask(ProjectCommand command, string? key = null, ImmutableArray<byte>? meaning = null) =>
+            ledger.ExecuteAsync(
+                new()
+                {
+                    Chain = ChainKey.OfProject(KeyRing.DefaultProject), Project = command,
+                    Origin = new(
+                        key, meaning ?? new byte[16].ToImmutableArray(), default, new byte[16].ToImmutableArray()),
+                },
+                cancel);
     }
 }

@@ -24,7 +24,7 @@ internal static class VerifyCommand
     {
         var command = new Command("verify", "Check all books: refold, redecide, rehash; name what does not hold")
         {
-            Stores.Data, All, Seals,
+            Stores.Data, Stores.Postgres, All, Seals,
         };
         command.SetAction(Run);
         return command;

@@ -20,6 +20,12 @@ internal static class Migrator
         CREATE TABLE tallystick.migration (number integer PRIMARY KEY, name text NOT NULL, checksum text NOT NULL);
         """;
 
+    // By a query and not by name: a session that waited for the lock may still remember that there was no such name.
+    private const string ExistsSql = """
+        SELECT 1 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+        WHERE n.nspname = 'tallystick' AND c.relname = 'migration'
+        """;
+
     private const string SchemaSql = """
         SELECT line FROM (
             SELECT format('%s.%s %s%s', c.relname, a.attname, format_type(a.atttypid, a.atttypmod),
@@ -56,14 +62,18 @@ internal static class Migrator
     public static int Newest => Load()[^1].Number;
 
     /// <summary>Migrates if need be, and grants what a node needs to the application's role if one is named.</summary>
-    public static async Task ApplyAsync(NpgsqlConnection connection, string? applicationRole, CancellationToken cancel)
+    /// <returns>The names of the migrations that this call applied.</returns>
+    public static async Task<IReadOnlyList<string>> ApplyAsync(
+        NpgsqlConnection connection, string? applicationRole, CancellationToken cancel)
     {
         var known = Load();
         var applied = await AppliedAsync(connection, cancel);
         RefuseUnknown(known, applied);
+        IReadOnlyList<string> names = [];
         if (applied.Count < known.Count || applicationRole is not null)
-            await MigrateAsync(connection, known, applicationRole, cancel);
+            names = await MigrateAsync(connection, known, applicationRole, cancel);
         if (await CompareAsync(connection, cancel) is { } difference) throw new StoreRefusedException(difference);
+        return names;
     }
 
     /// <summary>What differs from the present schema; null if nothing does.</summary>
@@ -80,11 +90,15 @@ internal static class Migrator
             return refused.Message;
         }
         if (applied.Count < known.Count) return $"migration {known[applied.Count].Name} has not been applied";
-        var (expected, actual) = (Resource("schema.txt").Split('\n'), await SchemaAsync(connection, cancel));
-        if (expected.Except(actual).FirstOrDefault(line => line.Length > 0) is { } lost)
+        var (expected, actual) = (Expected(), await SchemaAsync(connection, cancel));
+        if (expected.Except(actual).FirstOrDefault() is { } lost)
             return $"the schema lacks: {lost}";
         return actual.Except(expected).FirstOrDefault() is { } strange ? $"no migration makes: {strange}" : null;
     }
+
+    /// <summary>What the migrations make; a test holds it against them.</summary>
+    public static List<string> Expected() =>
+        [.. Resource("schema.txt").Split('\n', StringSplitOptions.RemoveEmptyEntries)];
 
     /// <summary>Columns, indexes and triggers, one a line, in order.</summary>
     public static async Task<List<string>> SchemaAsync(NpgsqlConnection connection, CancellationToken cancel)
@@ -96,7 +110,7 @@ internal static class Migrator
         return lines;
     }
 
-    private static async Task MigrateAsync(
+    private static async Task<IReadOnlyList<string>> MigrateAsync(
         NpgsqlConnection connection, List<Migration> known, string? role, CancellationToken cancel)
     {
         try
@@ -117,6 +131,7 @@ internal static class Migrator
                 await ExecuteAsync(connection, GrantSql.Replace("$ROLE", quoted, StringComparison.Ordinal), cancel);
             }
             await transaction.CommitAsync(cancel);
+            return [.. known.Skip(applied.Count).Select(migration => migration.Name)];
         }
         catch (PostgresException refused) when (refused.SqlState == PostgresErrorCodes.InsufficientPrivilege)
         {
@@ -168,9 +183,8 @@ internal static class Migrator
         NpgsqlConnection connection, CancellationToken cancel)
     {
         var applied = new List<(int, string, string)>();
-        await using (
-            var exists = new NpgsqlCommand("SELECT to_regclass('tallystick.migration') IS NOT NULL", connection))
-            if (await exists.ExecuteScalarAsync(cancel) is not true) return applied;
+        await using (var exists = new NpgsqlCommand(ExistsSql, connection))
+            if (await exists.ExecuteScalarAsync(cancel) is null) return applied;
         await using var select = new NpgsqlCommand(
             "SELECT number, name, checksum FROM tallystick.migration ORDER BY number", connection);
         await using var rows = await select.ExecuteReaderAsync(cancel);
