@@ -9,7 +9,7 @@ namespace Tallystick.Engine.Ports;
 /// </summary>
 public interface IHeldChains : IAsyncDisposable
 {
-    /// <summary>The present states, in the order in which the chains were asked for; null for one that is not.</summary>
+    /// <summary>The present states, in the order in which the chains were named; null where there is none.</summary>
     IReadOnlyList<ChainState?> States { get; }
 
     /// <summary>As <see cref="ILedgerStore.CommitAsync"/>, for these chains; lets go of them.</summary>
