@@ -14,6 +14,7 @@ using Tallystick.Api.Jobs;
 using Tallystick.Api.Observability;
 using Tallystick.Api.Observability.Metrics;
 using Tallystick.Api.TestClock;
+using Tallystick.Api.Tiers;
 using Tallystick.Api.Transactions;
 using Tallystick.Api.Upstreams;
 using Tallystick.Api.Watches;
@@ -41,7 +42,8 @@ public static partial class ApiApp
         CreateJobEndpoint.Route, GetJobEndpoint.Route, EndJobEndpoints.Complete, EndJobEndpoints.Fail,
             EndJobEndpoints.Rollback,
         UpstreamEndpoints.Put, UpstreamEndpoints.Get, UpstreamEndpoints.List,
-        TransactionReads.List, TransactionReads.Get, BatchEndpoint.Route, TestClockEndpoints.Get,
+        TransactionReads.List, TransactionReads.Get, BatchEndpoint.Route,
+        TierEndpoints.Put, TierEndpoints.Get, TierEndpoints.List, TestClockEndpoints.Get,
             TestClockEndpoints.Advance,
         WatchEndpoints.Put, WatchEndpoints.List, WatchEndpoints.Delete,
     ];

@@ -102,12 +102,15 @@ public sealed class Ledger : ILedger, IAsyncDisposable
     public async ValueTask<AccountState?> AtAsync(AccountState present, Instant at, CancellationToken cancel)
     {
         var state = present.LastAt <= at ? present : await FoldToAsync(present, at, cancel);
-        return state is null ? null : AccountRules.At(state, at);
+        if (state is null) return null;
+        return AccountRules.At(state, at, await _projects.TermsAsync(present.Key.Project, cancel));
     }
 
     /// <summary>An account with all its things as of now, what is due included; null if there is none.</summary>
     public async ValueTask<AccountView?> ViewAsync(ChainKey chain, CancellationToken cancel) =>
-        await LoadAsync(chain, cancel) is AccountState state ? new(_store, state, Clock.Now, cancel) : null;
+        await LoadAsync(chain, cancel) is AccountState state
+            ? new(_store, state, Clock.Now, await _projects.TermsAsync(chain.Project, cancel), cancel)
+            : null;
 
     /// <summary>One entry as it was committed; null if there is none.</summary>
     public ValueTask<SealedEntry?> EntryAsync(ChainKey chain, long sequence, CancellationToken cancel) =>

@@ -18,9 +18,10 @@ public abstract record Reply
     };
 
     /// <param name="Entry">The command's own entry: the answer is a function of it alone.</param>
+    /// <param name="First">The first entry that the request made: of several where it says so, else its own.</param>
     /// <param name="State">As of this entry or later.</param>
     /// <param name="Replayed">An earlier request had done it.</param>
-    public sealed record Done(SealedEntry Entry, ChainState State, bool Replayed) : Reply;
+    public sealed record Done(SealedEntry Entry, long First, ChainState State, bool Replayed) : Reply;
     public sealed record Unchanged(ChainState State) : Reply;
 
     /// <param name="State">Null where there is no such chain.</param>

@@ -130,7 +130,7 @@ internal sealed class Commands(Random random)
     private Twin Overdraft()
     {
         var limit = Amount(60) - 1;
-        return new($"overdraft {limit}", new AccountCommand.PutAccount("acme", Profile.Empty, Micros(limit)),
+        return new($"overdraft {limit}", new AccountCommand.PutAccount("acme") { OverdraftLimit = Micros(limit) },
             (one, at) => one.SetOverdraft(at, limit));
     }
 

@@ -18,7 +18,7 @@ internal static class Description
         var state = account.State;
         var lines = new List<string>
         {
-            $"account status={Words.Spell(state.Status)} overdraft_limit={state.OverdraftLimit.Micros}",
+            $"account status={Words.Spell(state.Status)} overdraft_limit={state.Terms.OverdraftLimit.Micros}",
             $"balance remaining={state.Remaining.Micros} held={state.Held.Micros} reserved={state.Reserved.Micros} " +
             $"debt={state.Owed.Micros} available={state.Available.Micros} balance={state.Balance.Micros}",
             $"pools issued={-state.Issued.Micros} debt={-state.Owed.Micros} unfunded={state.Owed.Micros} " +

@@ -19,7 +19,7 @@ internal sealed class RealAccount
     {
         _settings = settings;
         Key = ChainKey.OfAccount(1, id);
-        Execute(new AccountCommand.PutAccount(id, Profile.Empty, new(overdraftLimit)), openedAt);
+        Execute(new AccountCommand.PutAccount(id) { OverdraftLimit = new(overdraftLimit) }, openedAt);
     }
 
     public ChainKey Key { get; }
@@ -31,7 +31,7 @@ internal sealed class RealAccount
         var loaded = new LoadedRecords();
         while (true)
         {
-            var envelope = new Envelope(new Instant(now), _settings);
+            var envelope = new Envelope(new Instant(now), UtcCalendar.Terms(_settings));
             switch (AccountRules.Decide(Key, State, command, envelope, loaded))
             {
                 case Decision.Needs needs:

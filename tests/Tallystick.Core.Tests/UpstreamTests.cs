@@ -60,12 +60,12 @@ public sealed class UpstreamTests
     private void Do(ProjectCommand command)
     {
         var accepted = Assert.IsType<Decision.Accepted>(Decide(command));
-        var entry = accepted.Entries.Single();
-        var read = EntryCodec.Decode(entry.Bytes);
-        Assert.Equal(entry.Bytes, EntryCodec.Encode(read));
+        Assert.All(
+            accepted.Entries, entry => Assert.Equal(entry.Bytes, EntryCodec.Encode(EntryCodec.Decode(entry.Bytes))));
         _state = (ProjectState)accepted.State;
     }
 
     private Decision Decide(ProjectCommand command) =>
-        ProjectRules.Decide(Key, _state, command, new Envelope(new Instant(1), ProjectSettings.Default));
+        ProjectRules.Decide(
+            Key, _state, command, new Envelope(new Instant(1), UtcCalendar.Terms(ProjectSettings.Default)));
 }

@@ -26,7 +26,7 @@ public sealed class LedgerTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        await Ask(new AccountCommand.PutAccount("acme", Profile.Empty, null));
+        await Ask(new AccountCommand.PutAccount("acme"));
         await Ask(Grant(100), "first-grant");
     }
 

@@ -39,7 +39,7 @@ public sealed class TelemetryTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        await Ask(new AccountCommand.PutAccount("acme", Profile.Empty, null));
+        await Ask(new AccountCommand.PutAccount("acme"));
         await Ask(new AccountCommand.GiveCredits
         {
             Amount = CreditAmount.FromCredits(100), Kind = GrantKind.Purchase, Bucket = "purchase",

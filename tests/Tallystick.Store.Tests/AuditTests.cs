@@ -1,3 +1,4 @@
+using Tallystick.Core.Accounts;
 using Tallystick.Core.Journal;
 using Tallystick.Engine.Ports;
 using Tallystick.Store.Sqlite;
@@ -58,7 +59,8 @@ public sealed class AuditTests : IDisposable
         Assert.True(audit.IsIndexed(row, entry));
         Assert.False(audit.IsIndexed(row, entry with { Origin = entry.Origin! with { Key = "c" } }));
         Assert.False(audit.IsIndexed(row, entry with { Body = new EntryBody.Charged(new(1), "unknown") }));
-        Assert.False(audit.IsIndexed(row, entry with { Body = new EntryBody.AccountOpened("unknown", default) }));
+        Assert.False(
+            audit.IsIndexed(row, entry with { Body = new EntryBody.AccountOpened("unknown", AccountTerms.Default) }));
         Assert.False(audit.IsIndexed(row with { Sequence = 3 }, entry));
         Assert.Single(audit.ReadStates(ChainRange.All));
         Assert.Empty(audit.ReadStates(new(row.Chain.Number + 1, ChainRange.NumberMax)));

@@ -97,7 +97,7 @@ internal sealed class TestChains
             Sequence = sequence,
             At = new(Clock++),
             Body = sequence == 1
-                ? new EntryBody.AccountOpened($"account-{account}", default)
+                ? new EntryBody.AccountOpened($"account-{account}", AccountTerms.Default)
                 : new EntryBody.Charged(new(sequence * 2 + (wish.Record ? 1 : 0)), wish.Reference),
             Moves = sequence == 1 ? [] : [new(MoveKind.Spend, new(sequence, 0), new(sequence))],
             Buckets = ["monthly"],

@@ -98,7 +98,7 @@ internal static class AccountEndpoints
     private static Task ChangeAsync(ApiCall call, AccountCommand command, Origin origin)
     {
         var accountId = Fields.AccountId(call.PathValue("account_id"));
-        return call.ChangeAsync(Http.Change.OfState(
+        return call.ChangeAsync(Http.Change.OfState<AccountState, AccountResponse>(
             new()
             {
                 Chain = ChainKey.OfAccount(call.Principal.Project, accountId),
@@ -106,6 +106,6 @@ internal static class AccountEndpoints
                 Account = command,
                 Origin = origin,
             },
-            ContractsJson.Default.AccountResponse, Things.Account, _ => 200));
+            ContractsJson.Default.AccountResponse, Things.Account));
     }
 }

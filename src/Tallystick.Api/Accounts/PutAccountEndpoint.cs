@@ -12,7 +12,7 @@ namespace Tallystick.Api.Accounts;
 /// </summary>
 internal static class PutAccountEndpoint
 {
-    private const int NameMax = 200, EmailMax = 320;
+    private const int NameMax = 200, EmailMax = 320, ZoneMax = 64;
 
     public static readonly ApiRoute Route = ApiRoute.Put(
         "/api/v1/accounts/{account_id}", "Create an account, or change what is given", typeof(PutAccountRequest),
@@ -27,16 +27,25 @@ internal static class PutAccountEndpoint
         var changes = new Profile(
             FreeText.Check(request.Name, "name", NameMax), FreeText.Check(request.Email, "email", EmailMax),
             request.Metadata?.GetRawText());
-        return Change.OfState(
+        return Change.OfState<AccountState, AccountResponse>(
             new()
             {
                 Chain = caller.ChainOf(accountId),
                 AccountId = accountId,
-                Account = new AccountCommand.PutAccount(accountId, changes, request.OverdraftLimit?.ToCredits()),
+                Account = new AccountCommand.PutAccount(accountId)
+                {
+                    Changes = changes,
+                    OverdraftLimit = request.OverdraftLimit?.ToCredits(),
+                    MonthlyCap = request.MonthlyCap.Value?.ToCredits(),
+                    ClearMonthlyCap = request.MonthlyCap.IsNull,
+                    TimeZone = FreeText.Check(request.TimeZone, "time_zone", ZoneMax),
+                    Tier = Fields.Name(request.Tier, "tier"),
+                    TierChange = Words.ToTierChange(request.TierChange ?? "at_once")
+                        ?? throw RequestException.Invalid("tier_change", "at_once or period_end"),
+                },
                 Origin = caller.Origin(Route, accountId, request, ContractsJson.Default.PutAccountRequest),
                 Text = FreeText.OfProfile(changes),
             },
-            ContractsJson.Default.AccountResponse, Things.Account,
-            done => done.Entry.Entry.Body is EntryBody.AccountOpened ? 201 : 200);
+            ContractsJson.Default.AccountResponse, Things.Account);
     }
 }

@@ -3,7 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Tallystick.Contracts;
 using Tallystick.Contracts.Json;
-using Tallystick.Core.Accounts;
+using Tallystick.Core.Journal;
 using Tallystick.Engine;
 
 namespace Tallystick.Api.Http;
@@ -16,11 +16,11 @@ internal sealed class Change
 {
     private readonly LedgerRequest _request;
     private readonly Func<Reply.Done, ValueTask<(int Status, byte[] Body)>> _done;
-    private readonly Func<AccountState, byte[]>? _unchanged;
+    private readonly Func<ChainState, byte[]>? _unchanged;
 
     private Change(
-        LedgerRequest request, Func<Reply.Done, ValueTask<(int, byte[])>> done, Func<AccountState,
-            byte[]>? unchanged) =>
+        LedgerRequest request, Func<Reply.Done, ValueTask<(int, byte[])>> done,
+        Func<ChainState, byte[]>? unchanged) =>
         (_request, _done, _unchanged) = (request, done, unchanged);
 
     /// <param name="render">From the entry alone (with what never changes), so that a replay gives the same
@@ -34,13 +34,16 @@ internal sealed class Change
         LedgerRequest request, int status, JsonTypeInfo<T> type, Func<Reply.Done, ValueTask<T>> render) =>
         new(request, async done => (status, JsonSerializer.SerializeToUtf8Bytes(await render(done), type)), null);
 
-    /// <summary>A change that is idempotent by nature: answered with the account as it is now.</summary>
-    public static Change OfState<T>(
-        LedgerRequest request, JsonTypeInfo<T> type, Func<AccountState, T> render, Func<Reply.Done, int> status) =>
+    /// <summary>
+    /// A change that is idempotent by nature: answered with the account or project as it is now; 201 where it is new.
+    /// </summary>
+    public static Change OfState<TState, T>(LedgerRequest request, JsonTypeInfo<T> type, Func<TState, T> render)
+        where TState : ChainState =>
         new(
             request,
-            done => new((status(done), JsonSerializer.SerializeToUtf8Bytes(render((AccountState)done.State), type))),
-            state => JsonSerializer.SerializeToUtf8Bytes(render(state), type));
+            done => new((
+                done.First == 1 ? 201 : 200, JsonSerializer.SerializeToUtf8Bytes(render((TState)done.State), type))),
+            state => JsonSerializer.SerializeToUtf8Bytes(render((TState)state), type));
 
     /// <exception cref="OverloadedException">Nothing was done.</exception>
     /// <exception cref="Engine.Ports.StoreUnavailableException">Nothing was done.</exception>
@@ -54,7 +57,7 @@ internal sealed class Change
                 var (status, body) = await _done(done);
                 return new(status, done.Replayed, body);
             case Reply.Unchanged same when _unchanged is not null:
-                return new(200, false, _unchanged((AccountState)same.State));
+                return new(200, false, _unchanged(same.State));
             case Reply.Refused refused:
                 return Of(Problems.From(refused.Rejection, call.TraceId));
             case Reply.KeyMismatch:

@@ -20,6 +20,12 @@ internal static partial class Fields
             : throw RequestException.Invalid(
                 "account_id", "1-128 of A-Z a-z 0-9 _ . : @ -, beginning with a letter or digit");
 
+    /// <summary>A name that people chose for something of the project's: it is part of a path.</summary>
+    public static string? Name(string? text, string field) =>
+        text is null || NameForm().IsMatch(text)
+            ? text
+            : throw RequestException.Invalid(field, "1-64 of a-z 0-9 _ -, beginning with a letter or digit");
+
     public static Duration Seconds(long seconds, string field) =>
         seconds is >= 1 and <= SecondsMax
             ? Duration.FromSeconds(seconds)
@@ -34,6 +40,9 @@ internal static partial class Fields
     public static string? Reference(string? text) =>
         text is null || text.Length >= 1 ? FreeText.Check(text, "reference_id", ReferenceMax)
         : throw RequestException.Invalid("reference_id", "must not be empty");
+
+    [GeneratedRegex("^[a-z0-9][a-z0-9_-]{0,63}$(?!\n)", RegexOptions.CultureInvariant)]
+    private static partial Regex NameForm();
 
     [GeneratedRegex("^[A-Za-z0-9][A-Za-z0-9_.:@-]{0,127}$(?!\n)", RegexOptions.CultureInvariant)]
     private static partial Regex AccountIdForm();

@@ -28,15 +28,15 @@ internal static class FreeText
     }
 
     /// <summary>The object with its members sorted by name at every level; null for none.</summary>
-    public static JsonElement? Canonical(JsonElement? metadata)
+    public static JsonElement? Canonical(JsonElement? metadata, string field = "metadata")
     {
         if (metadata is not { } element || element.ValueKind == JsonValueKind.Null) return null;
-        if (element.ValueKind != JsonValueKind.Object) throw RequestException.Invalid("metadata", "an object");
+        if (element.ValueKind != JsonValueKind.Object) throw RequestException.Invalid(field, "an object");
         if (element.GetPropertyCount() > MetadataMembersMax)
-            throw RequestException.Invalid("metadata", $"at most {MetadataMembersMax} members");
+            throw RequestException.Invalid(field, $"at most {MetadataMembersMax} members");
         var buffer = new ArrayBufferWriter<byte>();
         using (var writer = new Utf8JsonWriter(buffer)) Write(writer, element);
-        if (buffer.WrittenCount > MetadataBytesMax) throw RequestException.Invalid("metadata", "at most 16 KiB");
+        if (buffer.WrittenCount > MetadataBytesMax) throw RequestException.Invalid(field, "at most 16 KiB");
         var reader = new Utf8JsonReader(buffer.WrittenSpan);
         return JsonElement.ParseValue(ref reader);
     }

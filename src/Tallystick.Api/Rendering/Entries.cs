@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Tallystick.Contracts.Json;
 using Tallystick.Contracts.Transactions;
 using Tallystick.Core.Explanations;
 using Tallystick.Core.Journal;
@@ -28,7 +29,7 @@ internal static class Entries
             Description = Member(text, "description")?.GetString() ?? Member(text, "reason")?.GetString(),
             ReferenceId = entry.Body.Reference,
             IdempotencyKey = entry.Origin?.Key,
-            Metadata = Member(text, "metadata"),
+            Metadata = Member(text, "metadata") ?? OfTier(entry.Body),
             KeyId = entry.Origin is { Actor.IsNone: false } origin
                 ? ThingId.Format(ThingId.Key, ChainKey.OfProject(entry.Chain.Project), origin.Actor)
                 : null,
@@ -69,6 +70,14 @@ internal static class Entries
 
     private static JsonElement? Member(JsonElement text, string name) =>
         text.ValueKind == JsonValueKind.Object && text.TryGetProperty(name, out var member) ? member : null;
+
+    /// <summary>What a tier gave says so where a caller's grant has its metadata.</summary>
+    private static JsonElement? OfTier(EntryBody body) =>
+        body is EntryBody.Granted { Tier: { } tier } granted
+            ? JsonSerializer.SerializeToElement(
+                new Dictionary<string, string> { ["tier"] = tier, ["reason"] = Words.Of(granted.Reason)! },
+                ContractsJson.Default.DictionaryStringString)
+            : null;
 
     private static IEnumerable<PostingResponse> Postings(ChainKey chain, Move move)
     {

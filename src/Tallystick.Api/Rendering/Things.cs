@@ -18,7 +18,11 @@ internal static class Things
         Name = state.Profile.Name,
         Email = state.Profile.Email,
         Metadata = state.Profile.Metadata is { } json ? JsonElement.Parse(json) : null,
-        OverdraftLimit = state.OverdraftLimit.ToAmount(),
+        OverdraftLimit = state.Terms.OverdraftLimit.ToAmount(),
+        MonthlyCap = state.Terms.MonthlyCap?.ToAmount(),
+        TimeZone = state.Terms.TimeZone,
+        Tier = state.Membership?.Tier,
+        NextTier = state.Membership?.NextTier,
         CreatedAt = state.CreatedAt.ToTimestamp(),
         UpdatedAt = state.LastAt.ToTimestamp(),
     };
@@ -35,7 +39,11 @@ internal static class Things
             Held = state.Held.ToAmount(),
             Available = state.Available.ToAmount(),
             Debt = state.Owed.ToAmount(),
-            OverdraftLimit = state.OverdraftLimit.ToAmount(),
+            OverdraftLimit = state.Terms.OverdraftLimit.ToAmount(),
+            Tier = state.Membership?.Tier,
+            AllocatedMonthly = (state.Membership?.Allocated ?? default).ToAmount(),
+            ResetDate = state.Membership?.PeriodStart.ToTimestamp(),
+            NextResetAt = state.Membership?.PeriodEnd.ToTimestamp(),
             Buckets =
             [
                 .. from grant in spendable
@@ -78,6 +86,9 @@ internal static class Things
         ExpiresAt = grant.ExpiresAt?.ToTimestamp(),
         CostBasis = grant.CostBasis,
         ReferenceId = grant.ReferenceId,
+        Tier = grant.Tier,
+        Reason = Words.Of(grant.Reason),
+        SourceGrantId = grant.Source.IsNone ? null : ThingId.Format(ThingId.Grant, state.Key, grant.Source),
         Remaining = grant.Remaining.ToAmount(),
         Held = grant.Held.ToAmount(),
         Used = grant.Used.ToAmount(),

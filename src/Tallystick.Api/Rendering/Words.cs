@@ -2,6 +2,7 @@ using Tallystick.Core.Accounts;
 using Tallystick.Core.Grants;
 using Tallystick.Core.Holds;
 using Tallystick.Core.Journal;
+using Tallystick.Core.Tiers;
 
 namespace Tallystick.Api.Rendering;
 
@@ -42,6 +43,15 @@ internal static class Words
         GrantKind.Adjustment => "adjustment",
         GrantKind.Rollover => "rollover",
         _ => "import",
+    };
+
+    public static string? Of(GrantReason reason) => reason switch
+    {
+        GrantReason.SignUp => "sign_up",
+        GrantReason.InitialAllocation => "initial_allocation",
+        GrantReason.Allowance => "allowance",
+        GrantReason.Proration => "proration",
+        _ => null,
     };
 
     public static string Of(Pool pool) => pool switch
@@ -95,6 +105,22 @@ internal static class Words
         "captured" => HoldStatus.Captured,
         "released" => HoldStatus.Released,
         "expired" => HoldStatus.Expired,
+        _ => null,
+    };
+
+    public static string Of(PeriodRule rule) => rule == PeriodRule.Calendar ? "calendar" : "anniversary";
+
+    public static PeriodRule? ToPeriodRule(string word) => word switch
+    {
+        "calendar" => PeriodRule.Calendar,
+        "anniversary" => PeriodRule.Anniversary,
+        _ => null,
+    };
+
+    public static TierChange? ToTierChange(string word) => word switch
+    {
+        "at_once" => TierChange.AtOnce,
+        "period_end" => TierChange.AtPeriodEnd,
         _ => null,
     };
 

@@ -16,6 +16,16 @@ public sealed record BalanceResponse
     public required Amount Available { get; init; }
     public required Amount Debt { get; init; }
     public required Amount OverdraftLimit { get; init; }
+    public string? Tier { get; init; }
+
+    /// <summary>What the present period's allowances came to.</summary>
+    public required Amount AllocatedMonthly { get; init; }
+
+    /// <summary>When the present period began; null where the account has no tier.</summary>
+    public Timestamp? ResetDate { get; init; }
+
+    /// <summary>When it ends, and the next allowance comes.</summary>
+    public Timestamp? NextResetAt { get; init; }
     public required IReadOnlyList<BucketBalance> Buckets { get; init; }
     public required IReadOnlyList<GrantBalance> Grants { get; init; }
 

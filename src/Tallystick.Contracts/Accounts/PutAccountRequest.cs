@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Tallystick.Contracts.Json;
 
 namespace Tallystick.Contracts.Accounts;
@@ -17,4 +18,19 @@ public sealed record PutAccountRequest
 
     /// <summary>How far admission may go below zero; default 0.</summary>
     public Amount? OverdraftLimit { get; init; }
+
+    /// <summary>What may be spent in a period; null takes the account's own cap away, and the tier's holds.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public AmountOrNull MonthlyCap { get; init; }
+
+    /// <summary>An id of the IANA time zone database, in which its periods begin; default UTC.</summary>
+    public string? TimeZone { get; init; }
+
+    /// <summary>
+    /// Named for the first time, it gives its sign-up credits and first allowance: once per account and tier ever.
+    /// </summary>
+    public string? Tier { get; init; }
+
+    /// <summary><c>at_once</c> (default): each tier counts for its share; or <c>period_end</c>.</summary>
+    public string? TierChange { get; init; }
 }

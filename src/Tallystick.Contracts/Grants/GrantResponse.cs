@@ -17,6 +17,17 @@ public sealed record GrantResponse
     public Timestamp? ExpiresAt { get; init; }
     public string? CostBasis { get; init; }
     public string? ReferenceId { get; init; }
+
+    /// <summary>The tier that gave it; null for any other grant.</summary>
+    public string? Tier { get; init; }
+
+    /// <summary>
+    /// <c>sign_up</c>, <c>initial_allocation</c>, <c>allowance</c> or <c>proration</c>; null as <c>tier</c>.
+    /// </summary>
+    public string? Reason { get; init; }
+
+    /// <summary>For a refund or rollover: the grant whose credits these were.</summary>
+    public string? SourceGrantId { get; init; }
     public required Amount Remaining { get; init; }
     public required Amount Held { get; init; }
     public required Amount Used { get; init; }

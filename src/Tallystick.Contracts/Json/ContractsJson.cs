@@ -7,6 +7,7 @@ using Tallystick.Contracts.Health;
 using Tallystick.Contracts.Holds;
 using Tallystick.Contracts.Jobs;
 using Tallystick.Contracts.TestClock;
+using Tallystick.Contracts.Tiers;
 using Tallystick.Contracts.Transactions;
 using Tallystick.Contracts.Upstreams;
 using Tallystick.Contracts.Watches;
@@ -64,5 +65,9 @@ namespace Tallystick.Contracts.Json;
 [JsonSerializable(typeof(Page<AccountResponse>))]
 [JsonSerializable(typeof(Page<GrantResponse>))]
 [JsonSerializable(typeof(Page<HoldResponse>))]
+[JsonSerializable(typeof(Dictionary<string, string>))]
+[JsonSerializable(typeof(TierRequest))]
+[JsonSerializable(typeof(TierResponse))]
+[JsonSerializable(typeof(Page<TierResponse>))]
 [JsonSerializable(typeof(ProblemResponse))]
 public sealed partial class ContractsJson : JsonSerializerContext;

@@ -42,7 +42,11 @@ internal sealed partial class AccountBook
             Number = new(sequence, 0), Amount = granted.Amount, Bucket = granted.Bucket, GrantKind = granted.Kind,
             Priority = granted.Priority, IsFree = granted.IsFree, CreatedAt = at, EffectiveAt = granted.EffectiveAt,
             ExpiresAt = granted.ExpiresAt, CostBasis = granted.CostBasis, ReferenceId = granted.ReferenceId,
+            Tier = granted.Tier, Reason = granted.Reason,
         };
+        if (body is EntryBody.PeriodEnded ended)
+            for (var i = 0; i < ended.Rollovers.Length; i++) BeginRollover(
+                ended.Rollovers[i], new(sequence, i + 1), at);
         if (body is EntryBody.Refunded refunded)
             for (var i = 0; i < refunded.Regrants.Length; i++)
                 BeginRegrant(refunded.Regrants[i], new(sequence, i + 1), at);
@@ -60,6 +64,16 @@ internal sealed partial class AccountBook
         };
     }
 
+    public void BeginRollover(Regrant rollover, ThingNumber number, Instant at)
+    {
+        if (FindGrant(rollover.Source) is not { } source) return;
+        BeginRegrant(rollover, number, at);
+        _begun[number] = _begun[number] with
+        {
+            GrantKind = GrantKind.Rollover, Tier = source.Tier, Reason = source.Reason, Rolls = source.Rolls + 1,
+        };
+    }
+
     private Grant? Begun(Move issue) =>
         _begun.Remove(issue.Number, out var grant) ? grant with { Amount = issue.Amount } : null;
 
@@ -69,16 +83,20 @@ internal sealed partial class AccountBook
         switch (entry.Body)
         {
             case EntryBody.AccountOpened opened:
-                (AccountId, OverdraftLimit, CreatedAt) = (opened.AccountId, opened.OverdraftLimit, entry.At);
+                (AccountId, Terms, CreatedAt) = (opened.AccountId, opened.Terms, entry.At);
                 Profile = ProfileText.Read(text);
                 break;
             case EntryBody.AccountChanged changed:
-                OverdraftLimit = changed.OverdraftLimit;
+                Terms = changed.Terms;
                 if (text is not null || entry.TextDigest.Length > 0) Profile = ProfileText.Read(text);
                 break;
             case EntryBody.AccountSuspended: Status = AccountStatus.Suspended; break;
             case EntryBody.AccountReactivated: Status = AccountStatus.Active; break;
             case EntryBody.AccountClosed: EndAccount(entry); break;
+            case EntryBody.Granted { Tier: not null } granted: Membership = Membership?.With(granted); break;
+            case EntryBody.TierStarted started: Start(started); break;
+            case EntryBody.TierPlanned planned: Membership = Membership?.Planning(planned.Tier); break;
+            case EntryBody.PeriodEnded ended: EndPeriod(ended, entry.At); break;
             case EntryBody.GrantVoided voided: EndGrant(entry, voided); break;
             case EntryBody.HoldPlaced placed: Set(Placed(entry, placed)); break;
             case EntryBody.Captured captured: EndCapture(entry, captured); break;
@@ -106,6 +124,35 @@ internal sealed partial class AccountBook
         foreach (var move in entry.Moves)
             if (move.Kind is MoveKind.Void or MoveKind.VoidPending)
                 MarkVoided(move.Number, entry.Sequence, clawBack: false);
+    }
+
+    private void Start(EntryBody.TierStarted started)
+    {
+        var samePeriod = Membership?.PeriodStart == started.PeriodStart;
+        Membership = new()
+        {
+            Tier = started.Tier, Anchor = started.Anchor, PeriodStart = started.PeriodStart,
+            PeriodEnd = started.PeriodEnd,
+            Allocated = samePeriod ? Membership!.Allocated : default, Given = samePeriod ? Membership!.Given : [],
+        };
+        Take(started.Tier);
+    }
+
+    private void EndPeriod(EntryBody.PeriodEnded ended, Instant at)
+    {
+        InvariantBrokenException.Require(Membership is not null, "I23", $"a period ended at {at} that never began");
+        Membership = new()
+        {
+            Tier = ended.Tier, Anchor = Membership!.Anchor, PeriodStart = Membership.PeriodEnd,
+            PeriodEnd = ended.NextEnd,
+        };
+        Take(ended.Tier);
+    }
+
+    private void Take(string tier)
+    {
+        if (!TiersTaken.Contains(tier)) TiersTaken = TiersTaken.Add(tier);
+        DueBy(Membership!.PeriodEnd);
     }
 
     private void EndGrant(JournalEntry entry, EntryBody.GrantVoided voided)

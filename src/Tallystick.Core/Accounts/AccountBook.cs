@@ -4,6 +4,7 @@ using Tallystick.Core.Grants;
 using Tallystick.Core.Holds;
 using Tallystick.Core.Journal;
 using Tallystick.Core.Money;
+using Tallystick.Core.Tiers;
 using Tallystick.Core.Time;
 
 namespace Tallystick.Core.Accounts;
@@ -36,7 +37,9 @@ internal sealed partial class AccountBook
         Status = state?.Status ?? AccountStatus.Active;
         CreatedAt = state?.CreatedAt ?? default;
         Profile = state?.Profile ?? Profile.Empty;
-        OverdraftLimit = state?.OverdraftLimit ?? default;
+        Terms = state?.Terms ?? AccountTerms.Default;
+        Membership = state?.Membership;
+        TiersTaken = state?.TiersTaken ?? [];
         Remaining = state?.Remaining ?? default;
         GrantsHeld = state?.GrantsHeld ?? default;
         Owed = state?.Owed ?? default;
@@ -53,7 +56,9 @@ internal sealed partial class AccountBook
     public AccountStatus Status { get; private set; }
     public Instant CreatedAt { get; private set; }
     public Profile Profile { get; private set; }
-    public CreditAmount OverdraftLimit { get; private set; }
+    public AccountTerms Terms { get; private set; }
+    public Membership? Membership { get; private set; }
+    public ImmutableArray<string> TiersTaken { get; private set; }
     public CreditAmount Remaining { get; private set; }
     public CreditAmount GrantsHeld { get; private set; }
     public CreditAmount Owed { get; private set; }
@@ -68,7 +73,7 @@ internal sealed partial class AccountBook
     public ImmutableArray<Debt> Debts => _debts;
     public CreditAmount Available => Remaining - Owed - Reserved;
     public CreditAmount Balance => Available + GrantsHeld + Reserved;
-    public CreditAmount Affordable => CreditAmount.Max(default, Available + OverdraftLimit);
+    public CreditAmount Affordable => CreditAmount.Max(default, Available + Terms.OverdraftLimit);
     public IReadOnlyCollection<ChainRecord> ChangedRecords => _changed.Values;
 
     /// <summary>What had to be looked at and was not at hand; whatever was read instead counts for nothing.</summary>
@@ -77,7 +82,8 @@ internal sealed partial class AccountBook
     public AccountState ToState() => (_base ?? new() { Key = Key, AccountId = AccountId }) with
     {
         Key = Key, AccountId = AccountId, Status = Status, CreatedAt = CreatedAt, Profile = Profile,
-        OverdraftLimit = OverdraftLimit, Grants = _grants, Holds = _holds, Debts = _debts, Remaining = Remaining,
+        Terms = Terms, Membership = Membership, TiersTaken = TiersTaken, Grants = _grants, Holds = _holds,
+        Debts = _debts, Remaining = Remaining,
         GrantsHeld = GrantsHeld, Owed = Owed, Reserved = Reserved, Issued = Issued, Sequence = Sequence, Head = Head,
         LastAt = LastAt, NextDueBound = NextDue,
     };
@@ -132,7 +138,7 @@ internal sealed partial class AccountBook
             _grants = _grants.Insert(~place, grant);
         }
         if (grant.Pending.IsPositive) DueBy(grant.EffectiveAt);
-        if (grant is { ExpiresAt: { } expires, Remaining.IsPositive: true }) DueBy(expires);
+        if (grant is { ExpiresAt: { } expires, Remaining.IsPositive: true, EndsWithPeriod: false }) DueBy(expires);
     }
 
     public void Set(Hold hold)

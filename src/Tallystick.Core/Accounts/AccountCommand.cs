@@ -1,5 +1,6 @@
 using Tallystick.Core.Journal;
 using Tallystick.Core.Money;
+using Tallystick.Core.Tiers;
 using Tallystick.Core.Time;
 
 namespace Tallystick.Core.Accounts;
@@ -7,12 +8,28 @@ namespace Tallystick.Core.Accounts;
 /// <summary>Asks one account to do something. The closed set of what can be asked.</summary>
 public abstract record AccountCommand
 {
-    /// <summary>
-    /// Creates the account, or changes what is given: null leaves a thing as it is. With <paramref name="Changes"/>
-    /// comes an
-    /// <see cref="Journal.EntryText"/>, for its salt.
-    /// </summary>
-    public sealed record PutAccount(string AccountId, Profile Changes, CreditAmount? OverdraftLimit) : AccountCommand;
+    /// <summary>Creates the account, or changes what is given: null leaves a thing as it is.</summary>
+    public sealed record PutAccount(string AccountId) : AccountCommand
+    {
+        /// <summary>Comes with an <see cref="Journal.EntryText"/>, for its salt.</summary>
+        public Profile Changes { get; init; } = Profile.Empty;
+        public CreditAmount? OverdraftLimit { get; init; }
+        public CreditAmount? MonthlyCap { get; init; }
+
+        /// <summary>Takes the account's own cap away: then the tier's holds.</summary>
+        public bool ClearMonthlyCap { get; init; }
+        public string? TimeZone { get; init; }
+        public string? Tier { get; init; }
+        public TierChange TierChange { get; init; } = TierChange.AtOnce;
+
+        internal AccountTerms Apply(AccountTerms terms) => new()
+        {
+            OverdraftLimit = OverdraftLimit ?? terms.OverdraftLimit,
+            MonthlyCap = ClearMonthlyCap ? null : MonthlyCap ?? terms.MonthlyCap,
+            TimeZone = TimeZone ?? terms.TimeZone,
+        };
+    }
+
     public sealed record SuspendAccount : AccountCommand;
     public sealed record ReactivateAccount : AccountCommand;
     public sealed record CloseAccount(bool ReleaseHolds) : AccountCommand;

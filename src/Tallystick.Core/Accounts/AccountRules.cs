@@ -3,6 +3,8 @@ using Tallystick.Core.Grants;
 using Tallystick.Core.Holds;
 using Tallystick.Core.Journal;
 using Tallystick.Core.Money;
+using Tallystick.Core.Projects;
+using Tallystick.Core.Tiers;
 using Tallystick.Core.Time;
 
 namespace Tallystick.Core.Accounts;
@@ -17,11 +19,11 @@ public static class AccountRules
         var book = new AccountBook(key, state, records);
         var draft = new EntryDraft(book);
         var moment = new Moment(
-            Instant.Max(envelope.Now, book.LastAt), envelope.Settings, envelope.Origin, envelope.Text);
+            Instant.Max(envelope.Now, book.LastAt), envelope.Terms, envelope.Origin, envelope.Text);
         var due = 0;
         try
         {
-            DueWork.Settle(book, draft, moment.At);
+            DueWork.Settle(book, draft, moment.At, envelope.Terms);
             due = draft.Count;
             var rejection = Dispatch(book, draft, command, moment, out var repeats);
             if (book.Missing.Count > 0) return new Decision.Needs([.. book.Missing]);
@@ -55,15 +57,16 @@ public static class AccountRules
     }
 
     /// <summary>The state as it stands at an instant: with everything due by then, written or not.</summary>
-    public static AccountState At(AccountState state, Instant at) => At(state, at, out _);
+    public static AccountState At(AccountState state, Instant at, ProjectTerms terms) => At(state, at, terms, out _);
 
     /// <param name="changed">What has left the state by then, or changed beside it.</param>
-    public static AccountState At(AccountState state, Instant at, out IReadOnlyCollection<ChainRecord> changed)
+    public static AccountState At(
+        AccountState state, Instant at, ProjectTerms terms, out IReadOnlyCollection<ChainRecord> changed)
     {
         changed = [];
         if (state.NextDue is not { } due || due > at) return state;
         var book = new AccountBook(state.Key, state, LoadedRecords.None);
-        DueWork.Settle(book, new EntryDraft(book), Instant.Max(at, state.LastAt));
+        DueWork.Settle(book, new EntryDraft(book), Instant.Max(at, state.LastAt), terms);
         changed = book.ChangedRecords;
         return book.ToState();
     }
@@ -110,14 +113,17 @@ public static class AccountRules
     {
         if (book.Status == AccountStatus.Closed) return new Rejection.AccountClosed();
         var profile = book.Profile.With(put.Changes);
-        var text = profile == book.Profile || moment.Text is null ? null
+        var text = profile == book.Profile || moment.Text is null
+            ? null
             : moment.Text with { Content = ProfileText.Write(profile) };
-        var limit = put.OverdraftLimit ?? book.OverdraftLimit;
+        var terms = put.Apply(book.Terms);
+        if (!moment.Terms.Calendar.Knows(terms.TimeZone))
+            return new Rejection.InvalidField("time_zone", "not in the IANA time zone database");
         if (book.Sequence == 0)
-            draft.Enter(new EntryBody.AccountOpened(put.AccountId, limit), moment.At, moment.Origin, text);
-        else if (limit != book.OverdraftLimit || text is not null)
-            draft.Enter(new EntryBody.AccountChanged(limit), moment.At, moment.Origin, text);
-        return null;
+            draft.Enter(new EntryBody.AccountOpened(put.AccountId, terms), moment.At, moment.Origin, text);
+        else if (terms != book.Terms || text is not null)
+            draft.Enter(new EntryBody.AccountChanged(terms), moment.At, moment.Origin, text);
+        return put.Tier is null ? null : TierRules.Take(book, draft, put.Tier, put.TierChange, moment);
     }
 
     private static Rejection? Become(

@@ -4,6 +4,7 @@ using Tallystick.Core.Grants;
 using Tallystick.Core.Holds;
 using Tallystick.Core.Journal;
 using Tallystick.Core.Money;
+using Tallystick.Core.Tiers;
 using Tallystick.Core.Time;
 
 namespace Tallystick.Core.Accounts;
@@ -18,7 +19,13 @@ public sealed record AccountState : ChainState
     public AccountStatus Status { get; init; } = AccountStatus.Active;
     public Instant CreatedAt { get; init; }
     public Profile Profile { get; init; } = Profile.Empty;
-    public CreditAmount OverdraftLimit { get; init; }
+    public AccountTerms Terms { get; init; } = AccountTerms.Default;
+
+    /// <summary>Null where no tier was ever named.</summary>
+    public Membership? Membership { get; init; }
+
+    /// <summary>Tiers that it has ever had: each gives its sign-up credits once.</summary>
+    public ImmutableArray<string> TiersTaken { get; init; } = [];
 
     /// <summary>Open grants in burn order.</summary>
     public ImmutableArray<Grant> Grants { get; init; } = [];
@@ -42,7 +49,7 @@ public sealed record AccountState : ChainState
     public CreditAmount Balance => Available + Held;
 
     /// <summary>What an admission may take at most.</summary>
-    public CreditAmount Affordable => CreditAmount.Max(default, Available + OverdraftLimit);
+    public CreditAmount Affordable => CreditAmount.Max(default, Available + Terms.OverdraftLimit);
 
     private Instant? _nextDue;
     public override Instant? NextDue => _nextDue;

@@ -4,6 +4,7 @@ using Tallystick.Core.Grants;
 using Tallystick.Core.Holds;
 using Tallystick.Core.Journal;
 using Tallystick.Core.Projects;
+using Tallystick.Core.Tiers;
 using Tallystick.Core.Time;
 
 namespace Tallystick.Core.Accounts;
@@ -13,7 +14,7 @@ namespace Tallystick.Core.Accounts;
 /// </summary>
 public static class AccountStateCodec
 {
-    private const int Members = 20;
+    private const int Members = 22;
 
     public static byte[] Encode(AccountState s)
     {
@@ -22,7 +23,10 @@ public static class AccountStateCodec
         w.Int(s.Key.Project); w.Int(s.Key.Number); w.Int(s.Sequence); w.Bytes(s.Head); w.Int(s.LastAt.Micros);
         w.Text(s.AccountId); w.Int((int)s.Status); w.Int(s.CreatedAt.Micros);
         Write(w, s.Profile.Name); Write(w, s.Profile.Email); Write(w, s.Profile.Metadata);
-        w.Int(s.OverdraftLimit.Micros); w.Int(s.Reserved.Micros); w.Int(s.Issued.Micros);
+        s.Terms.Write(w);
+        if (s.Membership is null) w.Null(); else s.Membership.Write(w);
+        Names.Write(w, s.TiersTaken);
+        w.Int(s.Reserved.Micros); w.Int(s.Issued.Micros);
         w.Int(s.Remaining.Micros); w.Int(s.GrantsHeld.Micros);
         if (s.NextDueBound is { } due) w.Int(due.Micros); else w.Null();
         w.Array(s.Grants.Length); foreach (var grant in s.Grants) grant.Write(w);
@@ -42,7 +46,8 @@ public static class AccountStateCodec
             Key = new((int)r.Int(), r.Int()), Sequence = r.Int(), Head = r.Bytes().ToArray(), LastAt = new(r.Int()),
             AccountId = r.Text(), Status = (AccountStatus)r.Int(), CreatedAt = new(r.Int()),
             Profile = new(TextOrNull(ref r), TextOrNull(ref r), TextOrNull(ref r)),
-            OverdraftLimit = new(r.Int()), Reserved = new(r.Int()), Issued = new(r.Int()),
+            Terms = AccountTerms.Read(ref r), Membership = r.TryNull() ? null : Membership.Read(ref r),
+            TiersTaken = Names.Read(ref r), Reserved = new(r.Int()), Issued = new(r.Int()),
             Remaining = new(r.Int()), GrantsHeld = new(r.Int()),
             NextDueBound = r.TryNull() ? null : new Instant(r.Int()),
         };

@@ -1,5 +1,7 @@
 using Tallystick.Core.Holds;
 using Tallystick.Core.Journal;
+using Tallystick.Core.Projects;
+using Tallystick.Core.Tiers;
 using Tallystick.Core.Time;
 
 namespace Tallystick.Core.Accounts;
@@ -10,7 +12,7 @@ namespace Tallystick.Core.Accounts;
 /// </summary>
 internal static class DueWork
 {
-    private enum Class { HoldEnd, Expiry, Activation }
+    private enum Class { HoldEnd, Expiry, PeriodEnd, Activation }
 
     private readonly record struct Event(Instant At, Class Class, ThingNumber Number)
     {
@@ -21,7 +23,7 @@ internal static class DueWork
     }
 
     /// <summary>Enters everything due up to and including the instant.</summary>
-    public static void Settle(AccountBook book, EntryDraft draft, Instant until)
+    public static void Settle(AccountBook book, EntryDraft draft, Instant until, ProjectTerms terms)
     {
         while (book.NextDue is { } bound && bound <= until && book.Missing.Count == 0)
         {
@@ -32,7 +34,7 @@ internal static class DueWork
             }
             book.NextDue = next.At;
             if (next.At > until) return;
-            Enter(book, draft, next);
+            Enter(book, draft, next, terms);
         }
     }
 
@@ -43,9 +45,11 @@ internal static class DueWork
         foreach (var grant in book.Grants)
         {
             if (grant.Pending.IsPositive) Offer(ref first, new(grant.EffectiveAt, Class.Activation, grant.Number));
-            else if (grant is { ExpiresAt: { } expires, Remaining.IsPositive: true })
+            else if (grant is { ExpiresAt: { } expires, Remaining.IsPositive: true, EndsWithPeriod: false })
                 Offer(ref first, new(expires, Class.Expiry, grant.Number));
         }
+        if (book is { Membership: { } membership, Status: not AccountStatus.Closed })
+            Offer(ref first, new(membership.PeriodEnd, Class.PeriodEnd, default));
         return first;
     }
 
@@ -54,7 +58,7 @@ internal static class DueWork
         if (first is not { } present || candidate.IsBefore(present)) first = candidate;
     }
 
-    private static void Enter(AccountBook book, EntryDraft draft, in Event next)
+    private static void Enter(AccountBook book, EntryDraft draft, in Event next, ProjectTerms terms)
     {
         var at = Instant.Max(next.At, book.LastAt);
         switch (next.Class)
@@ -66,6 +70,9 @@ internal static class DueWork
             case Class.Expiry:
                 draft.Move(MoveKind.Expire, next.Number, book.FindGrant(next.Number)!.Remaining);
                 draft.Enter(new EntryBody.GrantExpired(next.Number), at);
+                break;
+            case Class.PeriodEnd:
+                TierRules.EndPeriod(book, draft, terms);
                 break;
             case Class.Activation:
                 draft.Move(MoveKind.Activate, next.Number, book.FindGrant(next.Number)!.Pending);

@@ -5,7 +5,10 @@ using Tallystick.Core.Time;
 namespace Tallystick.Core.Accounts;
 
 /// <summary>The account's own time of a command, with what its entry takes from the envelope.</summary>
-internal readonly record struct Moment(Instant At, ProjectSettings Settings, Origin? Origin, EntryText? Text);
+internal readonly record struct Moment(Instant At, ProjectTerms Terms, Origin? Origin, EntryText? Text)
+{
+    public ProjectSettings Settings => Terms.Settings;
+}
 
 internal static class MomentDrafts
 {

@@ -15,13 +15,14 @@ internal static class Sentence
     /// <summary>What happened.</summary>
     public static string Opening(JournalEntry entry, AccountState after, Charge? refunded) => entry.Body switch
     {
-        EntryBody.AccountOpened b => $"Account {b.AccountId} was opened; it may owe up to {b.OverdraftLimit}.",
-        EntryBody.AccountChanged b => $"Account {after.AccountId} was changed; it may owe up to {b.OverdraftLimit}.",
+        EntryBody.AccountOpened b => $"Account {b.AccountId} was opened; it may owe up to {b.Terms.OverdraftLimit}.",
+        EntryBody.AccountChanged b => $"Account {after.AccountId} was changed{Terms(b.Terms)}.",
         EntryBody.AccountSuspended =>
             "The account was suspended: charges and holds are refused until it is reactivated.",
         EntryBody.AccountReactivated => "The suspension of the account ended.",
         EntryBody.AccountClosed => "The account was closed; what remained was voided.",
-        EntryBody.Granted b => $"{b.Amount} {Word(b.Kind)} credits were given, bucket {b.Bucket}{Terms(b, entry)}.",
+        EntryBody.Granted b =>
+            $"{b.Amount} {Word(b.Kind)} credits were given{By(b)}, bucket {b.Bucket}{Terms(b, entry)}.",
         EntryBody.GrantActivated b => $"Grant {Id(entry.Chain, b.Grant)} reached its effective_at.",
         EntryBody.GrantExpired b => $"Grant {Id(entry.Chain, b.Grant)} reached its expires_at with credits remaining.",
         EntryBody.GrantVoided b =>
@@ -34,6 +35,11 @@ internal static class Sentence
         EntryBody.HoldExpired b =>
             $"Hold {Hold(entry.Chain, b.Hold)} reached its end without a final capture or release.",
         EntryBody.Refunded b => Opening(entry.Chain, b, refunded),
+        EntryBody.TierStarted b =>
+            $"The account has tier {b.Tier} from now on, in the period from {b.PeriodStart} to {b.PeriodEnd}.",
+        EntryBody.TierPlanned b => $"Tier {b.Tier} holds for the account's next period.",
+        EntryBody.PeriodEnded b =>
+            $"A period ended; the next, of tier {b.Tier}, runs until {b.NextEnd}. {RolledOver(entry, b)}",
         _ => throw new System.Diagnostics.UnreachableException(entry.Body.Word),
     };
 
@@ -41,10 +47,10 @@ internal static class Sentence
     public static IEnumerable<string> Admission(EntryBody body, AccountState? before)
     {
         if (before is null || body is not (EntryBody.Charged or EntryBody.HoldPlaced)) yield break;
-        yield return before.OverdraftLimit.IsZero
+        yield return before.Terms.OverdraftLimit.IsZero
             ? $"It passed because {before.Available} was available."
             : $"It passed because {before.Available} was available and the account may owe up to "
-                + $"{before.OverdraftLimit}.";
+                + $"{before.Terms.OverdraftLimit}.";
         yield return "Grants are taken by priority, then soonest expiry, free before paid, effective_at, age.";
     }
 
@@ -104,6 +110,27 @@ internal static class Sentence
         return $"{b.Amount} of charge {ThingId.Format(ThingId.Charge, chain, b.Charge)} was given back{total}. "
             + "What was burned last goes back first.";
     }
+
+    private static string Terms(AccountTerms terms) =>
+        $": it may owe up to {terms.OverdraftLimit}, "
+        + (terms.MonthlyCap is { } cap ? $"spend up to {cap} in a period" : "has no cap of its own")
+        + $", and its time zone is {terms.TimeZone}";
+
+    private static string By(EntryBody.Granted b) => b.Reason switch
+    {
+        GrantReason.SignUp => $" by tier {b.Tier} for signing up",
+        GrantReason.InitialAllocation => $" by tier {b.Tier} as its first allowance",
+        GrantReason.Allowance => $" by tier {b.Tier} as the period's allowance",
+        GrantReason.Proration => $" by tier {b.Tier} for the rest of the period",
+        _ => "",
+    };
+
+    private static string RolledOver(JournalEntry entry, EntryBody.PeriodEnded b) => b.Rollovers.IsEmpty
+        ? "Nothing rolled over."
+        : $"{Sum(entry, MoveKind.Issue)} of {Sum(entry, MoveKind.Expire)} that was left rolled over.";
+
+    private static CreditAmount Sum(JournalEntry entry, MoveKind kind) =>
+        new(entry.Moves.Where(move => move.Kind == kind).Sum(move => move.Amount.Micros));
 
     private static string Terms(EntryBody.Granted b, JournalEntry entry) =>
         (b.EffectiveAt > entry.At ? $", effective from {b.EffectiveAt}" : "")

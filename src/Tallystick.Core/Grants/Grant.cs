@@ -21,8 +21,15 @@ public sealed record Grant : ChainRecord
     public string? CostBasis { get; init; }
     public string? ReferenceId { get; init; }
 
-    /// <summary>For a re-grant: the grant whose credits these were.</summary>
+    /// <summary>For a re-grant or rollover: the grant whose credits these were.</summary>
     public ThingNumber Source { get; init; }
+
+    /// <summary>The tier that gave it, and why; null for any other grant.</summary>
+    public string? Tier { get; init; }
+    public GrantReason Reason { get; init; }
+
+    /// <summary>How many period ends its credits have lived through.</summary>
+    public int Rolls { get; init; }
 
     public CreditAmount Pending { get; init; }
     public CreditAmount Remaining { get; init; }
@@ -37,6 +44,11 @@ public sealed record Grant : ChainRecord
 
     public bool IsVoided => VoidedBy != 0;
     public bool IsOpen => Pending.IsPositive || Remaining.IsPositive || Held.IsPositive;
+
+    /// <summary>
+    /// Its end is the end of the period, where it may roll over; so it does not expire by itself.
+    /// </summary>
+    public bool EndsWithPeriod => Tier is not null && GrantKind is GrantKind.Allowance or GrantKind.Rollover;
     public bool HasExpiredAt(Instant at) => ExpiresAt is { } expires && expires <= at;
 
     public GrantStatus StatusAt(Instant at) =>
@@ -67,7 +79,7 @@ public sealed record Grant : ChainRecord
 
     public override void Write(CborWriter writer)
     {
-        writer.Array(19);
+        writer.Array(22);
         writer.Int(Number.Value); writer.Int(Amount.Micros); writer.Text(Bucket); writer.Int((int)GrantKind);
         writer.Int(Priority); writer.Bool(IsFree); writer.Int(CreatedAt.Micros); writer.Int(EffectiveAt.Micros);
         if (ExpiresAt is { } expires) writer.Int(expires.Micros); else writer.Null();
@@ -76,11 +88,13 @@ public sealed record Grant : ChainRecord
         writer.Int(Source.Value); writer.Int(Pending.Micros); writer.Int(Remaining.Micros); writer.Int(Held.Micros);
         writer.Int(Used.Micros); writer.Int(Expired.Micros); writer.Int(Voided.Micros);
         writer.Int(ClawedBack ? -VoidedBy : VoidedBy);
+        if (Tier is null) writer.Null(); else writer.Text(Tier);
+        writer.Int((int)Reason); writer.Int(Rolls);
     }
 
     public static Grant Read(ref CborReader r)
     {
-        if (r.Array() != 19) throw new JournalCorruptException("not a grant");
+        if (r.Array() != 22) throw new JournalCorruptException("not a grant");
         var grant = new Grant
         {
             Number = new(r.Int()), Amount = new(r.Int()), Bucket = r.Text(), GrantKind = (GrantKind)r.Int(),
@@ -92,6 +106,10 @@ public sealed record Grant : ChainRecord
             Used = new(r.Int()), Expired = new(r.Int()), Voided = new(r.Int()),
         };
         var voidedBy = r.Int();
-        return grant with { VoidedBy = Math.Abs(voidedBy), ClawedBack = voidedBy < 0 };
+        return grant with
+        {
+            VoidedBy = Math.Abs(voidedBy), ClawedBack = voidedBy < 0, Tier = r.TryNull() ? null : r.Text(),
+            Reason = (GrantReason)r.Int(), Rolls = checked((int)r.Int()),
+        };
     }
 }

@@ -21,7 +21,7 @@ internal static class GrantRules
             IsFree = command.Kind is GrantKind.Promotional or GrantKind.Bonus, EffectiveAt = effectiveAt,
             ExpiresAt = command.ExpiresAt, CostBasis = command.CostBasis, ReferenceId = command.ReferenceId,
         };
-        book.BeginGrants(body, draft.Sequence, moment.At);
+        draft.Begin(body, moment.At);
         draft.Move(effectiveAt > moment.At ? MoveKind.IssuePending : MoveKind.Issue, draft.Number, command.Amount);
         draft.Enter(body, moment);
         return null;

@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
+using Tallystick.Core.Accounts;
 using Tallystick.Core.Money;
+using Tallystick.Core.Tiers;
 using Tallystick.Core.Time;
 
 namespace Tallystick.Core.Journal;
@@ -14,8 +16,8 @@ internal static class BodyCodec
         switch (body)
         {
             case EntryBody.AccountOpened b:
-                Begin(writer, b, 2); writer.Text(b.AccountId); Write(writer, b.OverdraftLimit); break;
-            case EntryBody.AccountChanged b: Begin(writer, b, 1); Write(writer, b.OverdraftLimit); break;
+                Begin(writer, b, 2); writer.Text(b.AccountId); b.Terms.Write(writer); break;
+            case EntryBody.AccountChanged b: Begin(writer, b, 1); b.Terms.Write(writer); break;
             case EntryBody.AccountSuspended or EntryBody.AccountReactivated or EntryBody.AccountClosed:
                 Begin(writer, body, 0); break;
             case EntryBody.Granted b: WriteGranted(writer, b); break;
@@ -33,6 +35,14 @@ internal static class BodyCodec
                     writer, b.Taken); break;
             case EntryBody.HoldExpired b: Begin(writer, b, 1); Write(writer, b.Hold); break;
             case EntryBody.Refunded b: WriteRefunded(writer, b); break;
+            case EntryBody.TierStarted b:
+                Begin(writer, b, 4); writer.Text(b.Tier); writer.Int(b.Anchor.Micros); writer.Int(b.PeriodStart.Micros);
+                writer.Int(b.PeriodEnd.Micros); break;
+            case EntryBody.TierPlanned b: Begin(writer, b, 1); writer.Text(b.Tier); break;
+            case EntryBody.PeriodEnded b:
+                Begin(writer, b, 3); writer.Text(b.Tier); writer.Int(b.NextEnd.Micros); Write(writer, b.Rollovers);
+                break;
+            case EntryBody.TierPut b: Begin(writer, b, 2); writer.Text(b.Name); TierCodec.Write(writer, b.Terms); break;
             case EntryBody.ProjectOpened b: Begin(writer, b, 1); writer.Text(b.Name); break;
             case EntryBody.KeyCreated b:
                 Begin(writer, b, semantic ? 2 : 4); writer.Int((int)b.Role); writer.Text(b.Name);
@@ -55,12 +65,12 @@ internal static class BodyCodec
         var code = r.Int();
         EntryBody body = (code, count) switch
         {
-            (1, 2) => new EntryBody.AccountOpened(r.Text(), Amount(ref r)),
-            (2, 1) => new EntryBody.AccountChanged(Amount(ref r)),
+            (1, 2) => new EntryBody.AccountOpened(r.Text(), AccountTerms.Read(ref r)),
+            (2, 1) => new EntryBody.AccountChanged(AccountTerms.Read(ref r)),
             (3, 0) => new EntryBody.AccountSuspended(),
             (4, 0) => new EntryBody.AccountReactivated(),
             (5, 0) => new EntryBody.AccountClosed(),
-            (6, 9) => ReadGranted(ref r),
+            (6, 11) => ReadGranted(ref r),
             (7, 1) => new EntryBody.GrantActivated(Thing(ref r)),
             (8, 1) => new EntryBody.GrantExpired(Thing(ref r)),
             (9, 6) => ReadVoided(ref r),
@@ -74,6 +84,10 @@ internal static class BodyCodec
             (14, 3) => new EntryBody.HoldExtended(Thing(ref r), Time(ref r), Amount(ref r)),
             (15, 1) => new EntryBody.HoldExpired(Thing(ref r)),
             (16, 4) => new EntryBody.Refunded(Thing(ref r), Amount(ref r), Regrants(ref r), TextOrNull(ref r)),
+            (40, 4) => new EntryBody.TierStarted(r.Text(), Time(ref r), Time(ref r), Time(ref r)),
+            (41, 1) => new EntryBody.TierPlanned(r.Text()),
+            (42, 3) => new EntryBody.PeriodEnded(r.Text(), Time(ref r), Regrants(ref r)),
+            (100, 2) => new EntryBody.TierPut(r.Text(), TierCodec.Read(ref r)),
             (64, 1) => new EntryBody.ProjectOpened(r.Text()),
             (65, 4) => new EntryBody.KeyCreated((KeyRole)r.Int(), r.Text(), [.. r.Bytes()], r.Text()),
             (66, 1) => new EntryBody.KeyRevoked(Thing(ref r)),
@@ -92,7 +106,7 @@ internal static class BodyCodec
 
     private static void WriteGranted(CborWriter writer, EntryBody.Granted b)
     {
-        Begin(writer, b, 9);
+        Begin(writer, b, 11);
         Write(writer, b.Amount);
         writer.Text(b.Bucket);
         writer.Int((int)b.Kind);
@@ -102,6 +116,8 @@ internal static class BodyCodec
         if (b.ExpiresAt is { } expires) writer.Int(expires.Micros); else writer.Null();
         Write(writer, b.CostBasis);
         Write(writer, b.ReferenceId);
+        Write(writer, b.Tier);
+        writer.Int((int)b.Reason);
     }
 
     private static EntryBody.Granted ReadGranted(ref CborReader r) => new()
@@ -115,6 +131,8 @@ internal static class BodyCodec
         ExpiresAt = r.TryNull() ? null : Time(ref r),
         CostBasis = TextOrNull(ref r),
         ReferenceId = TextOrNull(ref r),
+        Tier = TextOrNull(ref r),
+        Reason = (GrantReason)r.Int(),
     };
 
     private static void WriteVoided(CborWriter writer, EntryBody.GrantVoided b)
@@ -158,9 +176,14 @@ internal static class BodyCodec
         Begin(writer, b, 4);
         Write(writer, b.Charge);
         Write(writer, b.Amount);
-        writer.Array(b.Regrants.Length * 2);
-        foreach (var regrant in b.Regrants) { Write(writer, regrant.Source); writer.Int(regrant.ExpiresAt.Micros); }
+        Write(writer, b.Regrants);
         Write(writer, b.ReferenceId);
+    }
+
+    private static void Write(CborWriter writer, ImmutableArray<Regrant> regrants)
+    {
+        writer.Array(regrants.Length * 2);
+        foreach (var regrant in regrants) { Write(writer, regrant.Source); writer.Int(regrant.ExpiresAt.Micros); }
     }
 
     private static ImmutableArray<Regrant> Regrants(ref CborReader r)

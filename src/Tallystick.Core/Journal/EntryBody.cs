@@ -1,6 +1,8 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
+using Tallystick.Core.Accounts;
 using Tallystick.Core.Money;
+using Tallystick.Core.Tiers;
 using Tallystick.Core.Time;
 
 namespace Tallystick.Core.Journal;
@@ -16,7 +18,7 @@ public abstract record EntryBody(int Code, string Word)
             "account_closed",
         "grant", "grant_activated", "grant_expired", "grant_voided", "charge", "hold", "capture", "release",
             "hold_extended",
-        "hold_expired", "refund");
+        "hold_expired", "refund", "tier_started", "tier_planned", "period_ended");
 
     /// <summary>What the caller calls the thing; null where it gave nothing.</summary>
     public string? Reference => this switch
@@ -28,11 +30,10 @@ public abstract record EntryBody(int Code, string Word)
         _ => null,
     };
 
-    public sealed record AccountOpened(string AccountId, CreditAmount OverdraftLimit)
-        : EntryBody(1, "account_opened");
+    public sealed record AccountOpened(string AccountId, AccountTerms Terms) : EntryBody(1, "account_opened");
 
     /// <summary>Limits after the change; the profile is free text.</summary>
-    public sealed record AccountChanged(CreditAmount OverdraftLimit) : EntryBody(2, "account_changed");
+    public sealed record AccountChanged(AccountTerms Terms) : EntryBody(2, "account_changed");
     public sealed record AccountSuspended() : EntryBody(3, "account_suspended");
     public sealed record AccountReactivated() : EntryBody(4, "account_reactivated");
     public sealed record AccountClosed() : EntryBody(5, "account_closed");
@@ -49,6 +50,10 @@ public abstract record EntryBody(int Code, string Word)
         public Instant? ExpiresAt { get; init; }
         public string? CostBasis { get; init; }
         public string? ReferenceId { get; init; }
+
+        /// <summary>The tier that gave it, and why; null for any other grant.</summary>
+        public string? Tier { get; init; }
+        public GrantReason Reason { get; init; }
     }
 
     public sealed record GrantActivated(ThingNumber Grant) : EntryBody(7, "grant_activated");
@@ -107,6 +112,19 @@ public abstract record EntryBody(int Code, string Word)
         ThingNumber Charge, CreditAmount Amount, ImmutableArray<Regrant> Regrants, string? ReferenceId)
         : EntryBody(16, "refund");
 
+    /// <summary>The account has this tier from now on, in this period.</summary>
+    public sealed record TierStarted(string Tier, Instant Anchor, Instant PeriodStart, Instant PeriodEnd)
+        : EntryBody(40, "tier_started");
+
+    /// <summary>The tier that begins with the next period; the present one to stay with it.</summary>
+    public sealed record TierPlanned(string Tier) : EntryBody(41, "tier_planned");
+
+    /// <summary>
+    /// A period ended at the entry's date, and one of this tier began. Rollovers are numbered by ordinal from 1.
+    /// </summary>
+    public sealed record PeriodEnded(string Tier, Instant NextEnd, ImmutableArray<Regrant> Rollovers)
+        : EntryBody(42, "period_ended");
+
     public sealed record ProjectOpened(string Name) : EntryBody(64, "project_opened");
     public sealed record KeyCreated(KeyRole Role, string Name, ImmutableArray<byte> Mac, string Hint)
         : EntryBody(65, "key_created");
@@ -118,4 +136,7 @@ public abstract record EntryBody(int Code, string Word)
     public sealed record UpstreamChanged(
         string Name, string Options, ImmutableArray<byte> SealedKey, string? KeyHint)
         : EntryBody(80, "upstream_changed");
+
+    /// <summary>A tier has these terms from now on.</summary>
+    public sealed record TierPut(string Name, TierTerms Terms) : EntryBody(100, "tier_put");
 }

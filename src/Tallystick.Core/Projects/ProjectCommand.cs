@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Tallystick.Core.Journal;
+using Tallystick.Core.Tiers;
 using Tallystick.Core.Time;
 
 namespace Tallystick.Core.Projects;
@@ -18,5 +19,8 @@ public abstract record ProjectCommand
     /// <param name="SealedKey">Null: the one it has.</param>
     public sealed record PutUpstream(string Name, string Options, ImmutableArray<byte>? SealedKey, string? KeyHint)
         : ProjectCommand;
+
+    /// <summary>Gives a tier its terms from now on; a new tier, or a new version of one.</summary>
+    public sealed record PutTier(string Name, TierTerms Terms) : ProjectCommand;
     public sealed record ChangeSettings(Duration? RefundGrace, Duration? MaxHoldLifetime) : ProjectCommand;
 }

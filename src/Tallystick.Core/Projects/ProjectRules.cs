@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using Tallystick.Core.Journal;
+using Tallystick.Core.Tiers;
 using Tallystick.Core.Time;
 
 namespace Tallystick.Core.Projects;
@@ -13,9 +15,15 @@ public static class ProjectRules
         if (command is ProjectCommand.PutUpstream { SealedKey: null } same
             && state!.Upstreams.Any(upstream => upstream.Name == same.Name && upstream.Options == same.Options))
             return new Decision.Unchanged();
+        if (command is ProjectCommand.OpenProject open)
+            return Enter(key, null, envelope,
+                [new EntryBody.ProjectOpened(open.Name),
+                    .. TierBook.Standard.Select(t => new EntryBody.TierPut(t.Name, t.Terms))]);
+        if (command is ProjectCommand.PutTier tier && state!.Tiers.Find(tier.Name, Instant.MaxValue) == tier.Terms)
+            return new Decision.Unchanged();
         EntryBody? body = command switch
         {
-            ProjectCommand.OpenProject open => new EntryBody.ProjectOpened(open.Name),
+            ProjectCommand.PutTier put => new EntryBody.TierPut(put.Name, put.Terms),
             ProjectCommand.CreateKey create =>
                 new EntryBody.KeyCreated(create.Role, create.Name, create.Mac, create.Hint),
             ProjectCommand.RevokeKey revoke => Revoked(state!, revoke.KeyNumber),
@@ -28,15 +36,29 @@ public static class ProjectRules
         if (body is null) return command is ProjectCommand.PutUpstream
             ? new Rejection.LimitExceeded("upstreams")
             : new Rejection.NotFound("key");
-        var entry = new JournalEntry
+        return Enter(key, state, envelope, [body]);
+    }
+
+    /// <summary>One entry for each body; the last is the command's own.</summary>
+    private static Decision.Accepted Enter(
+        ChainKey key, ProjectState? state, Envelope envelope, IReadOnlyList<EntryBody> bodies)
+    {
+        var entries = ImmutableArray.CreateBuilder<SealedEntry>(bodies.Count);
+        var at = Instant.Max(envelope.Now, state?.LastAt ?? default);
+        for (var i = 0; i < bodies.Count; i++)
         {
-            Chain = key, Sequence = (state?.Sequence ?? 0) + 1,
-            At = Instant.Max(envelope.Now, state?.LastAt ?? default),
-            Body = body, Origin = envelope.Origin,
-        };
-        var bytes = EntryCodec.Encode(entry);
-        var stored = new SealedEntry(entry, bytes, HashChain.Next(bytes, state?.Head ?? HashChain.Genesis));
-        return new Decision.Accepted([stored], Fold(state, stored), []);
+            var isLast = i == bodies.Count - 1;
+            var entry = new JournalEntry
+            {
+                Chain = key, Sequence = (state?.Sequence ?? 0) + 1, At = at, Body = bodies[i],
+                Origin = isLast ? envelope.Origin : envelope.Origin is { } origin ? origin with { Key = null } : null,
+            };
+            var bytes = EntryCodec.Encode(entry);
+            var stored = new SealedEntry(entry, bytes, HashChain.Next(bytes, state?.Head ?? HashChain.Genesis));
+            entries.Add(stored);
+            state = Fold(state, stored);
+        }
+        return new(entries.ToImmutable(), state!, []);
     }
 
     private static EntryBody.KeyRevoked? Revoked(ProjectState state, ThingNumber number) =>
@@ -71,6 +93,7 @@ public static class ProjectRules
                            select isIt ? key with { RevokedAt = key.RevokedAt ?? entry.At } : key],
             },
             EntryBody.SettingsChanged b => state! with { Settings = new(b.RefundGrace, b.MaxHoldLifetime) },
+            EntryBody.TierPut b => state! with { Tiers = state.Tiers.With(new(b.Name, entry.At, b.Terms)) },
             EntryBody.UpstreamChanged b => state! with
             {
                 Upstreams =

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Tallystick.Core.Journal;
+using Tallystick.Core.Tiers;
 using Tallystick.Core.Time;
 
 namespace Tallystick.Core.Projects;
@@ -7,13 +8,15 @@ namespace Tallystick.Core.Projects;
 /// <summary>A project as of its last entry: settings, keys and upstreams. Its chain is the audit log.</summary>
 public sealed record ProjectState : ChainState
 {
-    private const int Members = 10;
+    private const int Members = 11;
     public required string Name { get; init; }
     public Instant CreatedAt { get; init; }
     public ProjectSettings Settings { get; init; } = ProjectSettings.Default;
     public ImmutableArray<ApiKey> Keys { get; init; } = [];
 
     public ImmutableArray<Upstream> Upstreams { get; init; } = [];
+
+    public TierBook Tiers { get; init; } = TierBook.Empty;
 
     public override byte[] Encode()
     {
@@ -36,6 +39,12 @@ public sealed record ProjectState : ChainState
             w.Text(upstream.Name); w.Text(upstream.Options); w.Bytes(upstream.SealedKey.AsSpan());
             if (upstream.KeyHint is null) w.Null(); else w.Text(upstream.KeyHint);
             w.Int(upstream.ChangedAt.Micros);
+        }
+        w.Array(Tiers.Versions.Length);
+        foreach (var tier in Tiers.Versions)
+        {
+            w.Array(3);
+            w.Text(tier.Name); w.Int(tier.From.Micros); TierCodec.Write(w, tier.Terms);
         }
         return w.ToArray();
     }
@@ -70,6 +79,15 @@ public sealed record ProjectState : ChainState
             upstreams.Add(
                 new(r.Text(), r.Text(), [.. r.Bytes()], r.TryNull() ? null : r.Text(), new(r.Int())));
         }
-        return state with { Keys = keys.ToImmutable(), Upstreams = upstreams.ToImmutable() };
+        var tiers = ImmutableArray.CreateBuilder<TierVersion>();
+        for (var left = r.Array(); left > 0; left--)
+        {
+            if (r.Array() != 3) throw new JournalCorruptException("not a tier's version");
+            tiers.Add(new(r.Text(), new(r.Int()), TierCodec.Read(ref r)));
+        }
+        return state with
+        {
+            Keys = keys.ToImmutable(), Upstreams = upstreams.ToImmutable(), Tiers = new(tiers.ToImmutable()),
+        };
     }
 }

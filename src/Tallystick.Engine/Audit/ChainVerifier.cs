@@ -11,6 +11,7 @@ namespace Tallystick.Engine.Audit;
 /// </summary>
 internal sealed class ChainVerifier(RefoldedChain chain, StoredForms stored, VerifyPass pass)
 {
+    private readonly Queue<JournalEntry> _expected = [];
     private long _lastTrailed;
 
     public RefoldedChain Chain => chain;
@@ -24,6 +25,10 @@ internal sealed class ChainVerifier(RefoldedChain chain, StoredForms stored, Ver
     {
         if (IsBroken) return;
         var last = chain.State?.Sequence ?? 0;
+        pass.Faults.Try(
+            "I4", () => InvariantBrokenException.Require(
+                _expected.Count == 0, "I4", $"{_expected.Peek().Body.Word} belongs to the entry before and is missing"),
+            chain.Key, AccountId, last + 1);
         pass.Faults.Try("I4", () => stored.CheckEnd(last, _lastTrailed), chain.Key, AccountId, last + 1);
     }
 
@@ -34,9 +39,12 @@ internal sealed class ChainVerifier(RefoldedChain chain, StoredForms stored, Ver
         if (entry.Entry.Origin?.Key is { } key)
             InvariantBrokenException.Require(
                 pass.ClaimKey(chain.Key, key), "I6", $"it claims the idempotency key of an earlier entry");
-        Redecision.Check(chain.State, entry, chain.Records, pass.SettingsOf(chain.Key.Project));
+        if (_expected.TryDequeue(out var expected)) Redecision.CheckNext(entry, expected);
+        else
+            foreach (var next in Redecision.Check(
+                chain.State, entry, chain.Records, pass.TermsOf(chain.Key.Project))) _expected.Enqueue(next);
         chain.Fold(entry);
-        if (chain.State is ProjectState project) pass.NoteSettings(project);
+        if (chain.State is ProjectState project) pass.NoteProject(project);
         stored.Check(chain);
         if (pass.HasTrailed(row)) _lastTrailed = row.Sequence;
         InvariantBrokenException.Require(pass.IsIndexed(row, entry.Entry), "I4", $"an index does not find it");

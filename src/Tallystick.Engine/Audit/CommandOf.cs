@@ -1,6 +1,7 @@
 using Tallystick.Core.Accounts;
 using Tallystick.Core.Journal;
 using Tallystick.Core.Projects;
+using Tallystick.Core.Tiers;
 
 namespace Tallystick.Engine.Audit;
 
@@ -9,17 +10,20 @@ internal static class CommandOf
 {
     /// <summary>True for what happens by itself.</summary>
     public static bool IsDue(EntryBody body) =>
-        body is EntryBody.GrantActivated or EntryBody.GrantExpired or EntryBody.HoldExpired;
+        body is EntryBody.GrantActivated or EntryBody.GrantExpired or EntryBody.HoldExpired or EntryBody.PeriodEnded;
 
     public static AccountCommand Account(SealedEntry entry) => entry.Entry.Body switch
     {
-        EntryBody.AccountOpened b => new AccountCommand.PutAccount(b.AccountId, ProfileOf(entry), b.OverdraftLimit),
-        EntryBody.AccountChanged b => new AccountCommand.PutAccount("", ProfileOf(entry), b.OverdraftLimit),
+        EntryBody.AccountOpened b => Put(b.AccountId, entry, b.Terms),
+        EntryBody.AccountChanged b => Put("", entry, b.Terms),
+        EntryBody.TierStarted b => new AccountCommand.PutAccount("") { Tier = b.Tier },
+        EntryBody.TierPlanned b =>
+            new AccountCommand.PutAccount("") { Tier = b.Tier, TierChange = TierChange.AtPeriodEnd },
         EntryBody.AccountSuspended => new AccountCommand.SuspendAccount(),
         EntryBody.AccountReactivated => new AccountCommand.ReactivateAccount(),
         // The holds that a closing released have entries of their own before it.
         EntryBody.AccountClosed => new AccountCommand.CloseAccount(ReleaseHolds: false),
-        EntryBody.Granted b => new AccountCommand.GiveCredits
+        EntryBody.Granted { Tier: null } b => new AccountCommand.GiveCredits
         {
             Amount = b.Amount, Kind = b.Kind, Bucket = b.Bucket, Priority = b.Priority, EffectiveAt = b.EffectiveAt,
             ExpiresAt = b.ExpiresAt, CostBasis = b.CostBasis, ReferenceId = b.ReferenceId,
@@ -50,8 +54,16 @@ internal static class CommandOf
         EntryBody.KeyCreated b => new ProjectCommand.CreateKey(b.Role, b.Name, b.Mac, b.Hint),
         EntryBody.KeyRevoked b => new ProjectCommand.RevokeKey(b.KeyNumber),
         EntryBody.SettingsChanged b => new ProjectCommand.ChangeSettings(b.RefundGrace, b.MaxHoldLifetime),
+        EntryBody.TierPut b => new ProjectCommand.PutTier(b.Name, b.Terms),
         EntryBody.UpstreamChanged b => new ProjectCommand.PutUpstream(b.Name, b.Options, b.SealedKey, b.KeyHint),
         _ => throw new JournalCorruptException($"{body.Word} in a project's chain"),
+    };
+
+    private static AccountCommand.PutAccount Put(string accountId, SealedEntry entry, AccountTerms terms) =>
+        new(accountId)
+    {
+        Changes = ProfileOf(entry), OverdraftLimit = terms.OverdraftLimit, MonthlyCap = terms.MonthlyCap,
+        ClearMonthlyCap = terms.MonthlyCap is null, TimeZone = terms.TimeZone,
     };
 
     private static Profile ProfileOf(SealedEntry entry) =>

@@ -1,21 +1,37 @@
 using Tallystick.Core.Projects;
+using Tallystick.Core.Tiers;
 
 namespace Tallystick.Engine.Audit;
 
-/// <summary>The settings that each project has had, in order.</summary>
+/// <summary>The settings that each project has had, in order, and its tiers, which say themselves since when.</summary>
 internal sealed class ProjectHistories
 {
-    private readonly Dictionary<int, List<ProjectSettings>> _settings = [];
+    private readonly Dictionary<int, History> _projects = [];
 
-    public IReadOnlyList<ProjectSettings> SettingsOf(int project) =>
-        _settings.TryGetValue(project, out var settings) ? settings : [ProjectSettings.Default];
+    public IReadOnlyList<ProjectTerms> TermsOf(int project) => Of(project).Terms;
 
     public void Note(ProjectState state)
     {
-        if (!_settings.TryGetValue(state.Key.Project, out var settings))
-            _settings.Add(state.Key.Project, settings = [ProjectSettings.Default]);
+        var history = Of(state.Key.Project);
         // The last one is tried first, and most often it is the one.
-        settings.Remove(state.Settings);
-        settings.Add(state.Settings);
+        history.Settings.Remove(state.Settings);
+        history.Settings.Add(state.Settings);
+        history.Tiers = state.Tiers;
+        history.Terms = history.Settings.ConvertAll(
+            settings => new ProjectTerms(settings, history.Tiers, ZonedCalendar.Instance));
+    }
+
+    private History Of(int project)
+    {
+        if (!_projects.TryGetValue(project, out var history)) _projects.Add(project, history = new());
+        return history;
+    }
+
+    private sealed class History
+    {
+        public List<ProjectSettings> Settings { get; } = [ProjectSettings.Default];
+        public TierBook Tiers { get; set; } = TierBook.Empty;
+        public List<ProjectTerms> Terms { get; set; } =
+            [new(ProjectSettings.Default, TierBook.Empty, ZonedCalendar.Instance)];
     }
 }

@@ -12,31 +12,44 @@ namespace Tallystick.Engine.Audit;
 /// </summary>
 internal static class Redecision
 {
-    /// <param name="settings">
+    /// <param name="terms">
     /// All that the project ever had, the newest last: which of them a lane knew at that moment is not recorded.
     /// </param>
-    public static void Check(
-        ChainState? before, SealedEntry entry, IRecords records, IReadOnlyList<ProjectSettings> settings)
+    /// <returns>The entries that the same command, or what was due at the same time, must have entered after
+    /// it.</returns>
+    public static IEnumerable<JournalEntry> Check(
+        ChainState? before, SealedEntry entry, IRecords records, IReadOnlyList<ProjectTerms> terms)
     {
         var body = entry.Entry.Body;
         InvariantBrokenException.Require(
             entry.Entry.Origin is null == CommandOf.IsDue(body), "I6",
             $"{(entry.Entry.Origin is null ? "nobody asked for it" : "it happens by itself, yet names who asked")}");
         var first = "";
-        for (var i = settings.Count - 1; i >= 0; i--)
+        for (var i = terms.Count - 1; i >= 0; i--)
         {
-            if (Difference(entry.Entry, Decide(before, entry, records, settings[i])) is not { } difference) return;
+            var decision = Decide(before, entry, records, terms[i]);
+            if (Difference(entry.Entry, decision) is not { } difference)
+                return ((Decision.Accepted)decision).Entries.Skip(1).Select(next => next.Entry);
             if (first.Length == 0) first = difference;
             if (body is not (EntryBody.HoldPlaced or EntryBody.HoldExtended or EntryBody.Refunded)) break;
         }
         throw new InvariantBrokenException(first);
     }
 
+    /// <summary>Checks an entry that an earlier one has brought with it.</summary>
+    public static void CheckNext(SealedEntry stored, JournalEntry expected)
+    {
+        // Only the last entry of a command claims its key, and which key that is, the first does not say.
+        var origin = expected.Origin is { } asked ? asked with { Key = stored.Entry.Origin?.Key } : null;
+        if (Difference(stored.Entry, expected with { Origin = origin }) is { } difference)
+            throw new InvariantBrokenException($"{LawOf(expected.Body)}: {difference}");
+    }
+
     private static Decision Decide(
-        ChainState? before, SealedEntry stored, IRecords records, ProjectSettings settings)
+        ChainState? before, SealedEntry stored, IRecords records, ProjectTerms terms)
     {
         var entry = stored.Entry;
-        var envelope = new Envelope(entry.At, settings, entry.Origin, stored.Text);
+        var envelope = new Envelope(entry.At, terms, entry.Origin, stored.Text);
         return entry.Chain.IsProject
             ? ProjectRules.Decide(entry.Chain, (ProjectState?)before, CommandOf.Project(entry.Body), envelope)
             : AccountRules.Decide(
@@ -49,7 +62,7 @@ internal static class Redecision
         var law = LawOf(entry.Body);
         return decision switch
         {
-            Decision.Accepted accepted when CommandOf.IsDue(entry.Body) || accepted.Entries.Length == 1 =>
+            Decision.Accepted accepted when CommandOf.IsDue(entry.Body) || IsOf(entry, accepted.Entries[0].Entry) =>
                 Difference(entry, accepted.Entries[0].Entry) is { } difference ? $"{law}: {difference}" : null,
             Decision.Accepted { Entries: [{ Entry: var due }, ..] } =>
                 $"I22: {due.Body.Word} was due at {due.At} and had not been entered",
@@ -59,6 +72,8 @@ internal static class Redecision
             _ => $"{law}: it changes nothing",
         };
     }
+
+    private static bool IsOf(JournalEntry stored, JournalEntry decided) => stored.Body.Code == decided.Body.Code;
 
     private static string? Difference(JournalEntry stored, JournalEntry decided)
     {
@@ -84,6 +99,7 @@ internal static class Redecision
         EntryBody.Refunded => "I20",
         EntryBody.GrantExpired => "I21",
         EntryBody.GrantActivated => "I22",
+        EntryBody.PeriodEnded or EntryBody.TierStarted or EntryBody.Granted { Tier: not null } => "I23",
         _ => "I4",
     };
 }

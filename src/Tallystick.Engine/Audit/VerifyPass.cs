@@ -19,8 +19,8 @@ internal sealed class VerifyPass(IStoreAudit audit, FaultReport faults, ProjectH
 
     public FaultReport Faults => faults;
 
-    public IReadOnlyList<ProjectSettings> SettingsOf(int project) => projects.SettingsOf(project);
-    public void NoteSettings(ProjectState state) => projects.Note(state);
+    public IReadOnlyList<ProjectTerms> TermsOf(int project) => projects.TermsOf(project);
+    public void NoteProject(ProjectState state) => projects.Note(state);
     public bool HasTrailed(in RawEntry row) => audit.HasTrailed(row);
     public bool IsIndexed(in RawEntry row, JournalEntry entry) => audit.IsIndexed(row, entry);
 

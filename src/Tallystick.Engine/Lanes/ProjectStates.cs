@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Tallystick.Core.Journal;
 using Tallystick.Core.Projects;
+using Tallystick.Core.Tiers;
 using Tallystick.Engine.Ports;
 
 namespace Tallystick.Engine.Lanes;
@@ -20,22 +21,41 @@ internal sealed class ProjectStates(ILedgerStore store, TimeProvider time)
 
     public ICollection<int> Projects => _known.Keys;
 
-    public async ValueTask<ProjectState?> FindAsync(int project, CancellationToken cancel)
-    {
-        if (_known.TryGetValue(project, out var known)
-            && !(store.IsShared && time.GetElapsedTime(known.LoadedAt) > AgeMax))
-            return known.State;
-        var asked = time.GetTimestamp();
-        if (await store.LoadAsync(ChainKey.OfProject(project), cancel) is ProjectState loaded)
-            return Keep(loaded, asked);
-        return null;
-    }
+    public async ValueTask<ProjectState?> FindAsync(int project, CancellationToken cancel) =>
+        (await KnownAsync(project, cancel))?.State;
+
+    /// <summary>What accounts of a project are decided by.</summary>
+    public async ValueTask<ProjectTerms> TermsAsync(int project, CancellationToken cancel) =>
+        (await KnownAsync(project, cancel))?.Terms ?? TermsOf(null);
+
+    /// <summary>As <see cref="TermsAsync"/>, with what any node has acknowledged.</summary>
+    public async ValueTask<ProjectTerms> PresentTermsAsync(int project, CancellationToken cancel) =>
+        (await LoadAsync(project, cancel))?.Terms ?? TermsOf(null);
+
+    public static ProjectTerms TermsOf(ProjectState? state) =>
+        new(state?.Settings ?? ProjectSettings.Default, state?.Tiers ?? TierBook.Empty, ZonedCalendar.Instance);
 
     public void Put(ProjectState state) => Keep(state, time.GetTimestamp());
 
-    private ProjectState Keep(ProjectState state, long asOf) => _known.AddOrUpdate(
-        state.Key.Project, new Known(state, asOf),
-        (_, known) => known.State.Sequence > state.Sequence ? known : new(state, asOf)).State;
+    private ValueTask<Known?> KnownAsync(int project, CancellationToken cancel)
+    {
+        var isFresh = _known.TryGetValue(project, out var known)
+            && !(store.IsShared && time.GetElapsedTime(known.LoadedAt) > AgeMax);
+        return isFresh ? new(known) : LoadAsync(project, cancel);
+    }
 
-    private sealed record Known(ProjectState State, long LoadedAt);
+    private async ValueTask<Known?> LoadAsync(int project, CancellationToken cancel)
+    {
+        var asked = time.GetTimestamp();
+        return await store.LoadAsync(ChainKey.OfProject(project), cancel) is ProjectState state ? Keep(state, asked)
+            : null;
+    }
+
+    private Known Keep(ProjectState state, long asOf) => _known.AddOrUpdate(
+        state.Key.Project, new Known(state, TermsOf(state), asOf),
+        (_, known) => known.State.Sequence > state.Sequence ? known
+            : known.State.Sequence == state.Sequence ? known with { LoadedAt = asOf }
+            : new(state, TermsOf(state), asOf));
+
+    private sealed record Known(ProjectState State, ProjectTerms Terms, long LoadedAt);
 }

@@ -47,7 +47,8 @@ internal sealed class Turn(
         if (decision is Decision.Accepted accepted)
         {
             pending.Add(accepted);
-            return new Reply.Done(accepted.Entries[^1], accepted.State, Replayed: false);
+            return new Reply.Done(
+                accepted.Entries[^1], accepted.Entries[0].Entry.Sequence, accepted.State, Replayed: false);
         }
         // What another node has changed meanwhile shows when this is committed, also where nothing is entered.
         if (store.IsShared) pending.RelyOn(request.Origin?.Key);
@@ -66,8 +67,7 @@ internal sealed class Turn(
 
     private async ValueTask<Decision> DecideAsync(Batch.Pending pending, LedgerRequest request)
     {
-        var settings = await SettingsAsync(pending.Chain.Project);
-        var envelope = new Envelope(now, settings, request.Origin, request.Text);
+        var envelope = new Envelope(now, await TermsAsync(request), request.Origin, request.Text);
         if (request.Project is { } project)
             return ProjectRules.Decide(pending.Chain, (ProjectState?)pending.State, project, envelope);
 
@@ -109,11 +109,15 @@ internal sealed class Turn(
         return loaded;
     }
 
-    private async ValueTask<ProjectSettings> SettingsAsync(int project)
+    private async ValueTask<ProjectTerms> TermsAsync(LedgerRequest request)
     {
-        var state = (ProjectState?)Batch.Find(ChainKey.OfProject(project))?.State
-            ?? await projects.FindAsync(project, cancel);
-        return state?.Settings ?? ProjectSettings.Default;
+        var chain = ChainKey.OfProject(request.Chain.Project);
+        if (Batch.Find(chain)?.State is ProjectState decided) return ProjectStates.TermsOf(decided);
+        var terms = await projects.TermsAsync(chain.Project, cancel);
+        // Another node may just have put the tier that this one does not know yet.
+        if (request.Account is AccountCommand.PutAccount { Tier: { } tier } && terms.Tiers.Find(tier, now) is null)
+            return await projects.PresentTermsAsync(chain.Project, cancel);
+        return terms;
     }
 
     /// <summary>The answer that the key already has, if any: before every other check.</summary>
@@ -128,7 +132,7 @@ internal sealed class Turn(
                 ?? throw new StoreUnavailableException($"entry {sequence} cannot be read");
         }
         return IsSameRequest(entry, request)
-            ? new Reply.Done(entry, pending.State!, Replayed: true)
+            ? new Reply.Done(entry, entry.Entry.Sequence, pending.State!, Replayed: true)
             : new Reply.KeyMismatch();
     }
 
@@ -136,7 +140,7 @@ internal sealed class Turn(
     {
         var entry = await ChainReader.EntryAsync(store, pending.Chain, pending, repeats.Sequence, cancel);
         return entry is not null && IsSameRequest(entry, request)
-            ? new Reply.Done(entry, pending.State!, Replayed: true)
+            ? new Reply.Done(entry, entry.Entry.Sequence, pending.State!, Replayed: true)
             : new Reply.Refused(repeats.Otherwise, pending.State);
     }
 

@@ -3,6 +3,7 @@ using Tallystick.Core.Charges;
 using Tallystick.Core.Grants;
 using Tallystick.Core.Holds;
 using Tallystick.Core.Journal;
+using Tallystick.Core.Projects;
 using Tallystick.Core.Time;
 using Tallystick.Engine.Lanes;
 using Tallystick.Engine.Ports;
@@ -23,9 +24,10 @@ public sealed class AccountView
     private readonly CancellationToken _cancel;
     private readonly Dictionary<RecordKey, ChainRecord> _changed;
 
-    internal AccountView(ILedgerStore store, AccountState state, Instant at, CancellationToken cancel)
+    internal AccountView(
+        ILedgerStore store, AccountState state, Instant at, ProjectTerms terms, CancellationToken cancel)
     {
-        State = AccountRules.At(state, at, out var changed);
+        State = AccountRules.At(state, at, terms, out var changed);
         At = at;
         (_store, _cancel) = (store, cancel);
         _changed = changed.ToDictionary(record => record.Key);

@@ -28,7 +28,7 @@ public sealed partial class Steps(string traceId, ILogger? log, ActivityContext 
     {
         _account = account.AccountId;
         if (log is null) return;
-        LogRead(log, traceId, account.AccountId, account.Available, account.Owed, account.OverdraftLimit);
+        LogRead(log, traceId, account.AccountId, account.Available, account.Owed, account.Terms.OverdraftLimit);
     }
 
     /// <summary>The answer is on its way.</summary>

@@ -1,0 +1,56 @@
+using Tallystick.Api.Http;
+using Tallystick.Contracts;
+using Tallystick.Contracts.Json;
+using Tallystick.Contracts.Tiers;
+using Tallystick.Core.Journal;
+using Tallystick.Core.Projects;
+using Tallystick.Core.Tiers;
+
+namespace Tallystick.Api.Tiers;
+
+/// <summary>
+/// The project's tiers. Putting one gives it another version from now on; periods that began keep theirs.
+/// </summary>
+internal static class TierEndpoints
+{
+    private const string Pattern = "/api/v1/tiers/{name}";
+
+    public static readonly ApiRoute Put = ApiRoute.Put(
+        Pattern, "Give a tier its terms from now on", typeof(TierRequest), typeof(TierResponse), async call =>
+        {
+            var name = Fields.Name(call.PathValue("name"), "name")!;
+            var request = await call.ReadAsync(ContractsJson.Default.TierRequest);
+            request = request with { Features = FreeText.Canonical(request.Features, "features") };
+            await call.ChangeAsync(Change.OfState<ProjectState, TierResponse>(
+                new()
+                {
+                    Chain = ChainKey.OfProject(call.Principal.Project),
+                    Project = new ProjectCommand.PutTier(name, TierForm.Read(request)),
+                    Origin = call.Caller().Origin(Put!, name, request, ContractsJson.Default.TierRequest),
+                },
+                ContractsJson.Default.TierResponse,
+                state => TierForm.Write(state.Tiers.Latest().Single(tier => tier.Name == name))));
+        }) with
+    {
+        Roles = [KeyRole.Admin],
+    };
+
+    public static readonly ApiRoute Get = ApiRoute.Get(
+        Pattern, "A tier as it is now", typeof(TierResponse), async call =>
+        {
+            var name = call.PathValue("name");
+            var tier = (await TiersAsync(call)).FirstOrDefault(tier => tier.Name == name);
+            await call.AnswerAsync(
+                TierForm.Write(tier ?? throw RequestException.NotFound("tier")), ContractsJson.Default.TierResponse);
+        });
+
+    public static readonly ApiRoute List = ApiRoute.Get(
+        "/api/v1/tiers", "The project's tiers as they are now", typeof(Page<TierResponse>), async call =>
+            await call.AnswerAsync(
+                new Page<TierResponse>(
+                    [.. (await TiersAsync(call)).Select(TierForm.Write)], HasMore: false, NextCursor: null),
+                ContractsJson.Default.PageTierResponse));
+
+    private static async ValueTask<IEnumerable<TierVersion>> TiersAsync(ApiCall call) =>
+        (await call.Ledger.FindProjectAsync(call.Principal.Project, call.Cancel))?.Tiers.Latest() ?? [];
+}

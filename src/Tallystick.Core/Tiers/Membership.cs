@@ -1,0 +1,55 @@
+using System.Collections.Immutable;
+using Tallystick.Core.Journal;
+using Tallystick.Core.Money;
+using Tallystick.Core.Time;
+
+namespace Tallystick.Core.Tiers;
+
+/// <summary>An account's tier and the period that it is in.</summary>
+public sealed record Membership
+{
+    public required string Tier { get; init; }
+
+    /// <summary>When the account took its first tier: what anniversaries are of.</summary>
+    public required Instant Anchor { get; init; }
+    public required Instant PeriodStart { get; init; }
+
+    /// <summary>Exclusive; the allowance is renewed then.</summary>
+    public required Instant PeriodEnd { get; init; }
+
+    /// <summary>The tier that begins with the next period, where that is another.</summary>
+    public string? NextTier { get; init; }
+
+    /// <summary>What this period's allowances came to.</summary>
+    public CreditAmount Allocated { get; init; }
+
+    /// <summary>Tiers whose allowance this period has given: each gives one at most.</summary>
+    public ImmutableArray<string> Given { get; init; } = [];
+
+    /// <summary>After an allowance, or what else the tier gave.</summary>
+    internal Membership With(EntryBody.Granted granted) => granted.Kind != GrantKind.Allowance ? this : this with
+    {
+        Allocated = Allocated + granted.Amount, Given = Given.Add(granted.Tier!),
+    };
+
+    internal Membership Planning(string tier) => this with { NextTier = tier == Tier ? null : tier };
+
+    internal void Write(CborWriter writer)
+    {
+        writer.Array(7);
+        writer.Text(Tier); writer.Int(Anchor.Micros); writer.Int(PeriodStart.Micros); writer.Int(PeriodEnd.Micros);
+        if (NextTier is null) writer.Null(); else writer.Text(NextTier);
+        writer.Int(Allocated.Micros);
+        Names.Write(writer, Given);
+    }
+
+    internal static Membership Read(ref CborReader r)
+    {
+        if (r.Array() != 7) throw new JournalCorruptException("not a membership");
+        return new()
+        {
+            Tier = r.Text(), Anchor = new(r.Int()), PeriodStart = new(r.Int()), PeriodEnd = new(r.Int()),
+            NextTier = r.TryNull() ? null : r.Text(), Allocated = new(r.Int()), Given = Names.Read(ref r),
+        };
+    }
+}

@@ -1,0 +1,41 @@
+using NodaTime;
+using NodaTime.TimeZones;
+using Tallystick.Core.Tiers;
+using Instant = Tallystick.Core.Time.Instant;
+
+namespace Tallystick.Engine;
+
+/// <summary>
+/// Months in the zones of the IANA time zone database that NodaTime carries: the same on every machine. A local time
+/// that a change of clocks leaves out is the same one later by what the clocks jump; of one that it repeats, the first
+/// is meant.
+/// </summary>
+public sealed class ZonedCalendar : ICalendar
+{
+    public static readonly ZonedCalendar Instance = new();
+    private const long TicksPerMicro = NodaConstants.TicksPerMillisecond / 1_000;
+    private static readonly DateTimeZoneCache Zones = new(TzdbDateTimeZoneSource.Default);
+
+    public bool Knows(string zone) => Zones.GetZoneOrNull(zone) is not null;
+
+    public Instant NextPeriodEnd(PeriodRule rule, string zone, Instant anchor, Instant after)
+    {
+        var here = Zones[zone];
+        var local = ToLocal(after, here);
+        var first = rule == PeriodRule.Calendar
+            ? new LocalDate(local.Year, local.Month, 1).AtMidnight()
+            : ToLocal(anchor, here);
+        // From the month before on: the anchor's day may lie later in its month, or a change of clocks between.
+        var months = Math.Max(0, (local.Year - first.Year) * 12 + local.Month - first.Month - 1);
+        while (true)
+        {
+            var end = ToInstant(first.PlusMonths(months++).InZone(here, Resolvers.LenientResolver));
+            if (end > after) return end;
+        }
+    }
+
+    private static LocalDateTime ToLocal(Instant at, DateTimeZone zone) =>
+        NodaTime.Instant.FromUnixTimeTicks(checked(at.Micros * TicksPerMicro)).InZone(zone).LocalDateTime;
+
+    private static Instant ToInstant(ZonedDateTime time) => new(time.ToInstant().ToUnixTimeTicks() / TicksPerMicro);
+}
