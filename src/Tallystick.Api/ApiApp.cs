@@ -11,6 +11,7 @@ using Tallystick.Api.Grants;
 using Tallystick.Api.Holds;
 using Tallystick.Api.Http;
 using Tallystick.Api.Jobs;
+using Tallystick.Api.Keys;
 using Tallystick.Api.Observability;
 using Tallystick.Api.Observability.Metrics;
 using Tallystick.Api.TestClock;
@@ -20,6 +21,7 @@ using Tallystick.Api.Upstreams;
 using Tallystick.Api.Watches;
 using Tallystick.Contracts;
 using Tallystick.Engine;
+using Tallystick.Engine.Identity;
 using Tallystick.Engine.Ports;
 using Tallystick.Engine.Telemetry;
 
@@ -41,6 +43,7 @@ public static partial class ApiApp
             ExtendEndpoint.Route,
         CreateJobEndpoint.Route, GetJobEndpoint.Route, EndJobEndpoints.Complete, EndJobEndpoints.Fail,
             EndJobEndpoints.Rollback,
+        KeyEndpoints.Create, KeyEndpoints.List, KeyEndpoints.Get, KeyEndpoints.Rotate, KeyEndpoints.Revoke,
         UpstreamEndpoints.Put, UpstreamEndpoints.Get, UpstreamEndpoints.List,
         TransactionReads.List, TransactionReads.Get, BatchEndpoint.Route,
         TierEndpoints.Put, TierEndpoints.Get, TierEndpoints.List, TestClockEndpoints.Get,
@@ -62,6 +65,8 @@ public static partial class ApiApp
         app.Use(RequestObserver.RunAsync);
         app.Use(WithProblemsAsync);
         app.UseStatusCodePages(status => Problems.WriteAsync(status.HttpContext, ForStatus(status.HttpContext)));
+        if (Routes.FirstOrDefault(route => route.Roles.Count == 0) is { } open)
+            throw new InvalidOperationException($"{open.Method} {open.Pattern} does not say who may call it");
         var ledger = app.Services.GetRequiredService<Ledger>();
         HealthEndpoints.Map(app, ledger);
         MetricsEndpoint.Map(app, app.Services.GetRequiredService<MetricsCollector>());
@@ -78,7 +83,8 @@ public static partial class ApiApp
                 401, ErrorCodes.Unauthenticated, "Send a valid key as Authorization: Bearer KEY.");
             await Problems.WriteAsync(context, refused with { TraceId = TraceIds.Of(context) });
         }
-        else if (!route.Roles.Contains(principal.Role))
+        else if (!route.Roles.Contains(principal.Role)
+            || (route.OnlyOperator && principal.Project != KeyRing.DefaultProject))
         {
             var refused = Problems.Of(403, ErrorCodes.Forbidden, "This key's role may not do that.");
             await Problems.WriteAsync(context, refused with { TraceId = TraceIds.Of(context) });
@@ -107,7 +113,7 @@ public static partial class ApiApp
     {
         const string Scheme = "Bearer ";
         var headers = context.Request.Headers.Authorization;
-        if (headers.Count != 1 || headers[0] is not { } header || !header.StartsWith(Scheme, StringComparison.Ordinal))
+        if (headers.Count != 1 || headers[0] is not { } header || !header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase))
             return new((Principal?)null);
         return context.RequestServices.GetRequiredService<KeyRing>()
             .FindAsync(header[Scheme.Length..], context.RequestAborted);

@@ -20,6 +20,7 @@ public abstract record Rejection(string Code)
     public sealed record AccountConflict(AccountStatus Status, string Reason) : Rejection("conflict");
     public sealed record GrantConflict(GrantStatus Status) : Rejection("conflict");
     public sealed record JobConflict(HoldStatus Status) : Rejection("conflict");
+    public sealed record ProjectConflict(string Reason) : Rejection("conflict");
     public sealed record InvalidTime(string Field, string Reason) : Rejection("invalid_request");
     public sealed record InvalidField(string Field, string Reason) : Rejection("invalid_request");
 

@@ -112,6 +112,10 @@ public sealed class Ledger : ILedger, IAsyncDisposable
             ? new(_store, state, Clock.Now, await _projects.TermsAsync(chain.Project, cancel), cancel)
             : null;
 
+    /// <summary>A project with all its things, with what any node has acknowledged; null if there is none.</summary>
+    public async ValueTask<ProjectView?> ViewProjectAsync(int project, CancellationToken cancel) =>
+        await LoadAsync(ChainKey.OfProject(project), cancel) is ProjectState state ? new(_store, state, cancel) : null;
+
     /// <summary>One entry as it was committed; null if there is none.</summary>
     public ValueTask<SealedEntry?> EntryAsync(ChainKey chain, long sequence, CancellationToken cancel) =>
         ChainReader.EntryAsync(_store, chain, null, sequence, cancel);

@@ -7,11 +7,11 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
-using Tallystick.Api.Auth;
 using Tallystick.Core.Journal;
 using Tallystick.Core.Projects;
 using Tallystick.Core.Time;
 using Tallystick.Engine;
+using Tallystick.Engine.Identity;
 using Tallystick.Testing;
 
 namespace Tallystick.Api.Tests;
@@ -49,11 +49,11 @@ internal sealed class ApiServer : IAsyncDisposable
         var clock = LedgerClock.Test(Start);
         var ledger = new Ledger(new MemoryStore(), clock, new(), NullLogger<Ledger>.Instance);
         var keys = new KeyRing(ledger, new byte[32]);
-        var secret = KeyRing.NewSecret();
+        var secret = SecretForm.NewKey(KeyRing.DefaultProject, isTest: false);
         await Project(ledger, new ProjectCommand.OpenProject("default"));
         await Project(ledger,
             new ProjectCommand.CreateKey(
-                isAdmin ? KeyRole.Admin : KeyRole.Service, "test", keys.MacOf(secret), KeyRing.HintOf(secret)));
+                new(isAdmin ? KeyRole.Admin : KeyRole.Service, "test"), keys.MacOf(secret), SecretForm.HintOf(secret)));
 
         var builder = WebApplication.CreateEmptyBuilder(new());
         builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");

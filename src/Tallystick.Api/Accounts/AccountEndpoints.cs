@@ -1,3 +1,4 @@
+using Tallystick.Api.Auth;
 using Tallystick.Api.Http;
 using Tallystick.Api.Rendering;
 using Tallystick.Contracts;
@@ -13,14 +14,15 @@ namespace Tallystick.Api.Accounts;
 internal static class AccountEndpoints
 {
     public static readonly ApiRoute Get = ApiRoute.Get(
-        "/api/v1/accounts/{account_id}", "One account", typeof(AccountResponse), async call =>
+        Roles.Readers, "/api/v1/accounts/{account_id}", "One account", typeof(AccountResponse), async call =>
         {
             var (state, _) = await call.AccountAsync(call.PathValue("account_id"));
             await call.AnswerAsync(Things.Account(state), ContractsJson.Default.AccountResponse);
         });
 
     public static readonly ApiRoute Balance = ApiRoute.Get(
-        "/api/v1/accounts/{account_id}/balance", "What an account has, now or at an instant", typeof(BalanceResponse),
+        Roles.Readers, "/api/v1/accounts/{account_id}/balance",
+        "What an account has, now or at an instant", typeof(BalanceResponse),
         async call =>
         {
             var (state, at) = await call.AccountAsync(call.PathValue("account_id"), mayBePast: true);
@@ -28,7 +30,8 @@ internal static class AccountEndpoints
         });
 
     public static readonly ApiRoute Check = ApiRoute.Post(
-        "/api/v1/check", "Would this amount pass? By the very rule that a charge is decided by", typeof(CheckRequest),
+        Roles.Readers, "/api/v1/check",
+        "Would this amount pass? By the very rule that a charge is decided by", typeof(CheckRequest),
         typeof(CheckResponse), async call =>
         {
             var request = await call.ReadAsync(ContractsJson.Default.CheckRequest);
@@ -53,7 +56,7 @@ internal static class AccountEndpoints
         "reactivate", "End a suspension", new AccountCommand.ReactivateAccount());
 
     public static readonly ApiRoute Close = ApiRoute.Post(
-        "/api/v1/accounts/{account_id}/close", "Close for good: what remains is voided, debt stays",
+        Roles.BackEnds, "/api/v1/accounts/{account_id}/close", "Close for good: what remains is voided, debt stays",
         typeof(CloseAccountRequest), typeof(AccountResponse), async call =>
         {
             var request = await call.ReadAsync(ContractsJson.Default.CloseAccountRequest, mayBeEmpty: true);
@@ -65,7 +68,7 @@ internal static class AccountEndpoints
         });
 
     public static readonly ApiRoute List = ApiRoute.Get(
-        "/api/v1/accounts", "The project's accounts by id", typeof(Page<AccountResponse>), async call =>
+        Roles.Readers, "/api/v1/accounts", "The project's accounts by id", typeof(Page<AccountResponse>), async call =>
         {
             var query = ListQuery.Read(call);
             var ids = await call.Ledger.ListAccountsAsync(
@@ -84,7 +87,8 @@ internal static class AccountEndpoints
     {
         ApiRoute? route = null;
         return route = ApiRoute.Post(
-            $"/api/v1/accounts/{{account_id}}/{verb}", summary, typeof(EmptyRequest), typeof(AccountResponse),
+            Roles.BackEnds, $"/api/v1/accounts/{{account_id}}/{verb}",
+            summary, typeof(EmptyRequest), typeof(AccountResponse),
                 async call =>
             {
                 var request = await call.ReadAsync(ContractsJson.Default.EmptyRequest, mayBeEmpty: true);

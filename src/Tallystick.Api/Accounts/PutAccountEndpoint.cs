@@ -1,3 +1,4 @@
+using Tallystick.Api.Auth;
 using Tallystick.Api.Http;
 using Tallystick.Api.Rendering;
 using Tallystick.Contracts.Accounts;
@@ -15,7 +16,8 @@ internal static class PutAccountEndpoint
     private const int NameMax = 200, EmailMax = 320, ZoneMax = 64;
 
     public static readonly ApiRoute Route = ApiRoute.Put(
-        "/api/v1/accounts/{account_id}", "Create an account, or change what is given", typeof(PutAccountRequest),
+        Roles.BackEnds, "/api/v1/accounts/{account_id}",
+        "Create an account, or change what is given", typeof(PutAccountRequest),
         typeof(AccountResponse), async call => await call.ChangeAsync(Make(
             call.Caller(), call.PathValue("account_id"),
             await call.ReadAsync(ContractsJson.Default.PutAccountRequest, mayBeEmpty: true))));

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
+using Tallystick.Api.Auth;
 using Tallystick.Api.Http;
 using Tallystick.Contracts;
 using Tallystick.Contracts.Batch;
@@ -23,7 +24,8 @@ internal static class BatchEndpoint
     private const int AtOnce = 1_000;
 
     public static readonly ApiRoute Route = ApiRoute.Post(
-        "/api/v1/batch", "Many operations at once, answered in order", typeof(BatchRequest), typeof(BatchResponse),
+        Roles.BackEnds, "/api/v1/batch",
+        "Many operations at once, answered in order", typeof(BatchRequest), typeof(BatchResponse),
             RunAsync) with
     {
         BodyMax = RequestBody.BatchBytesMax,

@@ -1,3 +1,4 @@
+using Tallystick.Api.Auth;
 using Tallystick.Api.Http;
 using Tallystick.Api.Rendering;
 using Tallystick.Contracts.Charges;
@@ -10,7 +11,8 @@ namespace Tallystick.Api.Charges;
 internal static class ChargeEndpoint
 {
     public static readonly ApiRoute Route = ApiRoute.Create(
-        "/api/v1/charges", "Check and deduct at once", typeof(ChargeRequest), typeof(MovementResponse), async call =>
+        Roles.BackEnds, "/api/v1/charges",
+        "Check and deduct at once", typeof(ChargeRequest), typeof(MovementResponse), async call =>
             await call.ChangeAsync(Make(call.Caller(), await call.ReadAsync(ContractsJson.Default.ChargeRequest))));
 
     public static Change Make(Caller caller, ChargeRequest request)

@@ -1,3 +1,4 @@
+using Tallystick.Api.Auth;
 using Tallystick.Api.Http;
 using Tallystick.Api.Rendering;
 using Tallystick.Contracts.Charges;
@@ -10,7 +11,8 @@ namespace Tallystick.Api.Charges;
 internal static class GetChargeEndpoint
 {
     public static readonly ApiRoute Route = ApiRoute.Get(
-        "/api/v1/charges/{id}", "A charge or capture, and what of it has been refunded", typeof(ChargeDetailResponse),
+        Roles.Readers, "/api/v1/charges/{id}",
+        "A charge or capture, and what of it has been refunded", typeof(ChargeDetailResponse),
             async call =>
         {
             var (chain, number) = call.Thing("id", ThingId.Charge, "charge");

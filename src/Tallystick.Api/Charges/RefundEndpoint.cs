@@ -1,3 +1,4 @@
+using Tallystick.Api.Auth;
 using Tallystick.Api.Http;
 using Tallystick.Api.Rendering;
 using Tallystick.Contracts.Charges;
@@ -11,7 +12,7 @@ namespace Tallystick.Api.Charges;
 internal static class RefundEndpoint
 {
     public static readonly ApiRoute Route = ApiRoute.Create(
-        "/api/v1/charges/{id}/refund", "Give back part or all of a charge, to the grants it came from",
+        Roles.BackEnds, "/api/v1/charges/{id}/refund", "Give back part or all of a charge, to the grants it came from",
         typeof(RefundRequest), typeof(RefundResponse), async call => await call.ChangeAsync(Make(
             call.Caller(), call.PathValue("id"),
                 await call.ReadAsync(ContractsJson.Default.RefundRequest, mayBeEmpty: true))));

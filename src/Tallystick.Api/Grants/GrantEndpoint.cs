@@ -1,3 +1,4 @@
+using Tallystick.Api.Auth;
 using Tallystick.Api.Http;
 using Tallystick.Api.Rendering;
 using Tallystick.Contracts.Grants;
@@ -12,7 +13,8 @@ internal static class GrantEndpoint
     private const int BucketMax = 64;
 
     public static readonly ApiRoute Route = ApiRoute.Create(
-        "/api/v1/accounts/{account_id}/grants", "Give a lot of credits", typeof(GrantRequest), typeof(GrantResponse),
+        Roles.BackEnds, "/api/v1/accounts/{account_id}/grants",
+        "Give a lot of credits", typeof(GrantRequest), typeof(GrantResponse),
         async call => await call.ChangeAsync(Make(
             call.Caller(), call.PathValue("account_id"), await call.ReadAsync(ContractsJson.Default.GrantRequest))));
 

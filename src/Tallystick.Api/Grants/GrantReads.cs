@@ -1,3 +1,4 @@
+using Tallystick.Api.Auth;
 using Tallystick.Api.Http;
 using Tallystick.Api.Rendering;
 using Tallystick.Contracts;
@@ -12,7 +13,8 @@ namespace Tallystick.Api.Grants;
 internal static class GrantReads
 {
     public static readonly ApiRoute Get = ApiRoute.Get(
-        "/api/v1/grants/{id}", "A grant, and where its credits stand", typeof(GrantResponse), async call =>
+        Roles.Readers, "/api/v1/grants/{id}",
+        "A grant, and where its credits stand", typeof(GrantResponse), async call =>
         {
             var (chain, number) = call.Thing("id", ThingId.Grant, "grant");
             var view = await call.ViewAsync(chain, "grant");
@@ -21,7 +23,8 @@ internal static class GrantReads
         });
 
     public static readonly ApiRoute List = ApiRoute.Get(
-        "/api/v1/accounts/{account_id}/grants", "An account's grants, newest first", typeof(Page<GrantResponse>),
+        Roles.Readers, "/api/v1/accounts/{account_id}/grants",
+        "An account's grants, newest first", typeof(Page<GrantResponse>),
             async call =>
         {
             var query = ListQuery.Read(call, "status", "bucket");

@@ -1,3 +1,4 @@
+using Tallystick.Api.Auth;
 using Tallystick.Api.Http;
 using Tallystick.Api.Rendering;
 using Tallystick.Contracts.Grants;
@@ -13,7 +14,8 @@ namespace Tallystick.Api.Grants;
 internal static class VoidEndpoint
 {
     public static readonly ApiRoute Route = ApiRoute.End(
-        "/api/v1/grants/{id}/void", "Take back what remains of a grant, or claw back all of it", typeof(VoidRequest),
+        Roles.BackEnds, "/api/v1/grants/{id}/void",
+        "Take back what remains of a grant, or claw back all of it", typeof(VoidRequest),
         typeof(GrantResponse), async call => await call.ChangeAsync(Make(
             call.Caller(), call.PathValue("id"),
                 await call.ReadAsync(ContractsJson.Default.VoidRequest, mayBeEmpty: true))));

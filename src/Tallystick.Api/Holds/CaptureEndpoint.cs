@@ -1,3 +1,4 @@
+using Tallystick.Api.Auth;
 using Tallystick.Api.Http;
 using Tallystick.Api.Rendering;
 using Tallystick.Contracts.Holds;
@@ -13,7 +14,7 @@ namespace Tallystick.Api.Holds;
 internal static class CaptureEndpoint
 {
     public static readonly ApiRoute Route = ApiRoute.End(
-        "/api/v1/holds/{id}/capture", "Take what was really used; the rest returns to the same grants",
+        Roles.BackEnds, "/api/v1/holds/{id}/capture", "Take what was really used; the rest returns to the same grants",
         typeof(CaptureRequest),
         typeof(CaptureResponse), async call => await call.ChangeAsync(
             Make(call.Caller(), call.PathValue("id"), await call.ReadAsync(ContractsJson.Default.CaptureRequest))));

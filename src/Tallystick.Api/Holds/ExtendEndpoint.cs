@@ -1,3 +1,4 @@
+using Tallystick.Api.Auth;
 using Tallystick.Api.Http;
 using Tallystick.Api.Rendering;
 using Tallystick.Contracts.Holds;
@@ -11,7 +12,8 @@ namespace Tallystick.Api.Holds;
 internal static class ExtendEndpoint
 {
     public static readonly ApiRoute Route = ApiRoute.End(
-        "/api/v1/holds/{id}/extend", "Let a hold end later", typeof(ExtendRequest), typeof(HoldResponse),
+        Roles.BackEnds, "/api/v1/holds/{id}/extend",
+        "Let a hold end later", typeof(ExtendRequest), typeof(HoldResponse),
         async call => await call.ChangeAsync(
             Make(call.Caller(), call.PathValue("id"), await call.ReadAsync(ContractsJson.Default.ExtendRequest))));
 

@@ -1,3 +1,4 @@
+using Tallystick.Api.Auth;
 using Tallystick.Api.Http;
 using Tallystick.Api.Rendering;
 using Tallystick.Contracts;
@@ -13,7 +14,7 @@ namespace Tallystick.Api.Holds;
 internal static class HoldReads
 {
     public static readonly ApiRoute Get = ApiRoute.Get(
-        "/api/v1/holds/{id}", "A hold, and what became of it", typeof(HoldResponse), async call =>
+        Roles.Readers, "/api/v1/holds/{id}", "A hold, and what became of it", typeof(HoldResponse), async call =>
         {
             var (chain, number) = call.Thing("id", ThingId.Hold, "hold");
             var view = await call.ViewAsync(chain, "hold");
@@ -22,7 +23,7 @@ internal static class HoldReads
         });
 
     public static readonly ApiRoute List = ApiRoute.Get(
-        "/api/v1/holds", "An account's holds, newest first", typeof(Page<HoldResponse>), async call =>
+        Roles.Readers, "/api/v1/holds", "An account's holds, newest first", typeof(Page<HoldResponse>), async call =>
         {
             var query = ListQuery.Read(call, "account_id", "status");
             var status = query.Word("status", Words.ToHoldStatus, "held, captured, released or expired");

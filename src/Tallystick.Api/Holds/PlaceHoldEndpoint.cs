@@ -1,3 +1,4 @@
+using Tallystick.Api.Auth;
 using Tallystick.Api.Http;
 using Tallystick.Api.Rendering;
 using Tallystick.Contracts.Holds;
@@ -11,7 +12,8 @@ namespace Tallystick.Api.Holds;
 internal static class PlaceHoldEndpoint
 {
     public static readonly ApiRoute Route = ApiRoute.Create(
-        "/api/v1/holds", "Set credits aside before the work starts", typeof(HoldRequest), typeof(HoldResponse),
+        Roles.BackEnds, "/api/v1/holds",
+        "Set credits aside before the work starts", typeof(HoldRequest), typeof(HoldResponse),
             async call =>
             await call.ChangeAsync(Make(call.Caller(), await call.ReadAsync(ContractsJson.Default.HoldRequest))));
 

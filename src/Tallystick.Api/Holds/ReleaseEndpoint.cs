@@ -1,3 +1,4 @@
+using Tallystick.Api.Auth;
 using Tallystick.Api.Http;
 using Tallystick.Api.Rendering;
 using Tallystick.Contracts;
@@ -12,7 +13,8 @@ namespace Tallystick.Api.Holds;
 internal static class ReleaseEndpoint
 {
     public static readonly ApiRoute Route = ApiRoute.End(
-        "/api/v1/holds/{id}/release", "Give all that is set aside back to its grants", typeof(EmptyRequest),
+        Roles.BackEnds, "/api/v1/holds/{id}/release",
+        "Give all that is set aside back to its grants", typeof(EmptyRequest),
         typeof(HoldResponse),
         async call => await call.ChangeAsync(
             Make(call.Caller(), call.PathValue("id"),

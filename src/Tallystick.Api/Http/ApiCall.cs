@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Http;
-using Tallystick.Api.Auth;
+using Microsoft.Extensions.DependencyInjection;
 using Tallystick.Api.Rendering;
 using Tallystick.Contracts;
 using Tallystick.Contracts.Json;
@@ -10,6 +10,7 @@ using Tallystick.Core.Accounts;
 using Tallystick.Core.Journal;
 using Tallystick.Core.Time;
 using Tallystick.Engine;
+using Tallystick.Engine.Identity;
 using Tallystick.Engine.Reads;
 
 namespace Tallystick.Api.Http;
@@ -73,6 +74,12 @@ internal sealed class ApiCall(
         return time.ToInstant() <= now ? time.ToInstant()
             : throw RequestException.Invalid("at", "must not lie in the future");
     }
+
+    /// <summary>The caller's project with all its things.</summary>
+    public async ValueTask<ProjectView> ProjectAsync() =>
+        (await Ledger.ViewProjectAsync(Principal.Project, Cancel))!;
+
+    public T Service<T>() where T : notnull => Context.RequestServices.GetRequiredService<T>();
 
     /// <summary>An account with all its things as of now.</summary>
     public async ValueTask<AccountView> ViewAsync(string accountId)

@@ -27,26 +27,38 @@ internal sealed record ApiRoute
     /// <summary>Bytes that a body may have.</summary>
     public int BodyMax { get; init; } = RequestBody.BytesMax;
 
-    private static readonly KeyRole[] BackEnd = [KeyRole.Admin, KeyRole.Service];
+    /// <summary>Only for admins of the first project, who run the server.</summary>
+    public bool OnlyOperator { get; init; }
 
-    public static ApiRoute Get(string pattern, string summary, Type gives, Func<ApiCall, Task> run) => new()
-    {
-        Method = "GET", Pattern = pattern, Summary = summary, Gives = gives, Run = run, Roles = BackEnd,
-    };
+    public static ApiRoute Get(
+        IReadOnlyList<KeyRole> roles, string pattern, string summary, Type gives, Func<ApiCall, Task> run) => new()
+        {
+            Method = "GET", Pattern = pattern, Summary = summary, Gives = gives, Run = run, Roles = roles,
+        };
 
-    public static ApiRoute Put(string pattern, string summary, Type takes, Type gives, Func<ApiCall, Task> run) => new()
-    {
-        Method = "PUT", Pattern = pattern, Summary = summary, Takes = takes, Gives = gives, Run = run, Roles = BackEnd,
-    };
+    public static ApiRoute Put(
+        IReadOnlyList<KeyRole> roles, string pattern, string summary, Type takes, Type gives, Func<ApiCall, Task> run)
+        => new()
+        {
+            Method = "PUT", Pattern = pattern, Summary = summary, Takes = takes, Gives = gives, Run = run,
+            Roles = roles,
+        };
 
-    public static ApiRoute Post(string pattern, string summary, Type takes, Type gives, Func<ApiCall, Task> run) =>
-        Put(pattern, summary, takes, gives, run) with { Method = "POST" };
+    public static ApiRoute Post(
+        IReadOnlyList<KeyRole> roles, string pattern, string summary, Type takes, Type gives, Func<ApiCall, Task> run)
+        => Put(roles, pattern, summary, takes, gives, run) with { Method = "POST" };
+
+    public static ApiRoute Delete(
+        IReadOnlyList<KeyRole> roles, string pattern, string summary, Type gives, Func<ApiCall, Task> run) =>
+        Get(roles, pattern, summary, gives, run) with { Method = "DELETE" };
 
     /// <summary>Creates something: 201, and a key is required so that it can be repeated.</summary>
-    public static ApiRoute Create(string pattern, string summary, Type takes, Type gives, Func<ApiCall, Task> run) =>
-        Post(pattern, summary, takes, gives, run) with { Status = 201, KeyUse = KeyUse.Required };
+    public static ApiRoute Create(
+        IReadOnlyList<KeyRole> roles, string pattern, string summary, Type takes, Type gives, Func<ApiCall, Task> run)
+        => Post(roles, pattern, summary, takes, gives, run) with { Status = 201, KeyUse = KeyUse.Required };
 
     /// <summary>Ends or changes something: the same call again gives the first answer, with a key or without.</summary>
-    public static ApiRoute End(string pattern, string summary, Type takes, Type gives, Func<ApiCall, Task> run) =>
-        Post(pattern, summary, takes, gives, run) with { KeyUse = KeyUse.Optional };
+    public static ApiRoute End(
+        IReadOnlyList<KeyRole> roles, string pattern, string summary, Type takes, Type gives, Func<ApiCall, Task> run)
+        => Post(roles, pattern, summary, takes, gives, run) with { KeyUse = KeyUse.Optional };
 }

@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
 using System.Text.Json.Serialization.Metadata;
-using Tallystick.Api.Auth;
 using Tallystick.Core.Journal;
 using Tallystick.Engine;
+using Tallystick.Engine.Identity;
 
 namespace Tallystick.Api.Http;
 

@@ -37,6 +37,7 @@ internal static class Problems
             },
             Rejection.AccountConflict r =>
                 Of(409, r.Code, $"Not now: {r.Reason}.") with { CurrentStatus = Words.Of(r.Status) },
+            Rejection.ProjectConflict r => Of(409, r.Code, $"Not now: {r.Reason}."),
             Rejection.GrantConflict r =>
                 Of(409, r.Code, $"The grant is {Words.Of(r.Status)}.") with { CurrentStatus = Words.Of(r.Status) },
             Rejection.JobConflict r =>

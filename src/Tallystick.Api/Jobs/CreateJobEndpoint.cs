@@ -1,3 +1,4 @@
+using Tallystick.Api.Auth;
 using Tallystick.Api.Http;
 using Tallystick.Api.Rendering;
 using Tallystick.Contracts.Jobs;
@@ -16,7 +17,8 @@ internal static class CreateJobEndpoint
     private static readonly Duration LifetimeDefault = Duration.FromDays(7);
 
     public static readonly ApiRoute Route = ApiRoute.Create(
-        "/api/v1/jobs", "Begin a job of so many rows, with its credits held", typeof(JobRequest), typeof(JobResponse),
+        Roles.BackEnds, "/api/v1/jobs",
+        "Begin a job of so many rows, with its credits held", typeof(JobRequest), typeof(JobResponse),
         async call =>
             await call.ChangeAsync(Make(call.Caller(), await call.ReadAsync(ContractsJson.Default.JobRequest))));
 

@@ -1,3 +1,4 @@
+using Tallystick.Api.Auth;
 using Tallystick.Api.Http;
 using Tallystick.Api.Rendering;
 using Tallystick.Contracts;
@@ -15,17 +16,19 @@ namespace Tallystick.Api.Jobs;
 internal static class EndJobEndpoints
 {
     public static readonly ApiRoute Complete = ApiRoute.End(
-        "/api/v1/jobs/{id}/complete", "Charge the rows that were done (default: all), give back the rest",
+        Roles.BackEnds, "/api/v1/jobs/{id}/complete",
+        "Charge the rows that were done (default: all), give back the rest",
         typeof(EndJobRequest),
         typeof(JobResponse), call => EndAsync(call, Complete!, JobOutcome.Completed));
 
     public static readonly ApiRoute Fail = ApiRoute.End(
-        "/api/v1/jobs/{id}/fail", "Charge the rows that were done (default: none), give back the rest",
+        Roles.BackEnds, "/api/v1/jobs/{id}/fail", "Charge the rows that were done (default: none), give back the rest",
         typeof(EndJobRequest),
         typeof(JobResponse), call => EndAsync(call, Fail!, JobOutcome.Failed));
 
     public static readonly ApiRoute Rollback = ApiRoute.End(
-        "/api/v1/jobs/{id}/rollback", "Give back everything", typeof(EmptyRequest), typeof(JobResponse), async call =>
+        Roles.BackEnds, "/api/v1/jobs/{id}/rollback",
+        "Give back everything", typeof(EmptyRequest), typeof(JobResponse), async call =>
         {
             var request = await call.ReadAsync(ContractsJson.Default.EmptyRequest, mayBeEmpty: true);
             var caller = call.Caller();

@@ -1,3 +1,4 @@
+using Tallystick.Api.Auth;
 using Tallystick.Api.Http;
 using Tallystick.Api.Rendering;
 using Tallystick.Contracts.Jobs;
@@ -11,7 +12,7 @@ namespace Tallystick.Api.Jobs;
 internal static class GetJobEndpoint
 {
     public static readonly ApiRoute Route = ApiRoute.Get(
-        "/api/v1/jobs/{id}", "A job, and how it ended", typeof(JobResponse), async call =>
+        Roles.Readers, "/api/v1/jobs/{id}", "A job, and how it ended", typeof(JobResponse), async call =>
         {
             var (chain, number) = call.Thing("id", ThingId.Job, "job");
             var view = await call.ViewAsync(chain, "job");

@@ -76,6 +76,25 @@ internal static class Words
         _ => "rolled_back",
     };
 
+    public static string Of(KeyRole role) => role switch
+    {
+        KeyRole.Admin => "admin",
+        KeyRole.Service => "service",
+        KeyRole.Ingest => "ingest",
+        KeyRole.Read => "read",
+        _ => "account",
+    };
+
+    public static KeyRole? ToKeyRole(string word) => word switch
+    {
+        "admin" => KeyRole.Admin,
+        "service" => KeyRole.Service,
+        "ingest" => KeyRole.Ingest,
+        "read" => KeyRole.Read,
+        "account" => KeyRole.Account,
+        _ => null,
+    };
+
     public static GrantKind? ToGrantKind(string word) => word switch
     {
         "allowance" => GrantKind.Allowance,

@@ -1,8 +1,8 @@
+using Tallystick.Api.Auth;
 using Tallystick.Api.Http;
 using Tallystick.Api.Rendering;
 using Tallystick.Contracts.Json;
 using Tallystick.Contracts.TestClock;
-using Tallystick.Core.Journal;
 
 namespace Tallystick.Api.TestClock;
 
@@ -12,13 +12,14 @@ namespace Tallystick.Api.TestClock;
 internal static class TestClockEndpoints
 {
     public static readonly ApiRoute Get = ApiRoute.Get(
-        "/api/v1/test-clock", "The test clock's time", typeof(ClockResponse), AnswerAsync) with
+        Roles.Readers, "/api/v1/test-clock", "The test clock's time", typeof(ClockResponse), AnswerAsync) with
     {
         OnlyWithTestClock = true,
     };
 
     public static readonly ApiRoute Advance = ApiRoute.Post(
-        "/api/v1/test-clock/advance", "Move the test clock forward; everything due on the way happens in order",
+        Roles.Admins, "/api/v1/test-clock/advance",
+        "Move the test clock forward; everything due on the way happens in order",
         typeof(AdvanceRequest), typeof(ClockResponse), async call =>
         {
             var request = await call.ReadAsync(ContractsJson.Default.AdvanceRequest);
@@ -27,7 +28,7 @@ internal static class TestClockEndpoints
             await AnswerAsync(call);
         }) with
     {
-        OnlyWithTestClock = true, Roles = [KeyRole.Admin],
+        OnlyWithTestClock = true,
     };
 
     private static Task AnswerAsync(ApiCall call) =>

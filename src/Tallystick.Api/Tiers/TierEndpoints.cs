@@ -1,3 +1,4 @@
+using Tallystick.Api.Auth;
 using Tallystick.Api.Http;
 using Tallystick.Contracts;
 using Tallystick.Contracts.Json;
@@ -16,7 +17,8 @@ internal static class TierEndpoints
     private const string Pattern = "/api/v1/tiers/{name}";
 
     public static readonly ApiRoute Put = ApiRoute.Put(
-        Pattern, "Give a tier its terms from now on", typeof(TierRequest), typeof(TierResponse), async call =>
+        Roles.Admins, Pattern, "Give a tier its terms from now on",
+        typeof(TierRequest), typeof(TierResponse), async call =>
         {
             var name = Fields.Name(call.PathValue("name"), "name")!;
             var request = await call.ReadAsync(ContractsJson.Default.TierRequest);
@@ -30,13 +32,10 @@ internal static class TierEndpoints
                 },
                 ContractsJson.Default.TierResponse,
                 state => TierForm.Write(state.Tiers.Latest().Single(tier => tier.Name == name))));
-        }) with
-    {
-        Roles = [KeyRole.Admin],
-    };
+        });
 
     public static readonly ApiRoute Get = ApiRoute.Get(
-        Pattern, "A tier as it is now", typeof(TierResponse), async call =>
+        Roles.Readers, Pattern, "A tier as it is now", typeof(TierResponse), async call =>
         {
             var name = call.PathValue("name");
             var tier = (await TiersAsync(call)).FirstOrDefault(tier => tier.Name == name);
@@ -45,7 +44,7 @@ internal static class TierEndpoints
         });
 
     public static readonly ApiRoute List = ApiRoute.Get(
-        "/api/v1/tiers", "The project's tiers as they are now", typeof(Page<TierResponse>), async call =>
+        Roles.Readers, "/api/v1/tiers", "The project's tiers as they are now", typeof(Page<TierResponse>), async call =>
             await call.AnswerAsync(
                 new Page<TierResponse>(
                     [.. (await TiersAsync(call)).Select(TierForm.Write)], HasMore: false, NextCursor: null),

@@ -1,3 +1,4 @@
+using Tallystick.Api.Auth;
 using Tallystick.Api.Http;
 using Tallystick.Api.Rendering;
 using Tallystick.Contracts;
@@ -14,7 +15,8 @@ internal static class TransactionReads
     private static readonly string[] Filters = ["kind", "from", "to", "reference_id", "idempotency_key"];
 
     public static readonly ApiRoute Get = ApiRoute.Get(
-        "/api/v1/transactions/{id}", "A transaction, with what it did and why", typeof(TransactionDetailResponse),
+        Roles.Readers, "/api/v1/transactions/{id}",
+        "A transaction, with what it did and why", typeof(TransactionDetailResponse),
             async call =>
         {
             var (chain, number) = call.Thing("id", ThingId.Transaction, "transaction");
@@ -27,7 +29,7 @@ internal static class TransactionReads
         });
 
     public static readonly ApiRoute List = ApiRoute.Get(
-        "/api/v1/accounts/{account_id}/transactions", "An account's journal, newest first",
+        Roles.Readers, "/api/v1/accounts/{account_id}/transactions", "An account's journal, newest first",
         typeof(Page<TransactionResponse>),
         async call =>
         {

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
+using Tallystick.Api.Auth;
 using Tallystick.Api.Http;
 using Tallystick.Api.Rendering;
 using Tallystick.Contracts;
@@ -21,14 +22,11 @@ internal static class UpstreamEndpoints
     private const string Pattern = "/api/v1/upstreams/{name}";
 
     public static readonly ApiRoute Put = ApiRoute.Put(
-        Pattern, "Add a provider that the gateway calls, or replace it", typeof(UpstreamRequest),
-        typeof(UpstreamResponse), PutAsync) with
-    {
-        Roles = [KeyRole.Admin],
-    };
+        Roles.Admins, Pattern, "Add a provider that the gateway calls, or replace it", typeof(UpstreamRequest),
+        typeof(UpstreamResponse), PutAsync);
 
     public static readonly ApiRoute Get = ApiRoute.Get(
-        Pattern, "A provider that the gateway calls", typeof(UpstreamResponse), async call =>
+        Roles.Readers, Pattern, "A provider that the gateway calls", typeof(UpstreamResponse), async call =>
         {
             var name = call.PathValue("name");
             var upstreams = await UpstreamsAsync(call);
@@ -37,7 +35,8 @@ internal static class UpstreamEndpoints
         });
 
     public static readonly ApiRoute List = ApiRoute.Get(
-        "/api/v1/upstreams", "The providers that the gateway calls", typeof(Page<UpstreamResponse>), async call =>
+        Roles.Readers, "/api/v1/upstreams",
+        "The providers that the gateway calls", typeof(Page<UpstreamResponse>), async call =>
         {
             var upstreams = (await UpstreamsAsync(call)).OrderBy(one => one.Name, StringComparer.Ordinal);
             await call.AnswerAsync(

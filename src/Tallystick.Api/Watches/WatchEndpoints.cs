@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.DependencyInjection;
+using Tallystick.Api.Auth;
 using Tallystick.Api.Http;
 using Tallystick.Api.Rendering;
 using Tallystick.Contracts;
@@ -17,34 +18,26 @@ internal static partial class WatchEndpoints
     private const int SecondsDefault = 900, SecondsMax = 86_400;
 
     public static readonly ApiRoute Put = ApiRoute.Put(
-        "/api/v1/watches/{name}", "Log every step of an account, a key or the project for a while",
+        Roles.Admins, "/api/v1/watches/{name}", "Log every step of an account, a key or the project for a while",
         typeof(WatchRequest), typeof(WatchResponse), async call =>
         {
             var watch = Read(call, await call.ReadAsync(ContractsJson.Default.WatchRequest, mayBeEmpty: true));
             if (!ListOf(call).Put(watch))
                 throw new RequestException(422, ErrorCodes.LimitExceeded, $"At most {WatchList.CountMax} watches.");
             await call.AnswerAsync(Show(watch), ContractsJson.Default.WatchResponse);
-        }) with
-    {
-        Roles = [KeyRole.Admin],
-    };
+        });
 
     public static readonly ApiRoute List = ApiRoute.Get(
-        "/api/v1/watches", "What this node watches", typeof(Page<WatchResponse>), call => call.AnswerAsync(
+        Roles.Admins, "/api/v1/watches", "What this node watches",
+        typeof(Page<WatchResponse>), call => call.AnswerAsync(
             new([.. ListOf(call).Of(call.Principal.Project).Select(Show)], false, null),
-            ContractsJson.Default.PageWatchResponse)) with
-    {
-        Roles = [KeyRole.Admin],
-    };
+            ContractsJson.Default.PageWatchResponse));
 
-    public static readonly ApiRoute Delete = ApiRoute.Get(
-        "/api/v1/watches/{name}", "End a watch", typeof(WatchResponse), call => call.AnswerAsync(
+    public static readonly ApiRoute Delete = ApiRoute.Delete(
+        Roles.Admins, "/api/v1/watches/{name}", "End a watch", typeof(WatchResponse), call => call.AnswerAsync(
             Show(ListOf(call).End(call.Principal.Project, call.PathValue("name"))
                 ?? throw RequestException.NotFound("watch")),
-            ContractsJson.Default.WatchResponse)) with
-    {
-        Method = "DELETE", Roles = [KeyRole.Admin],
-    };
+            ContractsJson.Default.WatchResponse));
 
     private static Watch Read(ApiCall call, WatchRequest request)
     {

@@ -6,6 +6,7 @@ using Tallystick.Contracts.Grants;
 using Tallystick.Contracts.Health;
 using Tallystick.Contracts.Holds;
 using Tallystick.Contracts.Jobs;
+using Tallystick.Contracts.Keys;
 using Tallystick.Contracts.TestClock;
 using Tallystick.Contracts.Tiers;
 using Tallystick.Contracts.Transactions;
@@ -69,5 +70,9 @@ namespace Tallystick.Contracts.Json;
 [JsonSerializable(typeof(TierRequest))]
 [JsonSerializable(typeof(TierResponse))]
 [JsonSerializable(typeof(Page<TierResponse>))]
+[JsonSerializable(typeof(KeyRequest))]
+[JsonSerializable(typeof(RotateKeyRequest))]
+[JsonSerializable(typeof(KeyResponse))]
+[JsonSerializable(typeof(Page<KeyResponse>))]
 [JsonSerializable(typeof(ProblemResponse))]
 public sealed partial class ContractsJson : JsonSerializerContext;

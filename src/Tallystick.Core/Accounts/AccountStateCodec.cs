@@ -73,6 +73,7 @@ public static class AccountStateCodec
             RecordKind.Hold => Hold.Read(ref r),
             RecordKind.Charge => Charge.Read(ref r),
             RecordKind.Debt => Debt.Read(ref r),
+            RecordKind.Key => ApiKey.Read(ref r),
             _ => throw new JournalCorruptException($"unknown record {(int)kind}"),
         };
     }

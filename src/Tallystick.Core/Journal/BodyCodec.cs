@@ -45,7 +45,7 @@ internal static class BodyCodec
             case EntryBody.TierPut b: Begin(writer, b, 2); writer.Text(b.Name); TierCodec.Write(writer, b.Terms); break;
             case EntryBody.ProjectOpened b: Begin(writer, b, 1); writer.Text(b.Name); break;
             case EntryBody.KeyCreated b:
-                Begin(writer, b, semantic ? 2 : 4); writer.Int((int)b.Role); writer.Text(b.Name);
+                Begin(writer, b, semantic ? 1 : 3); b.Terms.Write(writer);
                 if (!semantic) { writer.Bytes(b.Mac.AsSpan()); writer.Text(b.Hint); }
                 break;
             case EntryBody.KeyRevoked b: Begin(writer, b, 1); Write(writer, b.KeyNumber); break;
@@ -54,6 +54,11 @@ internal static class BodyCodec
             case EntryBody.UpstreamChanged b:
                 Begin(writer, b, semantic ? 2 : 4); writer.Text(b.Name); writer.Text(b.Options);
                 if (!semantic) { writer.Bytes(b.SealedKey.AsSpan()); Write(writer, b.KeyHint); }
+                break;
+            case EntryBody.KeyRotated b:
+                Begin(writer, b, semantic ? 3 : 5);
+                Write(writer, b.KeyNumber); b.Terms.Write(writer); writer.Int(b.OldExpiresAt.Micros);
+                if (!semantic) { writer.Bytes(b.Mac.AsSpan()); writer.Text(b.Hint); }
                 break;
             default: throw new System.Diagnostics.UnreachableException(body.Word);
         }
@@ -89,13 +94,20 @@ internal static class BodyCodec
             (42, 3) => new EntryBody.PeriodEnded(r.Text(), Time(ref r), Regrants(ref r)),
             (100, 2) => new EntryBody.TierPut(r.Text(), TierCodec.Read(ref r)),
             (64, 1) => new EntryBody.ProjectOpened(r.Text()),
-            (65, 4) => new EntryBody.KeyCreated((KeyRole)r.Int(), r.Text(), [.. r.Bytes()], r.Text()),
+            (65, 3) => new EntryBody.KeyCreated(KeyTerms.Read(ref r), [.. r.Bytes()], r.Text()),
             (66, 1) => new EntryBody.KeyRevoked(Thing(ref r)),
             (67, 2) => new EntryBody.SettingsChanged(new(r.Int()), new(r.Int())),
             (80, 4) => new EntryBody.UpstreamChanged(r.Text(), r.Text(), [.. r.Bytes()], TextOrNull(ref r)),
+            (90, 5) => ReadRotated(ref r),
             _ => throw new JournalCorruptException($"unknown body {code}/{count}"),
         };
         return body;
+    }
+
+    private static EntryBody.KeyRotated ReadRotated(ref CborReader r)
+    {
+        var (number, terms, oldExpiresAt) = (Thing(ref r), KeyTerms.Read(ref r), Time(ref r));
+        return new(number, terms, [.. r.Bytes()], r.Text(), oldExpiresAt);
     }
 
     private static void Begin(CborWriter writer, EntryBody body, int members)

@@ -15,6 +15,6 @@ public static class ChainFold
         if (!entry.Entry.Chain.IsProject)
             return AccountRules.Fold((AccountState?)state, entry, records, out missing);
         missing = [];
-        return (ProjectRules.Fold((ProjectState?)state, entry), []);
+        return ProjectRules.Fold((ProjectState?)state, entry);
     }
 }

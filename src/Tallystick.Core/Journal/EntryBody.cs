@@ -126,7 +126,7 @@ public abstract record EntryBody(int Code, string Word)
         : EntryBody(42, "period_ended");
 
     public sealed record ProjectOpened(string Name) : EntryBody(64, "project_opened");
-    public sealed record KeyCreated(KeyRole Role, string Name, ImmutableArray<byte> Mac, string Hint)
+    public sealed record KeyCreated(KeyTerms Terms, ImmutableArray<byte> Mac, string Hint)
         : EntryBody(65, "key_created");
     public sealed record KeyRevoked(ThingNumber KeyNumber) : EntryBody(66, "key_revoked");
     public sealed record SettingsChanged(Duration RefundGrace, Duration MaxHoldLifetime)
@@ -136,6 +136,11 @@ public abstract record EntryBody(int Code, string Word)
     public sealed record UpstreamChanged(
         string Name, string Options, ImmutableArray<byte> SealedKey, string? KeyHint)
         : EntryBody(80, "upstream_changed");
+
+    /// <summary>A new key in the place of another, which goes on until then.</summary>
+    public sealed record KeyRotated(
+        ThingNumber KeyNumber, KeyTerms Terms, ImmutableArray<byte> Mac, string Hint, Instant OldExpiresAt)
+        : EntryBody(90, "key_rotated");
 
     /// <summary>A tier has these terms from now on.</summary>
     public sealed record TierPut(string Name, TierTerms Terms) : EntryBody(100, "tier_put");

@@ -17,7 +17,7 @@ public static class EntryCodec
     public static void Write(CborWriter writer, JournalEntry entry, bool semantic = false)
     {
         var origin = entry.Origin;
-        var key = origin?.Key;
+        var key = semantic && origin is { HasOwnKey: true } ? null : origin?.Key;
         var text = !semantic && entry.TextDigest.Length > 0;
         writer.Map(6 + (entry.Moves.Length > 0 ? 1 : 0) + (entry.Buckets.Length > 0 ? 1 : 0) + 2
             + (key is null ? 0 : 1) + (origin is null ? 0 : semantic ? 2 : 3) + (text ? 1 : 0));

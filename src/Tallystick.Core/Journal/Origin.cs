@@ -8,4 +8,11 @@ namespace Tallystick.Core.Journal;
 /// <param name="Actor">The number of the API key in the project's chain; none for the server itself.</param>
 /// <param name="TraceId">16 bytes, W3C trace id.</param>
 public sealed record Origin(
-    string? Key, ImmutableArray<byte> RequestHash, ThingNumber Actor, ImmutableArray<byte> TraceId);
+    string? Key, ImmutableArray<byte> RequestHash, ThingNumber Actor, ImmutableArray<byte> TraceId)
+{
+    /// <summary>A key of the server's own making begins with a space, which no caller's can.</summary>
+    public static string OwnKey(string text) => " " + text;
+
+    /// <summary>It may name the hash of a secret, which equal histories need not share.</summary>
+    internal bool HasOwnKey => Key is [' ', ..];
+}

@@ -12,7 +12,12 @@ public abstract record ProjectCommand
 
     /// <param name="Mac">Keyed hash of the secret; the secret itself is not stored.</param>
     /// <param name="Hint">Prefix and last characters, for people.</param>
-    public sealed record CreateKey(KeyRole Role, string Name, ImmutableArray<byte> Mac, string Hint) : ProjectCommand;
+    public sealed record CreateKey(KeyTerms Terms, ImmutableArray<byte> Mac, string Hint) : ProjectCommand;
+
+    /// <summary>A new key in the place of another, which goes on until <paramref name="OldExpiresAt"/>.</summary>
+    public sealed record RotateKey(
+        ThingNumber KeyNumber, KeyTerms Terms, ImmutableArray<byte> Mac, string Hint, Instant OldExpiresAt)
+        : ProjectCommand;
     public sealed record RevokeKey(ThingNumber KeyNumber) : ProjectCommand;
 
     /// <summary>Adds an upstream or replaces it.</summary>

@@ -21,21 +21,20 @@ public static class ProjectRules
                     .. TierBook.Standard.Select(t => new EntryBody.TierPut(t.Name, t.Terms))]);
         if (command is ProjectCommand.PutTier tier && state!.Tiers.Find(tier.Name, Instant.MaxValue) == tier.Terms)
             return new Decision.Unchanged();
-        EntryBody? body = command switch
+        if (Refused(state, command, Instant.Max(envelope.Now, state!.LastAt)) is { } refused) return refused;
+        EntryBody body = command switch
         {
             ProjectCommand.PutTier put => new EntryBody.TierPut(put.Name, put.Terms),
             ProjectCommand.CreateKey create =>
-                new EntryBody.KeyCreated(create.Role, create.Name, create.Mac, create.Hint),
-            ProjectCommand.RevokeKey revoke => Revoked(state!, revoke.KeyNumber),
+                new EntryBody.KeyCreated(create.Terms, create.Mac, create.Hint),
+            ProjectCommand.RotateKey rotate => KeyRules.Rotated(state, rotate),
+            ProjectCommand.RevokeKey revoke => new EntryBody.KeyRevoked(revoke.KeyNumber),
             ProjectCommand.PutUpstream put => Put(state!, put),
             ProjectCommand.ChangeSettings change => new EntryBody.SettingsChanged(
                 change.RefundGrace ?? state!.Settings.RefundGrace,
                 change.MaxHoldLifetime ?? state!.Settings.MaxHoldLifetime),
             _ => throw new System.Diagnostics.UnreachableException(command.GetType().Name),
         };
-        if (body is null) return command is ProjectCommand.PutUpstream
-            ? new Rejection.LimitExceeded("upstreams")
-            : new Rejection.NotFound("key");
         return Enter(key, state, envelope, [body]);
     }
 
@@ -44,6 +43,7 @@ public static class ProjectRules
         ChainKey key, ProjectState? state, Envelope envelope, IReadOnlyList<EntryBody> bodies)
     {
         var entries = ImmutableArray.CreateBuilder<SealedEntry>(bodies.Count);
+        var over = new List<ChainRecord>();
         var at = Instant.Max(envelope.Now, state?.LastAt ?? default);
         for (var i = 0; i < bodies.Count; i++)
         {
@@ -56,54 +56,60 @@ public static class ProjectRules
             var bytes = EntryCodec.Encode(entry);
             var stored = new SealedEntry(entry, bytes, HashChain.Next(bytes, state?.Head ?? HashChain.Genesis));
             entries.Add(stored);
-            state = Fold(state, stored);
+            (state, var left) = Fold(state, stored);
+            over.AddRange(left);
         }
-        return new(entries.ToImmutable(), state!, []);
+        return new(entries.ToImmutable(), state!, over);
     }
 
-    private static EntryBody.KeyRevoked? Revoked(ProjectState state, ThingNumber number) =>
-        state.Keys.Any(key => key.Number == number) ? new(number) : null;
+    private static Rejection? Refused(ProjectState state, ProjectCommand command, Instant at) => command switch
+    {
+        ProjectCommand.CreateKey create => KeyRules.Refused(state, create, at),
+        ProjectCommand.RotateKey rotate => KeyRules.Refused(state, rotate, at),
+        ProjectCommand.RevokeKey revoke => KeyRules.Refused(state, revoke, at),
+        ProjectCommand.PutUpstream put when state.Upstreams.Length == Upstream.CountMax
+            && state.Upstreams.All(upstream => upstream.Name != put.Name) => new Rejection.LimitExceeded("upstreams"),
+        _ => null,
+    };
 
-    private static EntryBody.UpstreamChanged? Put(ProjectState state, ProjectCommand.PutUpstream put)
+    private static EntryBody.UpstreamChanged Put(ProjectState state, ProjectCommand.PutUpstream put)
     {
         var known = state.Upstreams.FirstOrDefault(upstream => upstream.Name == put.Name);
-        if (known is null && state.Upstreams.Length == Upstream.CountMax) return null;
         return put.SealedKey is { } key
             ? new(put.Name, put.Options, key, put.KeyHint)
             : new(put.Name, put.Options, known?.SealedKey ?? [], known?.KeyHint);
     }
 
-    public static ProjectState Fold(ProjectState? state, SealedEntry stored)
+    /// <summary>The state after the entry, and what has left it.</summary>
+    public static (ProjectState State, ImmutableArray<ChainRecord> Over) Fold(ProjectState? state, SealedEntry stored)
     {
         var entry = stored.Entry;
         InvariantBrokenException.Require(
             entry.Sequence == (state?.Sequence ?? 0) + 1, "I12",
             $"project entry {entry.Sequence} after {state?.Sequence ?? 0}");
-        var next = entry.Body switch
+        var (next, over) = entry.Body switch
         {
-            EntryBody.ProjectOpened opened => new() { Key = entry.Chain, Name = opened.Name, CreatedAt = entry.At },
-            EntryBody.KeyCreated b => state! with
-            {
-                Keys = state.Keys.Add(new(entry.Number, b.Role, b.Name, b.Mac, b.Hint, entry.At, null)),
-            },
-            EntryBody.KeyRevoked b => state! with
-            {
-                Keys = [.. from key in state.Keys
-                           let isIt = key.Number == b.KeyNumber
-                           select isIt ? key with { RevokedAt = key.RevokedAt ?? entry.At } : key],
-            },
-            EntryBody.SettingsChanged b => state! with { Settings = new(b.RefundGrace, b.MaxHoldLifetime) },
-            EntryBody.TierPut b => state! with { Tiers = state.Tiers.With(new(b.Name, entry.At, b.Terms)) },
-            EntryBody.UpstreamChanged b => state! with
-            {
-                Upstreams =
-                [
-                    .. state.Upstreams.Where(upstream => upstream.Name != b.Name),
-                    new(b.Name, b.Options, b.SealedKey, b.KeyHint, entry.At),
-                ],
-            },
-            _ => throw new JournalCorruptException($"{entry.Body.Word} in a project's chain"),
+            EntryBody.KeyCreated b => KeyRules.Create(state!, entry, b),
+            EntryBody.KeyRotated b => KeyRules.Rotate(state!, entry, b),
+            EntryBody.KeyRevoked b => KeyRules.Revoke(state!, entry, b),
+            _ => (Next(state, entry), []),
         };
-        return next with { Sequence = entry.Sequence, Head = stored.Hash, LastAt = entry.At };
+        return (next with { Sequence = entry.Sequence, Head = stored.Hash, LastAt = entry.At }, over);
     }
+
+    private static ProjectState Next(ProjectState? state, JournalEntry entry) => entry.Body switch
+    {
+        EntryBody.ProjectOpened opened => new() { Key = entry.Chain, Name = opened.Name, CreatedAt = entry.At },
+        EntryBody.SettingsChanged b => state! with { Settings = new(b.RefundGrace, b.MaxHoldLifetime) },
+        EntryBody.TierPut b => state! with { Tiers = state.Tiers.With(new(b.Name, entry.At, b.Terms)) },
+        EntryBody.UpstreamChanged b => state! with
+        {
+            Upstreams =
+            [
+                .. state.Upstreams.Where(upstream => upstream.Name != b.Name),
+                new(b.Name, b.Options, b.SealedKey, b.KeyHint, entry.At),
+            ],
+        },
+        _ => throw new JournalCorruptException($"{entry.Body.Word} in a project's chain"),
+    };
 }

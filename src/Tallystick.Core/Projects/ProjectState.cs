@@ -5,7 +5,7 @@ using Tallystick.Core.Time;
 
 namespace Tallystick.Core.Projects;
 
-/// <summary>A project as of its last entry: settings, keys and upstreams. Its chain is the audit log.</summary>
+/// <summary>A project as of its last entry: settings, live keys and upstreams. Its chain is the audit log.</summary>
 public sealed record ProjectState : ChainState
 {
     private const int Members = 11;
@@ -25,13 +25,7 @@ public sealed record ProjectState : ChainState
         w.Int(Key.Project); w.Int(Sequence); w.Bytes(Head); w.Int(LastAt.Micros); w.Text(Name); w.Int(CreatedAt.Micros);
         w.Int(Settings.RefundGrace.Micros); w.Int(Settings.MaxHoldLifetime.Micros);
         w.Array(Keys.Length);
-        foreach (var key in Keys)
-        {
-            w.Array(7);
-            w.Int(key.Number.Value); w.Int((int)key.Role); w.Text(key.Name); w.Bytes(key.Mac.AsSpan());
-            w.Text(key.Hint); w.Int(key.CreatedAt.Micros);
-            if (key.RevokedAt is { } at) w.Int(at.Micros); else w.Null();
-        }
+        foreach (var key in Keys) key.Write(w);
         w.Array(Upstreams.Length);
         foreach (var upstream in Upstreams)
         {
@@ -66,12 +60,7 @@ public sealed record ProjectState : ChainState
             Settings = new(new(r.Int()), new(r.Int())),
         };
         var keys = ImmutableArray.CreateBuilder<ApiKey>();
-        for (var left = r.Array(); left > 0; left--)
-        {
-            if (r.Array() != 7) throw new JournalCorruptException("not a key");
-            keys.Add(new(new(r.Int()), (KeyRole)r.Int(), r.Text(), [.. r.Bytes()], r.Text(), new(r.Int()),
-                r.TryNull() ? null : new Instant(r.Int())));
-        }
+        for (var left = r.Array(); left > 0; left--) keys.Add(ApiKey.Read(ref r));
         var upstreams = ImmutableArray.CreateBuilder<Upstream>();
         for (var left = r.Array(); left > 0; left--)
         {

@@ -51,7 +51,9 @@ internal static class CommandOf
     public static ProjectCommand Project(EntryBody body) => body switch
     {
         EntryBody.ProjectOpened b => new ProjectCommand.OpenProject(b.Name),
-        EntryBody.KeyCreated b => new ProjectCommand.CreateKey(b.Role, b.Name, b.Mac, b.Hint),
+        EntryBody.KeyCreated b => new ProjectCommand.CreateKey(b.Terms, b.Mac, b.Hint),
+        EntryBody.KeyRotated b =>
+            new ProjectCommand.RotateKey(b.KeyNumber, b.Terms, b.Mac, b.Hint, b.OldExpiresAt),
         EntryBody.KeyRevoked b => new ProjectCommand.RevokeKey(b.KeyNumber),
         EntryBody.SettingsChanged b => new ProjectCommand.ChangeSettings(b.RefundGrace, b.MaxHoldLifetime),
         EntryBody.TierPut b => new ProjectCommand.PutTier(b.Name, b.Terms),

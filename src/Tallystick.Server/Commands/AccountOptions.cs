@@ -1,5 +1,5 @@
 using System.CommandLine;
-using Tallystick.Api.Auth;
+using Tallystick.Engine.Identity;
 using Tallystick.Core.Journal;
 using Tallystick.Engine;
 using Tallystick.Engine.Ports;

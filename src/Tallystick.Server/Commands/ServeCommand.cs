@@ -1,11 +1,8 @@
 using System.CommandLine;
-using System.Collections.Immutable;
 using Tallystick.Api;
-using Tallystick.Api.Auth;
-using Tallystick.Core.Journal;
-using Tallystick.Core.Projects;
 using Tallystick.Core.Time;
 using Tallystick.Engine;
+using Tallystick.Engine.Identity;
 using Tallystick.Engine.Lanes;
 using Tallystick.Server.Logging;
 
@@ -49,7 +46,9 @@ internal static class ServeCommand
         using var export = OtlpExport.StartIfAsked();
         await using var app = Build(urls, LogOptions.Of(parsed), store, pepper, testClock);
         var ledger = app.Services.GetRequiredService<Ledger>();
-        if (await FirstKeyAsync(ledger, app.Services.GetRequiredService<KeyRing>(), cancel) is { } secret)
+        var keys = app.Services.GetRequiredService<KeyRing>();
+        var given = Environment.GetEnvironmentVariable("TALLY_ADMIN_KEY");
+        if (await FirstKey.EnsureAsync(ledger, keys, given, cancel) is { } secret)
             Console.WriteLine($"Admin key (shown once): {secret}");
         await app.StartAsync(cancel);
         Console.WriteLine($"Tallystick listens on {string.Join(", ", app.Urls)}");
@@ -83,36 +82,5 @@ internal static class ServeCommand
         app.UseRouting();
         app.MapTallystick();
         return app;
-    }
-
-    /// <summary>
-    /// Opens the default project on a fresh store. Returns a new admin key to show, unless one was given.
-    /// </summary>
-    private static async Task<string?> FirstKeyAsync(Ledger ledger, KeyRing keys, CancellationToken cancel)
-    {
-        var given = Environment.GetEnvironmentVariable("TALLY_ADMIN_KEY");
-        if (given is not null && !KeyRing.IsWellFormed(given))
-            throw new InvalidOperationException("TALLY_ADMIN_KEY takes 32-128 printable ASCII characters");
-        await Ask(new ProjectCommand.OpenProject("default"));
-        var project = (ProjectState)(await ledger.LoadAsync(ChainKey.OfProject(KeyRing.DefaultProject), cancel))!;
-        if (given is null ? project.Keys.Length > 0 : project.Keys.Any(key => key.Mac.SequenceEqual(keys.MacOf(given))))
-            return null;
-        var secret = given ?? KeyRing.NewSecret();
-        var mac = keys.MacOf(secret);
-        // Of several nodes that start together one makes the key; what another one drew is never shown.
-        var made = await Ask(
-            new ProjectCommand.CreateKey(KeyRole.Admin, "first admin key", mac, KeyRing.HintOf(secret)),
-            given is null ? "first-admin-key" : $"admin-key-{Convert.ToHexStringLower(mac.AsSpan())}", mac[..16]);
-        return given is null && made is Reply.Done { Replayed: false } ? secret : null;
-
-        Task<Reply> Ask(ProjectCommand command, string? key = null, ImmutableArray<byte>? meaning = null) =>
-            ledger.ExecuteAsync(
-                new()
-                {
-                    Chain = ChainKey.OfProject(KeyRing.DefaultProject), Project = command,
-                    Origin = new(
-                        key, meaning ?? new byte[16].ToImmutableArray(), default, new byte[16].ToImmutableArray()),
-                },
-                cancel);
     }
 }

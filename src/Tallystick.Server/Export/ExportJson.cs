@@ -34,6 +34,7 @@ namespace Tallystick.Server.Export;
 [JsonSerializable(typeof(EntryBody.Refunded))]
 [JsonSerializable(typeof(EntryBody.ProjectOpened))]
 [JsonSerializable(typeof(EntryBody.KeyCreated))]
+[JsonSerializable(typeof(EntryBody.KeyRotated))]
 [JsonSerializable(typeof(EntryBody.KeyRevoked))]
 [JsonSerializable(typeof(EntryBody.SettingsChanged))]
 [JsonSerializable(typeof(EntryBody.UpstreamChanged))]

@@ -31,6 +31,7 @@ internal enum ItemTag : byte
     /// An older state. Id: its last instant, so that the one to fold on from is the last at or before.
     /// </summary>
     Checkpoint,
+    ApiKey,
 }
 
 /// <summary>Names an item. Items are sorted by chain, then tag, then id.</summary>
@@ -76,6 +77,7 @@ internal readonly record struct ItemKey(long Number, int Project, ItemTag Tag, u
         ItemTag.Hold => RecordKind.Hold,
         ItemTag.Charge => RecordKind.Charge,
         ItemTag.Debt => RecordKind.Debt,
+        ItemTag.ApiKey => RecordKind.Key,
         _ => null,
     };
 
@@ -109,6 +111,7 @@ internal readonly record struct ItemKey(long Number, int Project, ItemTag Tag, u
         RecordKind.Hold => ItemTag.Hold,
         RecordKind.Charge => ItemTag.Charge,
         RecordKind.Debt => ItemTag.Debt,
+        RecordKind.Key => ItemTag.ApiKey,
         _ => throw new System.Diagnostics.UnreachableException(kind.ToString()),
     };
 }

@@ -1,0 +1,90 @@
+using System.Collections.Immutable;
+using Tallystick.Core.Journal;
+using Tallystick.Core.Time;
+
+namespace Tallystick.Core.Projects;
+
+/// <summary>Keys as the project decides and folds them.</summary>
+internal static class KeyRules
+{
+    public static Rejection? Refused(ProjectState state, ProjectCommand.CreateKey create, Instant at)
+    {
+        if (create.Terms.ExpiresAt <= at) return new Rejection.InvalidTime("expires_at", "must lie in the future");
+        return HasRoom(state, at) ? null : new Rejection.LimitExceeded("keys");
+    }
+
+    public static Rejection? Refused(ProjectState state, ProjectCommand.RotateKey rotate, Instant at)
+    {
+        if (Find(state, rotate.KeyNumber) is not { } old) return new Rejection.NotFound("key");
+        if (!old.IsLiveAt(at)) return new Rejection.ProjectConflict("the key has expired");
+        if (old.ReplacedBy.Value != 0) return new Rejection.ProjectConflict("the key has been rotated already");
+        if (rotate.Terms.ExpiresAt <= at) return new Rejection.InvalidTime("expires_at", "must lie in the future");
+        return HasRoom(state, at) ? null : new Rejection.LimitExceeded("keys");
+    }
+
+    public static Rejection? Refused(ProjectState state, ProjectCommand.RevokeKey revoke, Instant at)
+    {
+        if (Find(state, revoke.KeyNumber) is not { } key) return new Rejection.NotFound("key");
+        var locksOut = IsLasting(key, at) && !state.Keys.Any(other => other.Number != key.Number && IsLasting(other, at));
+        return locksOut ? new Rejection.ProjectConflict("it is the last admin key that does not expire") : null;
+    }
+
+    public static EntryBody.KeyRotated Rotated(ProjectState state, ProjectCommand.RotateKey rotate)
+    {
+        var ends = Find(state, rotate.KeyNumber)!.Terms.ExpiresAt is { } expires
+            ? Instant.Min(expires, rotate.OldExpiresAt)
+            : rotate.OldExpiresAt;
+        return new(rotate.KeyNumber, rotate.Terms, rotate.Mac, rotate.Hint, ends);
+    }
+
+    public static (ProjectState State, ImmutableArray<ChainRecord> Over) Create(
+        ProjectState state, JournalEntry entry, EntryBody.KeyCreated body) =>
+        WithoutOver(state with { Keys = state.Keys.Add(New(entry, body.Terms, body.Mac, body.Hint)) }, entry.At);
+
+    public static (ProjectState State, ImmutableArray<ChainRecord> Over) Rotate(
+        ProjectState state, JournalEntry entry, EntryBody.KeyRotated body) =>
+        WithoutOver(
+            state with
+            {
+                Keys =
+                [
+                    .. from key in state.Keys
+                       select key.Number != body.KeyNumber ? key : key with
+                       {
+                           ReplacedBy = entry.Number, Terms = key.Terms with { ExpiresAt = body.OldExpiresAt },
+                       },
+                    New(entry, body.Terms, body.Mac, body.Hint),
+                ],
+            },
+            entry.At);
+
+    public static (ProjectState State, ImmutableArray<ChainRecord> Over) Revoke(
+        ProjectState state, JournalEntry entry, EntryBody.KeyRevoked body) =>
+        WithoutOver(
+            state with
+            {
+                Keys =
+                [
+                    .. from key in state.Keys
+                       select key.Number == body.KeyNumber ? key with { RevokedAt = entry.At } : key,
+                ],
+            },
+            entry.At);
+
+    private static ApiKey New(JournalEntry entry, KeyTerms terms, ImmutableArray<byte> mac, string hint) =>
+        new() { Number = entry.Number, Terms = terms, Mac = mac, Hint = hint, CreatedAt = entry.At };
+
+    /// <summary>What has expired since the last change leaves the state with this one.</summary>
+    private static (ProjectState, ImmutableArray<ChainRecord>) WithoutOver(ProjectState state, Instant at) =>
+        (state with { Keys = [.. state.Keys.Where(key => key.IsLiveAt(at))] },
+            [.. state.Keys.Where(key => !key.IsLiveAt(at))]);
+
+    private static ApiKey? Find(ProjectState state, ThingNumber number) =>
+        state.Keys.FirstOrDefault(key => key.Number == number);
+
+    private static bool HasRoom(ProjectState state, Instant at) =>
+        state.Keys.Count(key => key.IsLiveAt(at)) < ApiKey.LiveMax;
+
+    private static bool IsLasting(ApiKey key, Instant at) =>
+        key is { Terms: { Role: KeyRole.Admin, ExpiresAt: null }, RevokedAt: null } && key.IsLiveAt(at);
+}

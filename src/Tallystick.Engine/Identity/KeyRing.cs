@@ -1,0 +1,73 @@
+using System.Collections.Concurrent;
+using System.Collections.Frozen;
+using System.Collections.Immutable;
+using System.Security.Cryptography;
+using System.Text;
+using Tallystick.Core.Journal;
+using Tallystick.Core.Projects;
+using Tallystick.Core.Time;
+
+namespace Tallystick.Engine.Identity;
+
+/// <summary>
+/// The keys of the projects, by keyed hash. A key is looked up by HMAC-SHA-256 under the server's pepper, so neither
+/// the store nor the time a look-up takes tells anything about a secret. Thread-safe; follows a project's state as it
+/// is committed here, and within a second as it is committed by another node.
+/// </summary>
+public sealed class KeyRing(Ledger ledger, byte[] pepper)
+{
+    public const int DefaultProject = 1;
+    private readonly ConcurrentDictionary<int, Snapshot> _snapshots = new();
+    private long _latestMicros;
+
+    /// <summary>Whose key this is; null for one that is unknown, over or malformed.</summary>
+    public async ValueTask<Principal?> FindAsync(string secret, CancellationToken cancel)
+    {
+        if (SecretForm.ProjectOf(secret) is not { } project) return null;
+        if (await ledger.FindProjectAsync(project, cancel) is not { } state) return null;
+        if (!SnapshotOf(state).Keys.TryGetValue(Mac.Of(MacOf(secret)), out var key)) return null;
+        return key.IsLiveAt(Latest(state.LastAt))
+            ? new(project, key.Number, key.Terms.Role, key.Terms.Name) { AccountId = key.Terms.AccountId }
+            : null;
+    }
+
+    /// <summary>A new secret for a key of the project.</summary>
+    public NewSecret New(int project)
+    {
+        var secret = SecretForm.NewKey(project, isTest: false);
+        return new(secret, MacOf(secret), SecretForm.HintOf(secret));
+    }
+
+    /// <summary>HMAC-SHA-256 of the secret; what is stored of a key.</summary>
+    public ImmutableArray<byte> MacOf(string secret) =>
+        [.. HMACSHA256.HashData(pepper, Encoding.UTF8.GetBytes(secret))];
+
+    private Snapshot SnapshotOf(ProjectState state)
+    {
+        if (_snapshots.TryGetValue(state.Key.Project, out var known) && known.From == state.Keys) return known;
+        var keys = state.Keys.ToFrozenDictionary(key => Mac.Of(key.Mac));
+        return _snapshots[state.Key.Project] = new(state.Keys, keys);
+    }
+
+    /// <summary>The latest time that anybody has seen: a clock that is put back revives no key.</summary>
+    private Instant Latest(Instant floor)
+    {
+        var now = Instant.Max(ledger.Clock.Now, floor).Micros;
+        for (var latest = Interlocked.Read(ref _latestMicros); now > latest;)
+        {
+            var seen = Interlocked.CompareExchange(ref _latestMicros, now, latest);
+            if (seen == latest) return new(now);
+            latest = seen;
+        }
+        return new(Interlocked.Read(ref _latestMicros));
+    }
+
+    private sealed record Snapshot(ImmutableArray<ApiKey> From, FrozenDictionary<Mac, ApiKey> Keys);
+
+    private readonly record struct Mac(UInt128 High, UInt128 Low)
+    {
+        public static Mac Of(ImmutableArray<byte> bytes) => new(
+            System.Buffers.Binary.BinaryPrimitives.ReadUInt128BigEndian(bytes.AsSpan()),
+            System.Buffers.Binary.BinaryPrimitives.ReadUInt128BigEndian(bytes.AsSpan()[16..]));
+    }
+}
