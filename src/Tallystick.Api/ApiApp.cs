@@ -113,7 +113,8 @@ public static partial class ApiApp
     {
         const string Scheme = "Bearer ";
         var headers = context.Request.Headers.Authorization;
-        if (headers.Count != 1 || headers[0] is not { } header || !header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase))
+        if (headers.Count != 1 || headers[0] is not { } header
+            || !header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase))
             return new((Principal?)null);
         return context.RequestServices.GetRequiredService<KeyRing>()
             .FindAsync(header[Scheme.Length..], context.RequestAborted);

@@ -5,7 +5,7 @@ namespace Tallystick.Core.Journal;
 /// <summary>What a key is for.</summary>
 public sealed record KeyTerms(KeyRole Role, string Name)
 {
-    /// <summary>The one account that it speaks for: with the role <see cref="KeyRole.Account"/>, and only then.</summary>
+    /// <summary>The one account that it speaks for: with role <see cref="KeyRole.Account"/>, and only then.</summary>
     public string? AccountId { get; init; }
 
     /// <summary>From this instant on it is refused; null: never.</summary>

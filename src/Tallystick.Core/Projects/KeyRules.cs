@@ -25,8 +25,10 @@ internal static class KeyRules
     public static Rejection? Refused(ProjectState state, ProjectCommand.RevokeKey revoke, Instant at)
     {
         if (Find(state, revoke.KeyNumber) is not { } key) return new Rejection.NotFound("key");
-        var locksOut = IsLasting(key, at) && !state.Keys.Any(other => other.Number != key.Number && IsLasting(other, at));
-        return locksOut ? new Rejection.ProjectConflict("it is the last admin key that does not expire") : null;
+        var others = state.Keys.Where(other => other.Number != key.Number);
+        return IsLasting(key, at) && !others.Any(other => IsLasting(other, at))
+            ? new Rejection.ProjectConflict("it is the last admin key that does not expire")
+            : null;
     }
 
     public static EntryBody.KeyRotated Rotated(ProjectState state, ProjectCommand.RotateKey rotate)
