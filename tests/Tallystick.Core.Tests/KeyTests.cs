@@ -145,5 +145,5 @@ public sealed class KeyTests
         Assert.IsType<Decision.Refused>(Decide(command)).Rejection;
 
     private Decision Decide(ProjectCommand command) =>
-        ProjectRules.Decide(Chain, _state, command, new Envelope(_now, ProjectSettings.Default));
+        ProjectRules.Decide(Chain, _state, command, new Envelope(_now, UtcCalendar.Terms(ProjectSettings.Default)));
 }

@@ -1,5 +1,5 @@
-using Tallystick.Api.Auth;
 using Tallystick.Core.Journal;
+using Tallystick.Engine.Identity;
 using Tallystick.Engine.Telemetry;
 
 namespace Tallystick.Api.Http;

@@ -10,33 +10,42 @@ public static class ProjectRules
 {
     public static Decision Decide(ChainKey key, ProjectState? state, ProjectCommand command, Envelope envelope)
     {
-        if ((state is null) != (command is ProjectCommand.OpenProject))
-            return state is null ? new Rejection.NotFound("project") : new Decision.Unchanged();
-        if (command is ProjectCommand.PutUpstream { SealedKey: null } same
-            && state!.Upstreams.Any(upstream => upstream.Name == same.Name && upstream.Options == same.Options))
-            return new Decision.Unchanged();
-        if (command is ProjectCommand.OpenProject open)
-            return Enter(key, null, envelope,
-                [new EntryBody.ProjectOpened(open.Name),
-                    .. TierBook.Standard.Select(t => new EntryBody.TierPut(t.Name, t.Terms))]);
-        if (command is ProjectCommand.PutTier tier && state!.Tiers.Find(tier.Name, Instant.MaxValue) == tier.Terms)
-            return new Decision.Unchanged();
-        if (Refused(state, command, Instant.Max(envelope.Now, state!.LastAt)) is { } refused) return refused;
+        if (state is null)
+            return command is ProjectCommand.OpenProject open
+                ? Enter(key, null, envelope, Opening(open))
+                : new Rejection.NotFound("project");
+        if (IsSo(state, command)) return new Decision.Unchanged();
+        if (Refused(state, command, Instant.Max(envelope.Now, state.LastAt)) is { } refused) return refused;
         EntryBody body = command switch
         {
             ProjectCommand.PutTier put => new EntryBody.TierPut(put.Name, put.Terms),
-            ProjectCommand.CreateKey create =>
-                new EntryBody.KeyCreated(create.Terms, create.Mac, create.Hint),
+            ProjectCommand.CreateKey create => new EntryBody.KeyCreated(create.Terms, create.Mac, create.Hint),
             ProjectCommand.RotateKey rotate => KeyRules.Rotated(state, rotate),
             ProjectCommand.RevokeKey revoke => new EntryBody.KeyRevoked(revoke.KeyNumber),
-            ProjectCommand.PutUpstream put => Put(state!, put),
+            ProjectCommand.PutUpstream put => Put(state, put),
             ProjectCommand.ChangeSettings change => new EntryBody.SettingsChanged(
-                change.RefundGrace ?? state!.Settings.RefundGrace,
-                change.MaxHoldLifetime ?? state!.Settings.MaxHoldLifetime),
+                change.RefundGrace ?? state.Settings.RefundGrace,
+                change.MaxHoldLifetime ?? state.Settings.MaxHoldLifetime),
             _ => throw new System.Diagnostics.UnreachableException(command.GetType().Name),
         };
         return Enter(key, state, envelope, [body]);
     }
+
+    private static IReadOnlyList<EntryBody> Opening(ProjectCommand.OpenProject open) =>
+    [
+        new EntryBody.ProjectOpened(open.Name),
+        .. TierBook.Standard.Select(tier => new EntryBody.TierPut(tier.Name, tier.Terms)),
+    ];
+
+    /// <summary>Already as the command wants it: nothing to enter.</summary>
+    private static bool IsSo(ProjectState state, ProjectCommand command) => command switch
+    {
+        ProjectCommand.OpenProject => true,
+        ProjectCommand.PutTier put => state.Tiers.Find(put.Name, Instant.MaxValue) == put.Terms,
+        ProjectCommand.PutUpstream { SealedKey: null } put =>
+            state.Upstreams.Any(upstream => upstream.Name == put.Name && upstream.Options == put.Options),
+        _ => false,
+    };
 
     /// <summary>One entry for each body; the last is the command's own.</summary>
     private static Decision.Accepted Enter(
