@@ -9,12 +9,12 @@ namespace Tallystick.Server;
 internal static class CommandLine
 {
     private static readonly RootCommand Root = new(
-        "Tallystick: the credit ledger for AI products. All commands but serve and migrate only read, and may run "
-        + "beside a server. Exit codes: 0 done, 1 the books do not hold, 2 usage, 3 the store cannot be opened, "
-        + "4 no such thing.")
+        "Tallystick: the credit ledger for AI products. All commands but serve, migrate and replay only read, "
+        + "and may run beside a server. Exit codes: 0 done, 1 the books do not hold, 2 usage, 3 the store cannot be "
+        + "opened, 4 no such thing.")
     {
         ServeCommand.Create(), VerifyCommand.Create(), DigestCommand.Create(), ExportCommand.Create(),
-        ExplainCommand.Create(), BackupCommand.Create(), MigrateCommand.Create(),
+        ExplainCommand.Create(), BackupCommand.Create(), MigrateCommand.Create(), ReplayCommand.Create(),
     };
 
     public static async Task<int> RunAsync(string[] arguments)

@@ -1,0 +1,30 @@
+using System.Globalization;
+
+namespace Tallystick.Server.Replay.Traces;
+
+/// <summary>Requests to a language model in the order of their times, and where they come from.</summary>
+internal sealed record Trace(string Source, IReadOnlyList<TraceRequest> Requests)
+{
+    /// <summary>More than any model takes; a figure above it is a mistake in the file.</summary>
+    public const long TokensMax = 100_000_000;
+
+    public TimeSpan Length => Requests.Count == 0 ? default : Requests[^1].At;
+
+    /// <summary>Sorts by time and lets the first request be at zero.</summary>
+    public static Trace From(string source, IEnumerable<TraceRequest> requests)
+    {
+        var sorted = requests.OrderBy(request => request.At).ToList();
+        var first = sorted.Count == 0 ? default : sorted[0].At;
+        return new(source, sorted.ConvertAll(request => request with { At = request.At - first }));
+    }
+
+    public override string ToString() => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{Source}: {Requests.Count:N0} requests over {Words(Length)}, "
+        + $"{Requests.Sum(request => request.InputTokens):N0} tokens in "
+        + $"({Requests.Sum(request => request.CachedTokens):N0} cached), "
+        + $"{Requests.Sum(request => request.OutputTokens):N0} out");
+
+    private static string Words(TimeSpan time) =>
+        time.TotalMinutes >= 2 ? $"{(long)time.TotalMinutes} minutes" : $"{(long)time.TotalSeconds} seconds";
+}
