@@ -89,6 +89,7 @@ internal sealed partial class OwnServer : IAsyncDisposable
         var start = new ProcessStartInfo(program) { RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var argument in (string[])["serve", "--urls", url, "--data", Folder]) start.ArgumentList.Add(argument);
         start.Environment["TALLY_ADMIN_KEY"] = Key;
+        start.Environment.Remove("TALLY_POSTGRES");
         return start;
     }
 
