@@ -13,6 +13,7 @@ internal sealed class EntryDraft(AccountBook book)
 {
     private readonly List<Move> _moves = [];
     private readonly List<SealedEntry> _entries = [];
+    private byte[] _headBefore = HashChain.Genesis;
 
     public long Sequence => book.Sequence + 1;
     public ThingNumber Number => new(Sequence, 0);
@@ -37,18 +38,32 @@ internal sealed class EntryDraft(AccountBook book)
     {
         PayDebts();
         if (book.Missing.Count > 0) return;
+        if (origin?.Key is not null && _entries is [.., { Entry.Origin.Key: not null }]) LeaveKeyToNext();
         var entry = new JournalEntry
         {
             Chain = book.Key, Sequence = Sequence, At = at, Body = body, Moves = [.. _moves],
             Buckets = book.BucketsOf(_moves), BalanceAfter = book.Balance, AvailableAfter = book.Available,
             Origin = origin, TextDigest = text is null ? [] : [.. HashChain.TextDigest(text)],
         };
-        var bytes = EntryCodec.Encode(entry);
-        var hash = HashChain.Next(bytes, book.Head);
         book.End(entry, text);
-        book.Seal(hash);
-        _entries.Add(new(entry, bytes, hash, text));
+        _headBefore = book.Head;
+        _entries.Add(Seal(entry, text));
         _moves.Clear();
+    }
+
+    /// <summary>Of the entries that one command makes the last claims its key: its answer is the command's.</summary>
+    private void LeaveKeyToNext()
+    {
+        var last = _entries[^1];
+        book.Seal(_headBefore);
+        _entries[^1] = Seal(last.Entry with { Origin = last.Entry.Origin! with { Key = null } }, last.Text);
+    }
+
+    private SealedEntry Seal(JournalEntry entry, EntryText? text)
+    {
+        var bytes = EntryCodec.Encode(entry);
+        book.Seal(HashChain.Next(bytes, book.Head));
+        return new(entry, bytes, book.Head, text);
     }
 
     private void PayDebts()
