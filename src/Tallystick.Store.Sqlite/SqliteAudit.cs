@@ -48,6 +48,8 @@ public sealed class SqliteAudit : IStoreAudit
             reader?.Dispose();
             if (failure is SqliteException)
                 throw new StoreRefusedException($"{path} cannot be read: {failure.Message}", failure);
+            if (failure is OverflowException)
+                throw new JournalCorruptException("an index run has a number that it cannot have", failure);
             throw;
         }
     }

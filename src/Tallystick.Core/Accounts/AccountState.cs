@@ -56,22 +56,7 @@ public sealed record AccountState : ChainState
     internal Instant? NextDueBound { get => _nextDue; init => _nextDue = value; }
 
     /// <summary>The instant at which something falls due next; <see cref="NextDue"/> may be earlier.</summary>
-    public Instant? ExactDue
-    {
-        get
-        {
-            Instant? first = null;
-            foreach (var hold in Holds) Offer(hold.ExpiresAt);
-            foreach (var grant in Grants)
-            {
-                if (grant.Pending.IsPositive) Offer(grant.EffectiveAt);
-                if (grant is { ExpiresAt: { } expires, Remaining.IsPositive: true }) Offer(expires);
-            }
-            return first;
-
-            void Offer(Instant at) => first = first is { } earliest ? Instant.Min(earliest, at) : at;
-        }
-    }
+    public Instant? ExactDue => DueWork.NextAt(new(Key, this, LoadedRecords.None));
 
     public override ChainState Canonical() => this with { NextDueBound = ExactDue };
     public override ChainState Semantic(byte[] head) =>

@@ -38,6 +38,9 @@ internal static class DueWork
         }
     }
 
+    /// <summary>When the next thing falls due; null if nothing will.</summary>
+    public static Instant? NextAt(AccountBook book) => Next(book)?.At;
+
     private static Event? Next(AccountBook book)
     {
         Event? first = null;

@@ -39,15 +39,24 @@ internal sealed class ChainVerifier(RefoldedChain chain, StoredForms stored, Ver
         if (entry.Entry.Origin?.Key is { } key)
             InvariantBrokenException.Require(
                 pass.ClaimKey(chain.Key, key), "I6", $"it claims the idempotency key of an earlier entry");
-        if (_expected.TryDequeue(out var expected)) Redecision.CheckNext(entry, expected);
-        else
-            foreach (var next in Redecision.Check(
-                chain.State, entry, chain.Records, pass.TermsOf(chain.Key.Project))) _expected.Enqueue(next);
+        CheckDecision(entry);
         chain.Fold(entry);
         if (chain.State is ProjectState project) pass.NoteProject(project);
         stored.Check(chain);
         if (pass.HasTrailed(row)) _lastTrailed = row.Sequence;
         InvariantBrokenException.Require(pass.IsIndexed(row, entry.Entry), "I4", $"an index does not find it");
+    }
+
+    /// <summary>An entry that brings others with it is decided with them: they must follow.</summary>
+    private void CheckDecision(SealedEntry entry)
+    {
+        if (_expected.TryDequeue(out var expected))
+        {
+            Redecision.CheckNext(entry, expected);
+            return;
+        }
+        var terms = pass.TermsOf(chain.Key.Project, entry.Entry.At);
+        foreach (var next in Redecision.Check(chain.State, entry, chain.Records, terms)) _expected.Enqueue(next);
     }
 
     private void CheckNumber(string accountId)

@@ -13,27 +13,27 @@ namespace Tallystick.Engine.Audit;
 internal static class Redecision
 {
     /// <param name="terms">
-    /// All that the project ever had, the newest last: which of them a lane knew at that moment is not recorded.
+    /// What the project may have had at that moment, the likeliest first: which of it a lane knew is not recorded.
     /// </param>
-    /// <returns>The entries that the same command, or what was due at the same time, must have entered after
-    /// it.</returns>
+    /// <returns>
+    /// The entries that the same command, or what was due at the same time, must have entered after it.
+    /// </returns>
     public static IEnumerable<JournalEntry> Check(
-        ChainState? before, SealedEntry entry, IRecords records, IReadOnlyList<ProjectTerms> terms)
+        ChainState? before, SealedEntry entry, IRecords records, IEnumerable<ProjectTerms> terms)
     {
         var body = entry.Entry.Body;
         InvariantBrokenException.Require(
             entry.Entry.Origin is null == CommandOf.IsDue(body), "I6",
             $"{(entry.Entry.Origin is null ? "nobody asked for it" : "it happens by itself, yet names who asked")}");
-        var first = "";
-        for (var i = terms.Count - 1; i >= 0; i--)
+        string? first = null;
+        foreach (var known in terms)
         {
-            var decision = Decide(before, entry, records, terms[i]);
+            var decision = Decide(before, entry, records, known);
             if (Difference(entry.Entry, decision) is not { } difference)
                 return ((Decision.Accepted)decision).Entries.Skip(1).Select(next => next.Entry);
-            if (first.Length == 0) first = difference;
-            if (body is not (EntryBody.HoldPlaced or EntryBody.HoldExtended or EntryBody.Refunded)) break;
+            first ??= difference;
         }
-        throw new InvariantBrokenException(first);
+        throw new InvariantBrokenException(first!);
     }
 
     /// <summary>Checks an entry that an earlier one has brought with it.</summary>

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Tallystick.Core.Journal;
 using Tallystick.Core.Projects;
+using Tallystick.Core.Time;
 using Tallystick.Engine.Ports;
 
 namespace Tallystick.Engine.Audit;
@@ -19,7 +20,7 @@ internal sealed class VerifyPass(IStoreAudit audit, FaultReport faults, ProjectH
 
     public FaultReport Faults => faults;
 
-    public IReadOnlyList<ProjectTerms> TermsOf(int project) => projects.TermsOf(project);
+    public IEnumerable<ProjectTerms> TermsOf(int project, Instant at) => projects.TermsOf(project, at);
     public void NoteProject(ProjectState state) => projects.Note(state);
     public bool HasTrailed(in RawEntry row) => audit.HasTrailed(row);
     public bool IsIndexed(in RawEntry row, JournalEntry entry) => audit.IsIndexed(row, entry);

@@ -38,6 +38,10 @@ namespace Tallystick.Server.Export;
 [JsonSerializable(typeof(EntryBody.KeyRevoked))]
 [JsonSerializable(typeof(EntryBody.SettingsChanged))]
 [JsonSerializable(typeof(EntryBody.UpstreamChanged))]
+[JsonSerializable(typeof(EntryBody.TierStarted))]
+[JsonSerializable(typeof(EntryBody.TierPlanned))]
+[JsonSerializable(typeof(EntryBody.PeriodEnded))]
+[JsonSerializable(typeof(EntryBody.TierPut))]
 internal sealed partial class ExportJson : JsonSerializerContext;
 
 internal sealed class AmountConverter : OneWayConverter<CreditAmount>

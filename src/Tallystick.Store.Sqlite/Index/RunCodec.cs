@@ -34,7 +34,8 @@ internal static class RunCodec
 
     public static Run Open(RunRow row, BlockSource source)
     {
-        var firsts = new List<ItemKey>(row.DataBlocks + 1);
+        // The row's numbers are not trusted yet: nothing is reserved by them.
+        var firsts = new List<ItemKey>();
         for (var i = 0; i < row.IndexBlocks; i++)
         {
             var reader = new BlockReader(Read(row, row.DataBlocks + i, source));
@@ -43,7 +44,7 @@ internal static class RunCodec
         if (firsts.Count != row.DataBlocks + 1 || firsts[0] != Header(row))
             throw new JournalCorruptException($"index run {row.Id} is not what its own index says");
         firsts.RemoveAt(0);
-        using var filter = new MemoryStream(row.FilterBlocks * ChunkBytes);
+        using var filter = new MemoryStream();
         for (var i = 0; i < row.FilterBlocks; i++)
             filter.Write(Read(row, row.DataBlocks + row.IndexBlocks + i, source).Span);
         return new(row, [.. firsts], KeyFilter.From(filter.GetBuffer().AsSpan(0, (int)filter.Length)));

@@ -1,0 +1,77 @@
+using System.Collections.Immutable;
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.Extensions.Logging.Abstractions;
+using Tallystick.Core.Accounts;
+using Tallystick.Core.Journal;
+using Tallystick.Core.Money;
+using Tallystick.Core.Projects;
+using Tallystick.Core.Time;
+using Tallystick.Engine;
+using Tallystick.Engine.Lanes;
+using Tallystick.Engine.Ports;
+using Xunit;
+
+namespace Tallystick.Server.Tests.Books;
+
+/// <summary>Writes books through a real ledger on a test clock; what does not pass fails the test.</summary>
+internal sealed class BookWriter : IAsyncDisposable
+{
+    public const int Project = 1;
+    public static readonly Instant Start = Instant.From(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
+
+    private readonly Ledger _ledger;
+    private readonly ILedgerStore _store;
+    private int _asked;
+
+    public BookWriter(ILedgerStore store, LaneOptions? options = null)
+    {
+        _store = store;
+        _ledger = new(store, LedgerClock.Test(Start), options ?? new(), NullLogger<Ledger>.Instance);
+    }
+
+    public Instant Now => _ledger.Clock.Now;
+
+    public Task ProjectAsync(ProjectCommand command) => _ledger.ExecuteAsync(
+        new() { Chain = ChainKey.OfProject(Project), Project = command, Origin = Origin(command.ToString()!, null) },
+        default);
+
+    public async Task<ThingNumber> AskAsync(
+        string account, AccountCommand command, string? key = null, string? text = null)
+    {
+        var reply = await ReplyAsync(account, command, key, text);
+        return Assert.IsType<Reply.Done>(reply).Entry.Entry.Number;
+    }
+
+    public Task<Reply> ReplyAsync(string account, AccountCommand command, string? key = null, string? text = null) =>
+        _ledger.ExecuteAsync(
+            new()
+            {
+                Chain = ChainKey.OfAccount(Project, account), AccountId = account, Account = command,
+                Origin = Origin($"{account} {command}", key), Text = text is null ? null : Text(text),
+            },
+            default);
+
+    public Task AdvanceAsync(long seconds) =>
+        _ledger.AdvanceAsync(Now.Plus(Duration.FromSeconds(seconds)), default);
+
+    public async Task SealAsync() => await _store.SealAsync(Project, Now, default);
+
+    public ValueTask DisposeAsync() => _ledger.DisposeAsync();
+
+    public static CreditAmount Credits(long credits) => CreditAmount.FromCredits(credits);
+
+    private Origin Origin(string meaning, string? key)
+    {
+        var hash = SHA256.HashData(Encoding.UTF8.GetBytes(meaning));
+        var trace = SHA256.HashData(BitConverter.GetBytes(++_asked));
+        return new(key, [.. hash[..16]], new(2), [.. trace[..16]]);
+    }
+
+    // A real server salts at random; here the salt must be the same in every run.
+    private static EntryText Text(string content)
+    {
+        var bytes = Encoding.UTF8.GetBytes(content);
+        return new([.. SHA256.HashData(bytes)[..16]], bytes.ToImmutableArray());
+    }
+}

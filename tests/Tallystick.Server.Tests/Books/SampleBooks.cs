@@ -1,0 +1,134 @@
+using System.Reflection;
+using Tallystick.Core.Accounts;
+using Tallystick.Core.Journal;
+using Tallystick.Core.Projects;
+using Tallystick.Core.Tiers;
+using Tallystick.Core.Time;
+using static Tallystick.Server.Tests.Books.BookWriter;
+
+namespace Tallystick.Server.Tests.Books;
+
+/// <summary>A small history with every kind of entry in it.</summary>
+internal static class SampleBooks
+{
+    public const string Acme = "acme";
+    public const string Beta = "beta";
+    public const string Gamma = "gamma";
+
+    /// <summary>Every body that a journal can have.</summary>
+    public static IEnumerable<Type> Bodies =>
+        typeof(EntryBody).GetNestedTypes(BindingFlags.Public).Where(type => type.IsSubclassOf(typeof(EntryBody)));
+
+    public static async Task WriteAsync(BookWriter books)
+    {
+        await ProjectAsync(books);
+        await GrantsAsync(books);
+        await HoldsAsync(books);
+        await books.SealAsync();
+        await JobsAsync(books);
+        await RefundsAsync(books);
+        await LifecycleAsync(books);
+        await TiersAsync(books);
+        await books.SealAsync();
+        // Some entries that no seal covers yet.
+        await books.AskAsync(Acme, new AccountCommand.ChargeCredits(Credits(1), "order-9"), "c9");
+        await books.AskAsync(Acme, new AccountCommand.ChargeCredits(Credits(2), null), "c10");
+    }
+
+    private static async Task ProjectAsync(BookWriter books)
+    {
+        await books.ProjectAsync(new ProjectCommand.OpenProject("default"));
+        await books.ProjectAsync(new ProjectCommand.CreateKey(KeyRole.Admin, "admin", [.. new byte[32]], "adm…in"));
+        await books.ProjectAsync(new ProjectCommand.CreateKey(KeyRole.Service, "old", [.. new byte[32]], "ol…d"));
+        await books.ProjectAsync(new ProjectCommand.RevokeKey(new(7)));
+        await books.ProjectAsync(new ProjectCommand.ChangeSettings(Duration.FromDays(2), Duration.FromDays(3)));
+        await books.ProjectAsync(new ProjectCommand.PutUpstream("openai", "{}", [1, 2, 3], "…abc"));
+    }
+
+    private static async Task GrantsAsync(BookWriter books)
+    {
+        await books.AskAsync(
+            Acme, new AccountCommand.PutAccount(Acme) { Changes = new("Acme", null, null) }, text: "{}");
+        var changes = new Profile(null, "a@acme.example", null);
+        await books.AskAsync(
+            Acme, new AccountCommand.PutAccount(Acme) { Changes = changes, OverdraftLimit = Credits(30) }, text: "{}");
+        await books.AskAsync(Acme, Grant(50, GrantKind.Promotional, After(books, 3_000)), "g1", """{"note":"hello"}""");
+        await books.AskAsync(Acme, Grant(20, GrantKind.Purchase) with { ReferenceId = "order-1", Priority = 50 }, "g2");
+        await books.AskAsync(Acme, Grant(10, GrantKind.Bonus) with { EffectiveAt = After(books, 500) }, "g3");
+        await books.AskAsync(Acme, new AccountCommand.ChargeCredits(Credits(30), "order-2"), "c1");
+        await books.AskAsync(Acme, new AccountCommand.ChargeCredits(Credits(50), null), "c2");
+        await books.AskAsync(Acme, Grant(100, GrantKind.Allowance, After(books, 6_000)), "g4");
+        await books.AskAsync(Acme, new AccountCommand.ChargeCredits(Credits(5), null), "c3");
+        await books.AdvanceAsync(600);
+    }
+
+    private static async Task HoldsAsync(BookWriter books)
+    {
+        var partly = await books.AskAsync(Acme, Hold(20), "h1");
+        await books.AskAsync(Acme, Capture(partly, 5) with { Final = false }, "p1");
+        await books.AskAsync(Acme, Capture(partly, 25));
+        var released = await books.AskAsync(Acme, Hold(3), "h2");
+        await books.AskAsync(Acme, new AccountCommand.ReleaseHold(released));
+        var late = await books.AskAsync(Acme, Hold(4), "h3");
+        await books.AskAsync(Acme, new AccountCommand.ExtendHold(late, After(books, 1_200)));
+        await books.AdvanceAsync(1_500);
+        await books.AskAsync(Acme, Capture(late, 2));
+    }
+
+    private static async Task JobsAsync(BookWriter books)
+    {
+        foreach (var (outcome, rows) in
+            new[] { (JobOutcome.Completed, 3), (JobOutcome.Failed, 0), (JobOutcome.RolledBack, 0) })
+        {
+            var job = await books.AskAsync(Acme, Hold(5) with { Job = new(5, Credits(1)) }, $"j{outcome}");
+            await books.AskAsync(Acme, new AccountCommand.EndJob(job, outcome, rows, CaptureMode.Overflow));
+        }
+    }
+
+    private static async Task RefundsAsync(BookWriter books)
+    {
+        await books.AskAsync(Beta, new AccountCommand.PutAccount(Beta) { OverdraftLimit = Credits(10) });
+        var grant = await books.AskAsync(Beta, Grant(10, GrantKind.Purchase, After(books, 100)), "g1");
+        var charge = await books.AskAsync(Beta, new AccountCommand.ChargeCredits(Credits(9), null), "c1");
+        await books.AskAsync(Beta, new AccountCommand.RefundCharge(charge, Credits(2), "case-1"), "r1");
+        await books.AdvanceAsync(200);
+        await books.AskAsync(Beta, new AccountCommand.RefundCharge(charge, null, null), "r2", """{"reason":"late"}""");
+        var debt = await books.AskAsync(Beta, new AccountCommand.ChargeCredits(Credits(12), null), "c2");
+        await books.AskAsync(Beta, Grant(3, GrantKind.Adjustment), "g2");
+        await books.AskAsync(Beta, new AccountCommand.RefundCharge(debt, Credits(11), null), "r3");
+        await books.AskAsync(Beta, new AccountCommand.VoidGrant(grant, ClawBackUsed: true));
+    }
+
+    private static async Task LifecycleAsync(BookWriter books)
+    {
+        await books.AskAsync(Acme, new AccountCommand.SuspendAccount());
+        await books.AskAsync(Acme, new AccountCommand.ReactivateAccount());
+        await books.AskAsync(Beta, Grant(20, GrantKind.Import), "g3");
+        await books.AskAsync(Beta, Hold(4), "h1");
+        await books.AskAsync(Beta, new AccountCommand.CloseAccount(ReleaseHolds: true));
+        await books.AdvanceAsync(5_000);
+    }
+
+    private static async Task TiersAsync(BookWriter books)
+    {
+        await books.AskAsync(Gamma, Tier("professional"), "t1");
+        await books.AskAsync(Gamma, new AccountCommand.ChargeCredits(Credits(7), null), "c1");
+        await books.AskAsync(Gamma, Tier("starter") with { TierChange = TierChange.AtPeriodEnd }, "t2");
+        await books.AdvanceAsync(35 * 86_400);
+        await books.AskAsync(Gamma, Tier("enterprise"), "t3");
+    }
+
+    private static AccountCommand.PutAccount Tier(string name) => new(Gamma) { Tier = name };
+
+    private static AccountCommand.GiveCredits Grant(long credits, GrantKind kind, Instant? expiresAt = null) => new()
+    {
+        Amount = Credits(credits), Kind = kind, Bucket = kind.ToString().ToLowerInvariant(), ExpiresAt = expiresAt,
+    };
+
+    private static AccountCommand.PlaceHold Hold(long credits) => new() { Amount = Credits(credits) };
+
+    private static AccountCommand.CaptureHold Capture(ThingNumber hold, long credits) =>
+        new() { Hold = hold, Amount = Credits(credits) };
+
+    private static Instant After(BookWriter books, long seconds) => books.Now.Plus(Duration.FromSeconds(seconds));
+}
