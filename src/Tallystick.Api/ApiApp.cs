@@ -98,6 +98,7 @@ public static partial class ApiApp
             follower.Follow(null);
             try
             {
+                route.CheckQuery(context.Request.Query);
                 await route.Run(new(context, services.GetRequiredService<Ledger>(), principal, route, follower));
                 follower.Answered(context.Response.StatusCode, since);
             }

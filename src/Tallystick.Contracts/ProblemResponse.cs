@@ -1,6 +1,8 @@
+using System.Text.Json.Serialization;
+
 namespace Tallystick.Contracts;
 
-/// <summary>Every error (RFC 9457), with a stable code and what belongs to it.</summary>
+/// <summary>Every error (RFC 9457), with a stable code and what belongs to it; what does not is left out.</summary>
 public sealed record ProblemResponse
 {
     public required string Type { get; init; }
@@ -15,12 +17,18 @@ public sealed record ProblemResponse
     public required string TraceId { get; init; }
 
     /// <summary>On 400: member → what is wrong with it.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyDictionary<string, string>? Errors { get; init; }
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public Json.Amount? Required { get; init; }
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public Json.Amount? Available { get; init; }
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? LimitSource { get; init; }
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public Json.Amount? Refundable { get; init; }
 
     /// <summary>On 409: the present status of what stands in the way.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? CurrentStatus { get; init; }
 }

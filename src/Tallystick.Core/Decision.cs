@@ -13,8 +13,11 @@ public abstract record Decision
     /// <summary>Already so: nothing to enter, the present state is the answer.</summary>
     public sealed record Unchanged : Decision;
 
-    /// <summary>An earlier entry has done it: its answer again if it was the same call, else the refusal.</summary>
-    public sealed record Repeats(long Sequence, Rejection Otherwise) : Decision;
+    /// <summary>
+    /// An earlier entry has done it: its answer again if it was the same call, else the refusal; null where it does not
+    /// matter which call it was.
+    /// </summary>
+    public sealed record Repeats(long Sequence, Rejection? Otherwise) : Decision;
     public sealed record Refused(Rejection Rejection) : Decision;
 
     /// <summary>Records that must be at hand first; decide again with them.</summary>

@@ -16,78 +16,129 @@ using Tallystick.Testing;
 
 namespace Tallystick.Api.Tests;
 
-/// <summary>The API on a real Kestrel over a test clock, with one service key.</summary>
+/// <summary>
+/// The API on a real Kestrel over a test clock, with an admin and a service key; it may stop and start again.
+/// </summary>
 internal sealed class ApiServer : IAsyncDisposable
 {
     public static readonly Instant Start = Instant.From(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
-    private readonly WebApplication _app;
+    private const int BodyBytesMax = 8 << 20;
+    private readonly TestStore _store;
+    private readonly LedgerClock _clock;
+    private readonly string _admin = SecretForm.NewKey(KeyRing.DefaultProject, isTest: false);
+    private string _service = SecretForm.NewKey(KeyRing.DefaultProject, isTest: false);
+    private WebApplication _app = null!;
+    private Ledger _ledger = null!;
 
-    private ApiServer(WebApplication app, LedgerClock clock, string secret)
+    private ApiServer(TestStore store, LedgerClock clock) => (_store, _clock) = (store, clock);
+
+    /// <summary>Moves without a barrier, and no sweeper looks: what is due must show all the same.</summary>
+    public LedgerClock Clock => _clock;
+
+    /// <summary>With the service key.</summary>
+    public HttpClient Http { get; private set; } = null!;
+    public HttpClient Admin { get; private set; } = null!;
+
+    /// <param name="isAdmin"><see cref="Http"/> has the admin key, too.</param>
+    /// <param name="clock">Default: a test clock.</param>
+    public static async Task<ApiServer> StartAsync(
+        StoreKind store = StoreKind.Memory, bool isAdmin = false, LedgerClock? clock = null)
     {
-        _app = app;
-        Clock = clock;
-        Http = new() { BaseAddress = new(app.Urls.First()) };
-        Http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", secret);
+        var server = new ApiServer(TestStore.Create(store, clock is null), clock ?? LedgerClock.Test(Start));
+        if (isAdmin) server._service = server._admin;
+        await server.OpenAsync();
+        await server.AskAsync(_ => new ProjectCommand.OpenProject("default"));
+        await server.AskAsync(keys => NewKey(keys, KeyRole.Admin, server._admin));
+        if (!isAdmin) await server.AskAsync(keys => NewKey(keys, KeyRole.Service, server._service));
+        return server;
     }
 
-    public LedgerClock Clock { get; }
-    public HttpClient Http { get; }
+    /// <summary>Stops the server and starts another over what it left.</summary>
+    public async Task RestartAsync()
+    {
+        await CloseAsync();
+        await OpenAsync();
+    }
+
+    /// <param name="path">From the root; <c>~/</c> stands for the version's.</param>
+    public async Task<ApiReply> SendAsync(
+        string method, string path, string? body = null, string? key = null, HttpClient? client = null)
+    {
+        using var request = new HttpRequestMessage(
+            new(method), path.Replace("~/", "/api/v1/", StringComparison.Ordinal));
+        if (body is not null) request.Content = new StringContent(body, Encoding.UTF8, "application/json");
+        if (key is not null) request.Headers.TryAddWithoutValidation("Idempotency-Key", key);
+        return await SendAsync(request, client);
+    }
+
+    public async Task<ApiReply> SendAsync(HttpRequestMessage request, HttpClient? client = null)
+    {
+        var response = await (client ?? Http).SendAsync(request);
+        var bytes = await response.Content.ReadAsByteArrayAsync();
+        return new((int)response.StatusCode, bytes.Length == 0 ? null : JsonNode.Parse(bytes), response)
+        {
+            Bytes = bytes,
+        };
+    }
+
+    public Task<ApiReply> GetAsync(string path) => SendAsync("GET", path);
+    public Task<ApiReply> PostAsync(string path, string body = "{}", string? key = null) =>
+        SendAsync("POST", path, body, key);
 
     /// <summary>Everything that the project's journal holds, as text.</summary>
     public async Task<string> JournalTextAsync()
     {
-        var ledger = _app.Services.GetRequiredService<Ledger>();
-        var state = (await ledger.FindProjectAsync(KeyRing.DefaultProject, default))!;
+        var state = (await _ledger.FindProjectAsync(KeyRing.DefaultProject, default))!;
         var text = new StringBuilder(Encoding.Latin1.GetString(state.Encode()));
         for (var sequence = 1L; sequence <= state.Sequence; sequence++)
-            text.Append(Encoding.Latin1.GetString((await ledger.EntryAsync(state.Key, sequence, default))!.Bytes));
+            text.Append(Encoding.Latin1.GetString((await _ledger.EntryAsync(state.Key, sequence, default))!.Bytes));
         return text.ToString();
-    }
-
-    public static async Task<ApiServer> StartAsync(bool isAdmin = false)
-    {
-        var clock = LedgerClock.Test(Start);
-        var ledger = new Ledger(new MemoryStore(), clock, new(), NullLogger<Ledger>.Instance);
-        var keys = new KeyRing(ledger, new byte[32]);
-        var secret = SecretForm.NewKey(KeyRing.DefaultProject, isTest: false);
-        await Project(ledger, new ProjectCommand.OpenProject("default"));
-        await Project(ledger,
-            new ProjectCommand.CreateKey(
-                new(isAdmin ? KeyRole.Admin : KeyRole.Service, "test"), keys.MacOf(secret), SecretForm.HintOf(secret)));
-
-        var builder = WebApplication.CreateEmptyBuilder(new());
-        builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
-        builder.Services.AddRoutingCore();
-        builder.Logging.SetMinimumLevel(LogLevel.Warning);
-        builder.Services.AddSingleton(ledger).AddTallystick(new byte[32]);
-        var app = builder.Build();
-        app.UseRouting();
-        app.MapTallystick();
-        await app.StartAsync();
-        return new(app, clock, secret);
-    }
-
-    public async Task<(int Status, JsonNode? Body, HttpResponseMessage Raw)> SendAsync(
-        string method, string path, string? body = null, string? key = null)
-    {
-        using var request = new HttpRequestMessage(new HttpMethod(method), path);
-        if (body is not null) request.Content = new StringContent(body, Encoding.UTF8, "application/json");
-        if (key is not null) request.Headers.TryAddWithoutValidation("Idempotency-Key", key);
-        var response = await Http.SendAsync(request);
-        var text = await response.Content.ReadAsStringAsync();
-        return ((int)response.StatusCode, text.Length == 0 ? null : JsonNode.Parse(text), response);
     }
 
     public async ValueTask DisposeAsync()
     {
-        Http.Dispose();
-        await _app.DisposeAsync();
+        await CloseAsync();
+        _store.Dispose();
     }
 
-    private static Task<Reply> Project(Ledger ledger, ProjectCommand command) => ledger.ExecuteAsync(
+    private async Task OpenAsync()
+    {
+        _ledger = new(_store.Open(), _clock, new(), NullLogger<Ledger>.Instance);
+        var builder = WebApplication.CreateEmptyBuilder(new());
+        builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Limits.MaxRequestBodySize = BodyBytesMax);
+        builder.Services.AddRoutingCore();
+        builder.Logging.SetMinimumLevel(LogLevel.Warning);
+        builder.Services.AddSingleton(_ledger).AddTallystick(new byte[32]);
+        _app = builder.Build();
+        _app.UseRouting();
+        _app.MapTallystick();
+        await _app.StartAsync();
+        (Http, Admin) = (Client(_service), Client(_admin));
+    }
+
+    private async Task CloseAsync()
+    {
+        Http.Dispose();
+        Admin.Dispose();
+        await _app.DisposeAsync();
+        await _ledger.DisposeAsync();
+    }
+
+    private HttpClient Client(string secret) => new()
+    {
+        BaseAddress = new(_app.Urls.First()),
+        DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Bearer", secret) },
+    };
+
+    private static ProjectCommand.CreateKey NewKey(KeyRing keys, KeyRole role, string secret) =>
+        new(new(role, "test"), keys.MacOf(secret), SecretForm.HintOf(secret));
+
+    private Task<Reply> AskAsync(Func<KeyRing, ProjectCommand> command) => _ledger.ExecuteAsync(
         new()
         {
-            Chain = ChainKey.OfProject(KeyRing.DefaultProject), Project = command,
+            Chain = ChainKey.OfProject(KeyRing.DefaultProject),
+            Project = command(_app.Services.GetRequiredService<KeyRing>()),
             Origin = new(null, new byte[16].ToImmutableArray(), default, new byte[16].ToImmutableArray()),
         },
         CancellationToken.None);

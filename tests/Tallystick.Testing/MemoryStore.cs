@@ -112,7 +112,7 @@ public sealed class MemoryStore : ILedgerStore
         ChainKey chain, long first, long last, CancellationToken cancel)
     {
         lock (_gate)
-            return new([.. Decoded(chain).Where(one => one.Entry.Sequence >= first && one.Entry.Sequence <= last)]);
+            return new([.. Decoded(chain, (int)first - 1, (int)Math.Min(last - first + 1, int.MaxValue))]);
     }
 
     public ValueTask<IReadOnlyList<string>> ListAccountsAsync(
@@ -172,9 +172,9 @@ public sealed class MemoryStore : ILedgerStore
 
     private Chain? Find(ChainKey key) => _chains.GetValueOrDefault(key);
 
-    private IEnumerable<SealedEntry> Decoded(ChainKey chain) =>
-        Find(chain)?.Entries.Select(one => new SealedEntry(EntryCodec.Decode(one.Bytes), one.Bytes, one.Hash, one.Text))
-            ?? [];
+    private IEnumerable<SealedEntry> Decoded(ChainKey chain, int from = 0, int count = int.MaxValue) =>
+        Find(chain)?.Entries.Skip(from).Take(count)
+            .Select(one => new SealedEntry(EntryCodec.Decode(one.Bytes), one.Bytes, one.Hash, one.Text)) ?? [];
 
     /// <summary>Keeps out others that hold; who commits without holding is not kept out.</summary>
     private sealed class Held(MemoryStore store, IReadOnlyList<ChainKey> chains, IReadOnlyList<ChainState?> states)

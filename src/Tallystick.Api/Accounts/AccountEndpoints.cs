@@ -27,7 +27,10 @@ internal static class AccountEndpoints
         {
             var (state, at) = await call.AccountAsync(call.PathValue("account_id"), mayBePast: true);
             await call.AnswerAsync(Things.Balance(state, at), ContractsJson.Default.BalanceResponse);
-        });
+        }) with
+    {
+        Query = ["at"],
+    };
 
     public static readonly ApiRoute Check = ApiRoute.Post(
         Roles.Readers, "/api/v1/check",

@@ -69,8 +69,8 @@ internal sealed class ApiCall(
     {
         var asked = Context.Request.Query["at"];
         if (asked.Count == 0) return now;
-        if (asked.Count > 1 || !Timestamp.TryParse(asked[0] ?? "", out var time))
-            throw RequestException.Invalid("at", "an RFC 3339 time, once");
+        if (!Timestamp.TryParse(asked[0] ?? "", out var time))
+            throw RequestException.Invalid("at", "an RFC 3339 time");
         return time.ToInstant() <= now ? time.ToInstant()
             : throw RequestException.Invalid("at", "must not lie in the future");
     }

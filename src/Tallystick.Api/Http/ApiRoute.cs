@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Http;
 using Tallystick.Core.Journal;
 
 namespace Tallystick.Api.Http;
@@ -18,7 +19,7 @@ internal sealed record ApiRoute
 
     public KeyUse KeyUse { get; init; }
 
-    /// <summary>Names of the parameters that its query takes.</summary>
+    /// <summary>Names of the parameters that its query takes; each may be given once, and no other.</summary>
     public IReadOnlyList<string> Query { get; init; } = [];
 
     /// <summary>Does not exist in a server that runs on the real clock.</summary>
@@ -61,4 +62,14 @@ internal sealed record ApiRoute
     public static ApiRoute End(
         IReadOnlyList<KeyRole> roles, string pattern, string summary, Type takes, Type gives, Func<ApiCall, Task> run)
         => Post(roles, pattern, summary, takes, gives, run) with { KeyUse = KeyUse.Optional };
+
+    /// <summary>A misspelt parameter must not be taken for an absent one.</summary>
+    public void CheckQuery(IQueryCollection query)
+    {
+        foreach (var (name, values) in query)
+        {
+            if (!Query.Contains(name)) throw RequestException.Invalid(name, "unknown parameter");
+            if (values.Count > 1) throw RequestException.Invalid(name, "give it once");
+        }
+    }
 }

@@ -17,6 +17,9 @@ internal static class FreeText
     private const int MetadataBytesMax = 16 << 10;
     private const int MetadataMembersMax = 50;
 
+    /// <summary>So deep that an answer which carries it stays readable by parsers that stop at 64.</summary>
+    private const int MetadataLevelsMax = 32;
+
     public static string? Check(string? text, string field, int lengthMax = DescriptionMax)
     {
         if (text is null) return null;
@@ -35,7 +38,7 @@ internal static class FreeText
         if (element.GetPropertyCount() > MetadataMembersMax)
             throw RequestException.Invalid(field, $"at most {MetadataMembersMax} members");
         var buffer = new ArrayBufferWriter<byte>();
-        using (var writer = new Utf8JsonWriter(buffer)) Write(writer, element);
+        using (var writer = new Utf8JsonWriter(buffer)) Write(writer, element, field, 1);
         if (buffer.WrittenCount > MetadataBytesMax) throw RequestException.Invalid(field, "at most 16 KiB");
         var reader = new Utf8JsonReader(buffer.WrittenSpan);
         return JsonElement.ParseValue(ref reader);
@@ -71,26 +74,28 @@ internal static class FreeText
 
     private static ImmutableArray<byte> Salt() => [.. RandomNumberGenerator.GetBytes(SaltBytes)];
 
-    private static void Write(Utf8JsonWriter writer, JsonElement element)
+    private static void Write(Utf8JsonWriter writer, JsonElement element, string field, int level)
     {
+        if (level > MetadataLevelsMax && element.ValueKind is (JsonValueKind.Object or JsonValueKind.Array))
+            throw RequestException.Invalid(field, $"at most {MetadataLevelsMax} levels");
         switch (element.ValueKind)
         {
             case JsonValueKind.Object:
                 writer.WriteStartObject();
                 foreach (var member in element.EnumerateObject().OrderBy(member => member.Name, StringComparer.Ordinal))
                 {
-                    writer.WritePropertyName(Check(member.Name, "metadata")!);
-                    Write(writer, member.Value);
+                    writer.WritePropertyName(Check(member.Name, field)!);
+                    Write(writer, member.Value, field, level + 1);
                 }
                 writer.WriteEndObject();
                 break;
             case JsonValueKind.Array:
                 writer.WriteStartArray();
-                foreach (var item in element.EnumerateArray()) Write(writer, item);
+                foreach (var item in element.EnumerateArray()) Write(writer, item, field, level + 1);
                 writer.WriteEndArray();
                 break;
             case JsonValueKind.String:
-                writer.WriteStringValue(Check(element.GetString(), "metadata", MetadataBytesMax));
+                writer.WriteStringValue(Check(element.GetString(), field, MetadataBytesMax));
                 break;
             default:
                 element.WriteTo(writer);

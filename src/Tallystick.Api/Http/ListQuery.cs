@@ -11,9 +11,8 @@ using Tallystick.Engine.Reads;
 namespace Tallystick.Api.Http;
 
 /// <summary>
-/// The query of a list: its own filters, <c>limit</c> and <c>cursor</c>; anything else is refused. A cursor is sealed
-/// for this route,
-/// project, path and filters: elsewhere it is 400.
+/// The query of a list: its own filters, <c>limit</c> and <c>cursor</c>. A cursor is sealed for this project, path and
+/// filters: elsewhere it is 400.
 /// </summary>
 internal sealed class ListQuery
 {
@@ -29,13 +28,7 @@ internal sealed class ListQuery
     {
         _query = call.Context.Request.Query;
         _cursors = call.Context.RequestServices.GetRequiredService<Cursors>();
-        foreach (var (name, values) in _query)
-        {
-            if (!filters.Contains(name) && !Members.Contains(name)) throw RequestException.Invalid(
-                name, "unknown parameter");
-            if (values.Count > 1) throw RequestException.Invalid(name, "give it once");
-        }
-        var filtered = string.Join('&', filters.Select(filter => $"{filter}={this[filter]}"));
+        var filtered = string.Join('&', filters.Select(filter => Uri.EscapeDataString(this[filter] ?? "")));
         _scope = $"{call.Principal.Project} {call.Context.Request.Path.Value} {filtered}";
         _after = this["cursor"] is { } cursor
             ? _cursors.Open(cursor, _scope) ?? throw RequestException.Invalid("cursor", "not one of this list's")

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using System.Text.Unicode;
 using Microsoft.AspNetCore.Http;
 using Tallystick.Contracts;
 using Tallystick.Contracts.Json;
@@ -27,10 +28,13 @@ internal static class RequestBody
         if (bytes.IsEmpty) throw new RequestException(400, ErrorCodes.InvalidRequest, "The body is empty.");
         if (bytes.StartsWith("\uFEFF"u8))
             throw new RequestException(400, ErrorCodes.InvalidRequest, "A byte order mark is not JSON.");
+        if (!Utf8.IsValid(bytes)) throw NotText();
         try
         {
-            return JsonSerializer.Deserialize(bytes, type)
+            var request = JsonSerializer.Deserialize(bytes, type)
                 ?? throw new RequestException(400, ErrorCodes.InvalidRequest, "The body is null.");
+            if (bytes.IndexOf("\\u"u8) >= 0) ReadEscapes(bytes);
+            return request;
         }
         catch (AmountFormatException fault)
         {
@@ -42,17 +46,32 @@ internal static class RequestBody
         }
         catch (InvalidOperationException)
         {
-            // Thrown for text that is not valid Unicode.
-            throw new RequestException(400, ErrorCodes.InvalidRequest, "The body holds text that is not valid UTF-8.");
+            // Thrown for an escaped half of a surrogate pair.
+            throw NotText();
         }
     }
 
+    /// <summary>Members of any shape keep their text as it came: what cannot be read later is found here.</summary>
+    private static void ReadEscapes(ReadOnlySpan<byte> bytes)
+    {
+        var reader = new Utf8JsonReader(bytes);
+        while (reader.Read())
+            if (reader is { ValueIsEscaped: true, TokenType: JsonTokenType.PropertyName or JsonTokenType.String })
+                reader.GetString();
+    }
+
+    private static RequestException NotText() =>
+        new(400, ErrorCodes.InvalidRequest, "The body holds text that is not valid Unicode in UTF-8.");
+
     private static RequestException Malformed(JsonException fault)
     {
+        if (Missing(fault) is { Count: > 0 } missing)
+            return new(400, ErrorCodes.InvalidRequest, $"{string.Join(", ", missing.Keys)}: must be given")
+            {
+                Errors = missing,
+            };
         var field = FieldOf(fault);
-        var missing = fault.Message.Contains("missing required", StringComparison.Ordinal);
-        var reason = missing ? "a required member is missing"
-            : fault.Message.Contains("could not be mapped", StringComparison.Ordinal) ? "unknown member"
+        var reason = fault.Message.Contains("could not be mapped", StringComparison.Ordinal) ? "unknown member"
             : fault.Message.Contains("uplicate", StringComparison.Ordinal) ? "given twice"
             : fault.Message.StartsWith("expected", StringComparison.Ordinal) ? fault.Message
             : "not what is expected here";
@@ -61,6 +80,17 @@ internal static class RequestBody
         {
             Errors = new Dictionary<string, string>(StringComparer.Ordinal) { [field] = reason },
         };
+    }
+
+    /// <summary>The members that the serializer names, quoted, behind "including:".</summary>
+    private static Dictionary<string, string> Missing(JsonException fault)
+    {
+        const string Before = "was missing required properties including: ";
+        var from = fault.Message.IndexOf(Before, StringComparison.Ordinal);
+        var named = from < 0 ? "" : fault.Message[(from + Before.Length)..];
+        var prefix = FieldOf(fault) is var parent && parent == "body" ? "" : parent + ".";
+        return named.Split('\'').Where((_, i) => i % 2 == 1)
+            .ToDictionary(member => prefix + member, _ => "must be given", StringComparer.Ordinal);
     }
 
     private static string FieldOf(JsonException fault)

@@ -54,8 +54,12 @@ internal static class EndJobEndpoints
         return Change.Of(
             new() { Chain = chain, Account = command(number), Origin = origin },
             200, ContractsJson.Default.JobResponse,
-            async done => JobReceipts.Ended(
-                await caller.EntryAsync(chain, number.Sequence), done.Entry.Entry,
-                    ((AccountState)done.State).AccountId));
+            async done =>
+            {
+                var view = await caller.Ledger.ViewAsync(chain, caller.Cancel);
+                var begun = await caller.EntryAsync(chain, number.Sequence);
+                var hold = await view!.HoldAsync(number);
+                return JobReceipts.Ended(begun, done.Entry.Entry, view.State.AccountId, hold!);
+            });
     }
 }

@@ -19,12 +19,19 @@ internal static class JobReceipts
 
     /// <summary>The job as it is now: begun and, where it is over, by which entry.</summary>
     public static JobResponse Now(JournalEntry begun, JournalEntry? ended, string accountId, Hold hold) =>
-        ended is not null
-            ? Ended(begun, ended, accountId)
-            : Begun(
-                begun, accountId) with { Charged = hold.Captured.ToAmount(), ExpiresAt = hold.ExpiresAt.ToTimestamp() };
+        With(hold, ended is null ? Begun(begun, accountId) : Ended(begun, ended, accountId));
 
-    public static JobResponse Ended(JournalEntry begun, JournalEntry ended, string accountId)
+    /// <param name="hold">As its end has left it: nothing changes it after.</param>
+    public static JobResponse Ended(JournalEntry begun, JournalEntry ended, string accountId, Hold hold) =>
+        With(hold, Ended(begun, ended, accountId));
+
+    /// <summary>Captures of a part count, too, and so does an extension.</summary>
+    private static JobResponse With(Hold hold, JobResponse job) => job with
+    {
+        Charged = hold.Captured.ToAmount(), ExpiresAt = hold.ExpiresAt.ToTimestamp(),
+    };
+
+    private static JobResponse Ended(JournalEntry begun, JournalEntry ended, string accountId)
     {
         var back = Breakdown.Returned(ended);
         var job = Of(begun, ended, accountId) with { Breakdown = back, Returned = Sum(back) };
@@ -34,7 +41,6 @@ internal static class JobReceipts
             {
                 Status = Words.Of(body.Job?.Outcome ?? JobOutcome.Completed),
                 RowsDone = body.Job?.RowsDone,
-                Charged = body.Amount.ToAmount(),
                 ChargeId = ThingId.Format(ThingId.Charge, ended.Chain, ended.Number),
             },
             EntryBody.Released body => job with

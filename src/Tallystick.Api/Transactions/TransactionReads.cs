@@ -53,9 +53,10 @@ internal static class TransactionReads
     {
         var journal = call.Ledger.Journal(state.Key);
         var (first, before) = (1L, Math.Min(query.BeforeNumber, state.Sequence + 1));
-        if (query.Time("from") is { } from) first = await journal.FirstFromAsync(from, state.Sequence, call.Cancel);
-        if (query.Time("to") is { } to) before =
-            Math.Min(before, await journal.FirstFromAsync(to, state.Sequence, call.Cancel));
+        var (from, to) = (query.Time("from"), query.Time("to"));
+        if (from > to) throw RequestException.Invalid("from", "later than to");
+        if (from is { } start) first = await journal.FirstFromAsync(start, state.Sequence, call.Cancel);
+        if (to is { } end) before = Math.Min(before, await journal.FirstFromAsync(end, state.Sequence, call.Cancel));
 
         var kind = query["kind"];
         if (kind is not null && !EntryBody.Words.Contains(kind)) throw RequestException.Invalid(

@@ -13,7 +13,7 @@ public sealed record PutAccountRequest
     /// <summary>At most 320 characters.</summary>
     public string? Email { get; init; }
 
-    /// <summary>An object of at most 50 members and 16 KiB.</summary>
+    /// <summary>An object of at most 50 members, 32 levels and 16 KiB.</summary>
     public JsonElement? Metadata { get; init; }
 
     /// <summary>How far admission may go below zero; default 0.</summary>

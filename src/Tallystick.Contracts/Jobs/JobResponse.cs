@@ -15,6 +15,8 @@ public sealed record JobResponse
     public required Amount CreditsPerRow { get; init; }
     public long? RowsDone { get; init; }
     public required Amount Amount { get; init; }
+
+    /// <summary>By its end and by captures of a part before it.</summary>
     public required Amount Charged { get; init; }
     public required Amount Returned { get; init; }
     public required string HoldId { get; init; }

@@ -27,7 +27,7 @@ public static class AccountRules
             due = draft.Count;
             var rejection = Dispatch(book, draft, command, moment, out var repeats);
             if (book.Missing.Count > 0) return new Decision.Needs([.. book.Missing]);
-            if (repeats > 0) return new Decision.Repeats(repeats, rejection ?? Changed(book));
+            if (repeats > 0) return new Decision.Repeats(repeats, rejection);
             if (rejection is not null) return rejection;
         }
         catch (OverflowException)
@@ -40,9 +40,6 @@ public static class AccountRules
             ? new Decision.Unchanged()
             : new Decision.Accepted(draft.Entries, book.ToState(), book.ChangedRecords);
     }
-
-    private static Rejection.AccountConflict Changed(AccountBook book) =>
-        new(book.Status, "the state has changed since");
 
     /// <summary>
     /// Folds one committed entry. Throws <see cref="InvariantBrokenException"/> when it cannot have happened.

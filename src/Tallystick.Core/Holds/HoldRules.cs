@@ -124,12 +124,10 @@ internal static class HoldRules
     {
         repeats = 0;
         if (book.FindHold(command.Hold) is not { } hold) return new Rejection.NotFound("hold");
-        if (hold.Status != HoldStatus.Held) return new Rejection.HoldNotOpen(hold.Status);
         if (command.ExpiresAt == hold.ExpiresAt)
-        {
             repeats = hold.ExtendedBy == 0 ? hold.Number.Sequence : hold.ExtendedBy;
-            return null;
-        }
+        if (hold.Status != HoldStatus.Held) return new Rejection.HoldNotOpen(hold.Status);
+        if (repeats > 0) return null;
         if (command.ExpiresAt < hold.ExpiresAt)
             return new Rejection.InvalidTime("expires_at", "a hold can only be extended to a later time");
         if (command.ExpiresAt > hold.CreatedAt.Plus(moment.Settings.MaxHoldLifetime))

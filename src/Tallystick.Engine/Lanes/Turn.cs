@@ -138,10 +138,11 @@ internal sealed class Turn(
 
     private async ValueTask<Reply> RepeatAsync(Batch.Pending pending, Decision.Repeats repeats, LedgerRequest request)
     {
-        var entry = await ChainReader.EntryAsync(store, pending.Chain, pending, repeats.Sequence, cancel);
-        return entry is not null && IsSameRequest(entry, request)
-            ? new Reply.Done(entry, entry.Entry.Sequence, pending.State!, Replayed: true)
-            : new Reply.Refused(repeats.Otherwise, pending.State);
+        var entry = await ChainReader.EntryAsync(store, pending.Chain, pending, repeats.Sequence, cancel)
+            ?? throw new StoreUnavailableException($"entry {repeats.Sequence} cannot be read");
+        return repeats.Otherwise is { } refusal && !IsSameRequest(entry, request)
+            ? new Reply.Refused(refusal, pending.State)
+            : new Reply.Done(entry, entry.Entry.Sequence, pending.State!, Replayed: true);
     }
 
     private static bool IsSameRequest(SealedEntry entry, LedgerRequest request) =>

@@ -1,0 +1,47 @@
+using Tallystick.Engine;
+using Tallystick.Engine.Ports;
+using Tallystick.Store.Sqlite;
+
+namespace Tallystick.Testing;
+
+/// <summary>
+/// Where a test's ledger keeps its journal: it may be opened again and again, and what was committed stays until this
+/// is disposed.
+/// </summary>
+public sealed class TestStore : IDisposable
+{
+    private readonly Func<ILedgerStore> _open;
+    private readonly string? _folder;
+
+    private TestStore(Func<ILedgerStore> open, string? folder) => (_open, _folder) = (open, folder);
+
+    /// <summary>A fresh store.</summary>
+    /// <param name="hasTestClock">For a ledger on a test clock: a store remembers which it was made with.</param>
+    public static TestStore Create(StoreKind kind, bool hasTestClock = true)
+    {
+        if (kind == StoreKind.Memory)
+        {
+            var store = new MemoryStore();
+            return new(() => store, null);
+        }
+        var folder = Directory.CreateTempSubdirectory("tally-test-").FullName;
+        var options = new SqliteStoreOptions
+        {
+            Folder = folder, Clock = hasTestClock ? SqliteStoreOptions.TestClock : SqliteStoreOptions.RealClock,
+        };
+        if (kind == StoreKind.SqliteTiny)
+            options = options with
+            {
+                FlushEntries = 32, BlockBytes = 256, FanIn = 2, StepBlocks = 4, WalBytes = 100_000,
+            };
+        return new(() => SqliteLedgerStore.Open(options, StoreFold.Next), folder);
+    }
+
+    /// <summary>The store as a start of the server finds it. Whoever opens it closes it first.</summary>
+    public ILedgerStore Open() => _open();
+
+    public void Dispose()
+    {
+        if (_folder is not null) Directory.Delete(_folder, recursive: true);
+    }
+}
