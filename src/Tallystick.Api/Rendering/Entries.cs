@@ -83,9 +83,11 @@ internal static class Entries
     {
         var (from, to) = move.Pools;
         if (from == Pool.None) yield break;
-        var grant = move.ConcernsGrant ? ThingId.Format(ThingId.Grant, chain, move.Number) : null;
-        yield return new(grant, Words.Of(from), (-move.Amount).ToAmount());
-        yield return new(grant, Words.Of(to), move.Amount.ToAmount());
+        yield return new(GrantOf(from), Words.Of(from), (-move.Amount).ToAmount());
+        yield return new(GrantOf(to), Words.Of(to), move.Amount.ToAmount());
+
+        // What was ever issued, what is owed and what is reserved are pools of the account.
+        string? GrantOf(Pool pool) => pool >= Pool.Pending ? ThingId.Format(ThingId.Grant, chain, move.Number) : null;
     }
 
     private static string? SubjectId(JournalEntry entry)

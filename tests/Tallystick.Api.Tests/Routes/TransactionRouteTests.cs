@@ -1,0 +1,177 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Tallystick.Testing;
+using Xunit;
+
+namespace Tallystick.Api.Tests.Routes;
+
+/// <summary>The journal over HTTP: what it lists, how it is filtered, and what it explains.</summary>
+public abstract class TransactionRouteTests(StoreKind store) : ApiTests(store)
+{
+    public sealed class OnMemory() : TransactionRouteTests(StoreKind.Memory);
+    public sealed class OnSqlite() : TransactionRouteTests(StoreKind.SqliteTiny);
+
+    [Fact]
+    public async Task Every_entry_sums_to_zero_follows_the_one_before_and_leaves_what_it_says_I1_I4_I12()
+    {
+        await LiveAsync();
+        var entries = (await Server.GetAsync("~/accounts/acme/transactions?limit=1000")).Must(200).Data.Reverse().ToList();
+        var (balance, hashes) = (0m, new HashSet<string>());
+        var pools = new Dictionary<(string? Grant, string Pool), decimal>();
+        for (var i = 0; i < entries.Count; i++)
+        {
+            var entry = entries[i];
+            Assert.Equal(i + 1, (int)entry["sequence"]!);
+            if (i > 0) Assert.True(Time(entries[i - 1]) <= Time(entry));
+            Assert.Equal(0m, entry["postings"]!.AsArray().Sum(posting => Amount(posting!, "amount")));
+            foreach (var posting in entry["postings"]!.AsArray())
+            {
+                var pool = ((string?)posting!["grant_id"], (string)posting["pool"]!);
+                pools[pool] = pools.GetValueOrDefault(pool) + Amount(posting, "amount");
+                if (pool.Item1 is not null) Assert.True(pools[pool] >= 0, $"{pool} is negative after {entry}");
+            }
+            balance += Amount(entry, "balance_change");
+            Assert.Equal(balance, Amount(entry, "balance_after"));
+            Assert.True(hashes.Add((string)entry["hash"]!));
+        }
+        var now = await BalanceAsync();
+        Assert.Equal(now["balance"], Six(balance.ToString(CultureInfo.InvariantCulture)));
+        foreach (var grant in (await Server.GetAsync("~/accounts/acme/grants?limit=1000")).Data)
+            foreach (var pool in new[] { "remaining", "held", "used", "expired", "voided" })
+                Assert.Equal(Amount(grant, pool), pools.GetValueOrDefault(((string?)grant["id"], pool)));
+    }
+
+    [Fact]
+    public async Task Entries_are_filtered_by_kind_time_reference_and_key()
+    {
+        await LiveAsync();
+        var all = (await Server.GetAsync("~/accounts/acme/transactions?limit=1000")).Data.ToList();
+        foreach (var kind in all.Select(entry => (string)entry["kind"]!).Distinct())
+            Assert.Equal(Where(all, entry => (string)entry["kind"]! == kind), await IdsAsync($"kind={kind}"));
+        var middle = (string)all[all.Count / 2]["created_at"]!;
+        Assert.Equal(Where(all, entry => Time(entry) >= Time(all[all.Count / 2])), await IdsAsync($"from={middle}"));
+        Assert.Equal(Where(all, entry => Time(entry) < Time(all[all.Count / 2])), await IdsAsync($"to={middle}"));
+        Assert.Equal(
+            Where(all, entry => (string?)entry["reference_id"] == "order-7"), await IdsAsync("reference_id=order-7"));
+        Assert.Equal(Where(all, entry => (string?)entry["idempotency_key"] == "the-charge"),
+            await IdsAsync("idempotency_key=the-charge"));
+        Assert.Single(await IdsAsync("idempotency_key=the-charge&kind=charge"));
+        Assert.Empty(await IdsAsync("idempotency_key=the-charge&kind=hold"));
+        Assert.Empty(await IdsAsync($"idempotency_key=the-charge&to={At(TimeSpan.Zero)}"));
+        Assert.Empty(await IdsAsync("idempotency_key=never-used"));
+    }
+
+    [Fact]
+    public async Task An_entry_carries_who_asked_under_which_key_and_trace_and_what_was_said()
+    {
+        await GrantAsync("5");
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/v1/charges")
+        {
+            Content = new StringContent(
+                """{"account_id":"acme","amount":2,"description":"chat","reference_id":"r","metadata":{"b":1,"a":"x"}}""",
+                System.Text.Encoding.UTF8, "application/json"),
+            Headers =
+            {
+                { "Idempotency-Key", "the-key" },
+                { "traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01" },
+            },
+        };
+        var charge = (await Server.SendAsync(request)).Must(201);
+        Assert.Equal("0af7651916cd43dd8448eb211c80319c", charge.Raw.Headers.GetValues("Trace-Id").Single());
+
+        var entry = (await Server.GetAsync($"~/transactions/{charge["transaction_id"]}")).Must(200).Body!["transaction"]!;
+        Assert.Equal(("charge", "2.000000", "-2.000000", "chat", "r", "the-key", "0af7651916cd43dd8448eb211c80319c"),
+            (Text(entry, "kind"), Text(entry, "amount"), Text(entry, "balance_change"), Text(entry, "description"),
+                Text(entry, "reference_id"), Text(entry, "idempotency_key"), Text(entry, "trace_id")));
+        Assert.Equal((charge.Id, """{"a":"x","b":1}"""), (Text(entry, "subject_id"), entry["metadata"]!.ToJsonString()));
+        Assert.StartsWith("key_", Text(entry, "key_id"));
+    }
+
+    [Fact]
+    public async Task An_explanation_tells_which_grants_why_these_and_what_before_and_after()
+    {
+        var soon = At(TimeSpan.FromDays(1));
+        var first = await GrantAsync("3", $""" "bucket":"monthly","priority":1,"expires_at":"{soon}" """);
+        var second = await GrantAsync("5", "\"bucket\":\"addon\",\"priority\":2");
+        var third = await GrantAsync("9", "\"bucket\":\"reserve\",\"priority\":3");
+        var charge = (await ChargeAsync("4")).Must(201);
+        await ChargeAsync("4");
+
+        var told = (await Server.GetAsync($"~/transactions/{charge["transaction_id"]}")).Must(200).Body!;
+        Assert.NotEmpty(told["explanation"]!.AsArray());
+        Assert.Equal(("17.000000", "13.000000"), (Text(told["before"]!, "available"), Text(told["after"]!, "available")));
+        Assert.Equal(
+            [
+                $"{first.Id} monthly 1 3.000000 0.000000 3.000000", $"{second.Id} addon 2 5.000000 4.000000 1.000000",
+                $"{third.Id} reserve 3 9.000000 9.000000 0.000000",
+            ],
+            told["grants"]!.AsArray().Select(step =>
+                $"{step!["grant_id"]} {step["bucket"]} {step["position"]} {step["remaining_before"]} "
+                + $"{step["remaining_after"]} {step["amount"]}"));
+        Assert.All(told["grants"]!.AsArray(), step => Assert.NotEqual("", (string)step!["why"]!));
+
+        MoveTo(TimeSpan.FromDays(3));
+        await ChargeAsync("1");
+        Assert.Equal(
+            told.ToJsonString(), (await Server.GetAsync($"~/transactions/{charge["transaction_id"]}")).Body!.ToJsonString());
+    }
+
+    [Fact]
+    public async Task Every_kind_of_entry_has_an_explanation()
+    {
+        await LiveAsync();
+        var all = (await Server.GetAsync("~/accounts/acme/transactions?limit=1000")).Data.ToList();
+        foreach (var entry in all)
+        {
+            var told = (await Server.GetAsync($"~/transactions/{entry["id"]}")).Must(200).Body!;
+            Assert.Equal(entry.ToJsonString(), told["transaction"]!.ToJsonString());
+            Assert.NotEmpty(told["explanation"]!.AsArray());
+            Assert.Equal(Amount(told["after"]!, "balance") - Amount(told["before"]!, "balance"),
+                Amount(entry, "balance_change"));
+        }
+        Assert.Equal(
+            [
+                "account_changed", "account_closed", "account_opened", "account_reactivated", "account_suspended",
+                "capture", "charge", "grant", "grant_activated", "grant_expired", "grant_voided", "hold",
+                "hold_expired", "hold_extended", "refund", "release",
+            ],
+            all.Select(entry => (string)entry["kind"]!).Distinct().Order(StringComparer.Ordinal));
+    }
+
+    /// <summary>A life with every kind of entry in it.</summary>
+    private async Task LiveAsync()
+    {
+        await Server.SendAsync("PUT", "~/accounts/acme", """{"overdraft_limit":20}""");
+        await Server.PostAsync("~/accounts/acme/suspend");
+        await Server.PostAsync("~/accounts/acme/reactivate");
+        var first = await GrantAsync("10", $"\"expires_at\":\"{At(TimeSpan.FromDays(1))}\",\"reference_id\":\"order-7\"");
+        await GrantAsync("5", $"\"effective_at\":\"{At(TimeSpan.FromHours(1))}\"");
+        var charge = await ChargeAsync("8", "the-charge", "\"reference_id\":\"order-7\"");
+        var hold = await HoldAsync("9");
+        await Server.PostAsync($"~/holds/{hold.Id}/extend", $$"""{"expires_at":"{{At(TimeSpan.FromHours(3))}}"}""");
+        MoveTo(TimeSpan.FromHours(2));
+        await CaptureAsync(hold, "3", "\"final\":false", NewKey());
+        await RefundAsync(charge, "2");
+        await CaptureAsync(hold, "7");
+        var released = await HoldAsync("1", more: "\"reference_id\":\"order-7\"");
+        await Server.PostAsync($"~/holds/{released.Id}/release");
+        await GrantAsync("100", $"\"expires_at\":\"{At(TimeSpan.FromDays(1))}\"");
+        await HoldAsync("0.5", more: "\"expires_in\":60");
+        MoveTo(TimeSpan.FromDays(2));
+        await RefundAsync(charge, "3");
+        await Server.PostAsync($"~/grants/{first.Id}/void", """{"claw_back_used":true}""");
+        await Server.PostAsync("~/accounts/acme/close", """{"release_holds":true}""");
+    }
+
+    private static IEnumerable<string> Where(List<JsonNode> all, Func<JsonNode, bool> filter) =>
+        all.Where(filter).Select(entry => (string)entry["id"]!);
+
+    private async Task<IEnumerable<string>> IdsAsync(string query) =>
+        (await Server.GetAsync($"~/accounts/acme/transactions?limit=1000&{query}")).Must(200).Data
+        .Select(entry => (string)entry["id"]!);
+
+    private static DateTimeOffset Time(JsonNode entry) => (DateTimeOffset)entry["created_at"]!;
+    private static string Text(JsonNode node, string member) => (string)node[member]!;
+    private static decimal Amount(JsonNode node, string member) =>
+        decimal.Parse((string)node[member]!, CultureInfo.InvariantCulture);
+}
