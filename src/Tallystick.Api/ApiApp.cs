@@ -3,21 +3,10 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using Tallystick.Api.Accounts;
 using Tallystick.Api.Auth;
-using Tallystick.Api.Batch;
-using Tallystick.Api.Charges;
-using Tallystick.Api.Grants;
-using Tallystick.Api.Holds;
 using Tallystick.Api.Http;
-using Tallystick.Api.Jobs;
-using Tallystick.Api.Keys;
 using Tallystick.Api.Observability;
 using Tallystick.Api.Observability.Metrics;
-using Tallystick.Api.TestClock;
-using Tallystick.Api.Tiers;
-using Tallystick.Api.Transactions;
-using Tallystick.Api.Upstreams;
 using Tallystick.Api.Watches;
 using Tallystick.Contracts;
 using Tallystick.Engine;
@@ -32,24 +21,7 @@ namespace Tallystick.Api;
 /// </summary>
 public static partial class ApiApp
 {
-    internal static readonly IReadOnlyList<ApiRoute> Routes =
-    [
-        PutAccountEndpoint.Route, AccountEndpoints.Get, AccountEndpoints.List, AccountEndpoints.Balance,
-            AccountEndpoints.Suspend,
-        AccountEndpoints.Reactivate, AccountEndpoints.Close, AccountEndpoints.Check,
-        GrantEndpoint.Route, GrantReads.List, GrantReads.Get, VoidEndpoint.Route,
-        ChargeEndpoint.Route, GetChargeEndpoint.Route, RefundEndpoint.Route,
-        PlaceHoldEndpoint.Route, HoldReads.List, HoldReads.Get, CaptureEndpoint.Route, ReleaseEndpoint.Route,
-            ExtendEndpoint.Route,
-        CreateJobEndpoint.Route, GetJobEndpoint.Route, EndJobEndpoints.Complete, EndJobEndpoints.Fail,
-            EndJobEndpoints.Rollback,
-        KeyEndpoints.Create, KeyEndpoints.List, KeyEndpoints.Get, KeyEndpoints.Rotate, KeyEndpoints.Revoke,
-        UpstreamEndpoints.Put, UpstreamEndpoints.Get, UpstreamEndpoints.List,
-        TransactionReads.List, TransactionReads.Get, BatchEndpoint.Route,
-        TierEndpoints.Put, TierEndpoints.Get, TierEndpoints.List, TestClockEndpoints.Get,
-            TestClockEndpoints.Advance,
-        WatchEndpoints.Put, WatchEndpoints.List, WatchEndpoints.Delete,
-    ];
+    internal static IReadOnlyList<ApiRoute> Routes => RouteTable.All;
 
     /// <param name="pepper">The server's secret, under which keys are hashed, cursors and providers' keys
     /// sealed.</param>

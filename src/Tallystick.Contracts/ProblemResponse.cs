@@ -25,6 +25,10 @@ public sealed record ProblemResponse
     public Json.Amount? Available { get; init; }
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? LimitSource { get; init; }
+
+    /// <summary>Where a cap or budget refuses: what the tightest of them leaves.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public Json.Amount? LimitAvailable { get; init; }
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public Json.Amount? Refundable { get; init; }
 

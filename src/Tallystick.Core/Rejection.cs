@@ -27,6 +27,11 @@ public abstract record Rejection(string Code)
     /// <summary>A model without a price, or a used quantity without a rate: never free by silence.</summary>
     public sealed record UnknownPrice(string Reason) : Rejection("unknown_price");
     public sealed record LimitExceeded(string Limit) : Rejection("limit_exceeded");
+    /// <summary>The balance would do, but a cap or budget does not.</summary>
+    /// <param name="Source"><c>monthly_cap</c> or <c>budget:</c> with its id.</param>
+    /// <param name="Left">What the tightest of them leaves.</param>
+    public sealed record LimitReached(CreditAmount Required, CreditAmount Available, string Source, CreditAmount Left)
+        : Rejection("insufficient_credits");
     public sealed record InsufficientCredits(CreditAmount Required, CreditAmount Available)
         : Rejection("insufficient_credits");
 }

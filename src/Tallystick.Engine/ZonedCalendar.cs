@@ -22,6 +22,11 @@ public sealed class ZonedCalendar : ICalendar
     {
         var here = Zones[zone];
         var local = ToLocal(after, here);
+        if (rule is PeriodRule.Day or PeriodRule.Week)
+        {
+            var date = rule == PeriodRule.Day ? local.Date.PlusDays(1) : local.Date.Next(IsoDayOfWeek.Monday);
+            return ToInstant(here.AtStartOfDay(date));
+        }
         var first = rule == PeriodRule.Calendar
             ? new LocalDate(local.Year, local.Month, 1).AtMidnight()
             : ToLocal(anchor, here);

@@ -25,7 +25,10 @@ internal static class ChargeEndpoint
                 Chain = caller.ChainOf(accountId),
                 AccountId = accountId,
                 Account = new AccountCommand.ChargeCredits(
-                    Fields.Positive(request.Amount, "amount"), Fields.Reference(request.ReferenceId)),
+                    Fields.Positive(request.Amount, "amount"), Fields.Reference(request.ReferenceId))
+                {
+                    Spender = Spenders.Of(caller, request.Metadata),
+                },
                 Origin = caller.Origin(Route, null, request, ContractsJson.Default.ChargeRequest),
                 Text = FreeText.OfRequest(request.Description, request.Metadata),
             },

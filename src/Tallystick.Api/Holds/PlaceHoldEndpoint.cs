@@ -32,6 +32,7 @@ internal static class PlaceHoldEndpoint
                     ExpiresIn = Lifetime(request),
                     ExpiresAt = request.ExpiresAt?.ToInstant(),
                     ReferenceId = Fields.Reference(request.ReferenceId),
+                    Spender = Spenders.Of(caller, request.Metadata),
                 },
                 Origin = caller.Origin(Route, null, request, ContractsJson.Default.HoldRequest),
                 Text = FreeText.OfRequest(request.Description, request.Metadata),

@@ -44,6 +44,12 @@ internal static class Problems
                 Of(409, r.Code, $"The job is {Words.Of(r.Status)}.") with { CurrentStatus = Words.Of(r.Status) },
             Rejection.UnknownPrice r => Of(422, r.Code, $"This cannot be priced: {r.Reason}."),
             Rejection.LimitExceeded r => Of(422, r.Code, $"That is beyond the limit {r.Limit}."),
+            Rejection.LimitReached r =>
+                Of(402, r.Code, $"This takes {r.Required} credits, and {r.Source} leaves {r.Left}.") with
+                {
+                    Required = r.Required.ToAmount(), Available = r.Available.ToAmount(), LimitSource = r.Source,
+                    LimitAvailable = r.Left.ToAmount(),
+                },
             Rejection.InsufficientCredits r =>
                 Of(402, r.Code, $"This takes {r.Required} credits and {r.Available} are available.") with
                 {

@@ -21,11 +21,14 @@ internal static class Things
         OverdraftLimit = state.Terms.OverdraftLimit.ToAmount(),
         MonthlyCap = state.Terms.MonthlyCap?.ToAmount(),
         TimeZone = state.Terms.TimeZone,
-        Tier = state.Membership?.Tier,
+        Tier = Tier(state),
         NextTier = state.Membership?.NextTier,
         CreatedAt = state.CreatedAt.ToTimestamp(),
         UpdatedAt = state.LastAt.ToTimestamp(),
     };
+
+    private static string? Tier(AccountState state) =>
+        state.Membership is { HasTier: true } membership ? membership.Tier : null;
 
     /// <param name="at">The state must have been settled up to here.</param>
     public static BalanceResponse Balance(AccountState state, Instant at)
@@ -40,7 +43,7 @@ internal static class Things
             Available = state.Available.ToAmount(),
             Debt = state.Owed.ToAmount(),
             OverdraftLimit = state.Terms.OverdraftLimit.ToAmount(),
-            Tier = state.Membership?.Tier,
+            Tier = Tier(state),
             AllocatedMonthly = (state.Membership?.Allocated ?? default).ToAmount(),
             ResetDate = state.Membership?.PeriodStart.ToTimestamp(),
             NextResetAt = state.Membership?.PeriodEnd.ToTimestamp(),

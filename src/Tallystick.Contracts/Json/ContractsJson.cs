@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Tallystick.Contracts.Accounts;
 using Tallystick.Contracts.Batch;
+using Tallystick.Contracts.Budgets;
 using Tallystick.Contracts.Charges;
 using Tallystick.Contracts.Grants;
 using Tallystick.Contracts.Health;
@@ -67,6 +68,9 @@ namespace Tallystick.Contracts.Json;
 [JsonSerializable(typeof(Page<GrantResponse>))]
 [JsonSerializable(typeof(Page<HoldResponse>))]
 [JsonSerializable(typeof(Dictionary<string, string>))]
+[JsonSerializable(typeof(BudgetRequest))]
+[JsonSerializable(typeof(BudgetResponse))]
+[JsonSerializable(typeof(Page<BudgetResponse>))]
 [JsonSerializable(typeof(TierRequest))]
 [JsonSerializable(typeof(TierResponse))]
 [JsonSerializable(typeof(Page<TierResponse>))]

@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
+using Tallystick.Core.Charges;
 using Tallystick.Core.Grants;
+using Tallystick.Core.Money;
 using Tallystick.Core.Holds;
 using Tallystick.Core.Journal;
 using Tallystick.Core.Time;
@@ -94,9 +96,12 @@ internal sealed partial class AccountBook
             case EntryBody.AccountReactivated: Status = AccountStatus.Active; break;
             case EntryBody.AccountClosed: EndAccount(entry); break;
             case EntryBody.Granted { Tier: not null } granted: Membership = Membership?.With(granted); break;
-            case EntryBody.TierStarted started: Start(started); break;
+            case EntryBody.PeriodBegun begun: Begin(begun, entry.Sequence); break;
             case EntryBody.TierPlanned planned: Membership = Membership?.Planning(planned.Tier); break;
-            case EntryBody.PeriodEnded ended: EndPeriod(ended, entry.At); break;
+            case EntryBody.PeriodEnded ended: EndPeriod(ended, entry); break;
+            case EntryBody.BudgetPut put: PutBudget(entry, put); break;
+            case EntryBody.BudgetRemoved removed: RemoveBudget(removed.Id); break;
+            case EntryBody.Charged charged: CountSpent(entry, charged.Amount); break;
             case EntryBody.GrantVoided voided: EndGrant(entry, voided); break;
             case EntryBody.HoldPlaced placed: Set(Placed(entry, placed)); break;
             case EntryBody.Captured captured: EndCapture(entry, captured); break;
@@ -109,8 +114,7 @@ internal sealed partial class AccountBook
                     Set(hold with { ExpiresAt = extended.ExpiresAt, ExtendedBy = entry.Sequence });
                 break;
             case EntryBody.Refunded refunded:
-                if (FindCharge(refunded.Charge) is { } charge)
-                    Set(charge with { Refunded = charge.Refunded + refunded.Amount });
+                if (FindCharge(refunded.Charge) is { } charge) EndRefund(charge, refunded.Amount);
                 break;
         }
         if (_missing.Count == 0) CheckSums();
@@ -126,32 +130,33 @@ internal sealed partial class AccountBook
                 MarkVoided(move.Number, entry.Sequence, clawBack: false);
     }
 
-    private void Start(EntryBody.TierStarted started)
+    private void Begin(EntryBody.PeriodBegun begun, long sequence)
     {
-        var samePeriod = Membership?.PeriodStart == started.PeriodStart;
-        Membership = new()
+        var present = Membership?.PeriodStart == begun.PeriodStart && Membership is { HasTier: true } ? Membership
+            : null;
+        Membership = (present ?? new()
         {
-            Tier = started.Tier, Anchor = started.Anchor, PeriodStart = started.PeriodStart,
-            PeriodEnd = started.PeriodEnd,
-            Allocated = samePeriod ? Membership!.Allocated : default, Given = samePeriod ? Membership!.Given : [],
-        };
-        Take(started.Tier);
+            Tier = "", Anchor = begun.Anchor, PeriodStart = begun.PeriodStart, PeriodEnd = begun.PeriodEnd,
+            Since = sequence,
+        }) with { Tier = begun.Tier, NextTier = null };
+        Take(begun.Tier);
     }
 
-    private void EndPeriod(EntryBody.PeriodEnded ended, Instant at)
+    private void EndPeriod(EntryBody.PeriodEnded ended, JournalEntry entry)
     {
-        InvariantBrokenException.Require(Membership is not null, "I23", $"a period ended at {at} that never began");
+        InvariantBrokenException.Require(
+            Membership is not null, "I23", $"entry {entry.Sequence} ends a period that never began");
         Membership = new()
         {
             Tier = ended.Tier, Anchor = Membership!.Anchor, PeriodStart = Membership.PeriodEnd,
-            PeriodEnd = ended.NextEnd,
+            PeriodEnd = ended.NextEnd, Since = entry.Sequence,
         };
         Take(ended.Tier);
     }
 
     private void Take(string tier)
     {
-        if (!TiersTaken.Contains(tier)) TiersTaken = TiersTaken.Add(tier);
+        if (tier.Length > 0 && !TiersTaken.Contains(tier)) TiersTaken = TiersTaken.Add(tier);
         DueBy(Membership!.PeriodEnd);
     }
 
@@ -179,13 +184,21 @@ internal sealed partial class AccountBook
         {
             Number = entry.Number, Amount = placed.Amount, CreatedAt = entry.At, ExpiresAt = placed.ExpiresAt,
             Status = HoldStatus.Held, Open = legs.ToImmutable(), ReferenceId = placed.ReferenceId, Job = placed.Job,
+            Counts = entry.Counts,
         };
+    }
+
+    private void EndRefund(Charge charge, CreditAmount amount)
+    {
+        Set(charge with { Refunded = charge.Refunded + amount });
+        CountRefunded(charge, amount);
     }
 
     private void EndCapture(JournalEntry entry, EntryBody.Captured captured)
     {
         if (FindHold(captured.Hold) is not { } hold) return;
         var after = hold with { Captured = hold.Captured + captured.Amount, JobEnd = captured.Job };
+        CountSpent(entry, captured.Amount);
         Set(captured.Final
             ? after with { Status = HoldStatus.Captured, EndedBy = entry.Sequence, Open = [] }
             : after with { Open = Less(hold.Open, entry.Moves) });

@@ -3,6 +3,7 @@ using Tallystick.Core.Charges;
 using Tallystick.Core.Grants;
 using Tallystick.Core.Holds;
 using Tallystick.Core.Journal;
+using Tallystick.Core.Limits;
 using Tallystick.Core.Money;
 using Tallystick.Core.Tiers;
 using Tallystick.Core.Time;
@@ -40,6 +41,7 @@ internal sealed partial class AccountBook
         Terms = state?.Terms ?? AccountTerms.Default;
         Membership = state?.Membership;
         TiersTaken = state?.TiersTaken ?? [];
+        Budgets = state?.Budgets ?? [];
         Remaining = state?.Remaining ?? default;
         GrantsHeld = state?.GrantsHeld ?? default;
         Owed = state?.Owed ?? default;
@@ -59,6 +61,7 @@ internal sealed partial class AccountBook
     public AccountTerms Terms { get; private set; }
     public Membership? Membership { get; private set; }
     public ImmutableArray<string> TiersTaken { get; private set; }
+    public ImmutableArray<Budget> Budgets { get; private set; }
     public CreditAmount Remaining { get; private set; }
     public CreditAmount GrantsHeld { get; private set; }
     public CreditAmount Owed { get; private set; }
@@ -82,7 +85,8 @@ internal sealed partial class AccountBook
     public AccountState ToState() => (_base ?? new() { Key = Key, AccountId = AccountId }) with
     {
         Key = Key, AccountId = AccountId, Status = Status, CreatedAt = CreatedAt, Profile = Profile,
-        Terms = Terms, Membership = Membership, TiersTaken = TiersTaken, Grants = _grants, Holds = _holds,
+        Terms = Terms, Membership = Membership, TiersTaken = TiersTaken, Budgets = Budgets, Grants = _grants,
+        Holds = _holds,
         Debts = _debts, Remaining = Remaining,
         GrantsHeld = GrantsHeld, Owed = Owed, Reserved = Reserved, Issued = Issued, Sequence = Sequence, Head = Head,
         LastAt = LastAt, NextDueBound = NextDue,
@@ -109,6 +113,8 @@ internal sealed partial class AccountBook
             if (debt.Number == number) return debt;
         return (Debt?)FindRecord(new(RecordKind.Debt, number));
     }
+
+    public Budget? FindBudget(string id) => Budgets.FirstOrDefault(budget => budget.Id == id);
 
     private ChainRecord? FindRecord(RecordKey key)
     {

@@ -1,4 +1,5 @@
 using Tallystick.Core.Journal;
+using Tallystick.Core.Limits;
 using Tallystick.Core.Money;
 using Tallystick.Core.Tiers;
 using Tallystick.Core.Time;
@@ -47,7 +48,11 @@ public abstract record AccountCommand
     }
 
     public sealed record VoidGrant(ThingNumber Grant, bool ClawBackUsed) : AccountCommand;
-    public sealed record ChargeCredits(CreditAmount Amount, string? ReferenceId) : AccountCommand;
+    public sealed record ChargeCredits(CreditAmount Amount, string? ReferenceId) : AccountCommand
+    {
+        public Spender Spender { get; init; } = Spender.Unknown;
+    }
+
 
     public sealed record PlaceHold : AccountCommand
     {
@@ -58,6 +63,7 @@ public abstract record AccountCommand
         public Instant? ExpiresAt { get; init; }
         public string? ReferenceId { get; init; }
         public JobTerms? Job { get; init; }
+        public Spender Spender { get; init; } = Spender.Unknown;
     }
 
     public sealed record CaptureHold : AccountCommand
@@ -77,6 +83,9 @@ public abstract record AccountCommand
 
     /// <param name="Amount">Null: all that is left.</param>
     public sealed record RefundCharge(ThingNumber Charge, CreditAmount? Amount, string? ReferenceId) : AccountCommand;
+
+    public sealed record PutBudget(string Id, BudgetTerms Terms) : AccountCommand;
+    public sealed record RemoveBudget(string Id) : AccountCommand;
 
     /// <summary>Enters what is due and nothing else.</summary>
     public sealed record SettleDue : AccountCommand;

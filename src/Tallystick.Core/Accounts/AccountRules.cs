@@ -2,6 +2,7 @@ using Tallystick.Core.Charges;
 using Tallystick.Core.Grants;
 using Tallystick.Core.Holds;
 using Tallystick.Core.Journal;
+using Tallystick.Core.Limits;
 using Tallystick.Core.Money;
 using Tallystick.Core.Projects;
 using Tallystick.Core.Tiers;
@@ -101,6 +102,8 @@ public static class AccountRules
             AccountCommand.ExtendHold extend => HoldRules.Extend(book, draft, extend, moment, out repeats),
             AccountCommand.EndJob end => HoldRules.EndJob(book, draft, end, moment, out repeats),
             AccountCommand.RefundCharge refund => new RefundRules(book, draft, moment).Refund(refund),
+            AccountCommand.PutBudget put => LimitRules.Put(book, draft, put, moment),
+            AccountCommand.RemoveBudget remove => LimitRules.Remove(book, draft, remove, moment),
             AccountCommand.SettleDue => null,
             _ => throw new System.Diagnostics.UnreachableException(command.GetType().Name),
         };
@@ -120,7 +123,9 @@ public static class AccountRules
             draft.Enter(new EntryBody.AccountOpened(put.AccountId, terms), moment.At, moment.Origin, text);
         else if (terms != book.Terms || text is not null)
             draft.Enter(new EntryBody.AccountChanged(terms), moment.At, moment.Origin, text);
-        return put.Tier is null ? null : TierRules.Take(book, draft, put.Tier, put.TierChange, moment);
+        if (put.Tier is not null) return TierRules.Take(book, draft, put.Tier, put.TierChange, moment);
+        if (terms.MonthlyCap is not null) TierRules.BeginWithout(book, draft, moment);
+        return null;
     }
 
     private static Rejection? Become(

@@ -3,7 +3,9 @@ using Tallystick.Core.Charges;
 using Tallystick.Core.Grants;
 using Tallystick.Core.Holds;
 using Tallystick.Core.Journal;
+using Tallystick.Core.Limits;
 using Tallystick.Core.Money;
+using Tallystick.Core.Projects;
 using Tallystick.Core.Tiers;
 using Tallystick.Core.Time;
 
@@ -23,6 +25,9 @@ public sealed record AccountState : ChainState
 
     /// <summary>Null where no tier was ever named.</summary>
     public Membership? Membership { get; init; }
+
+    /// <summary>By id, in ordinal order.</summary>
+    public ImmutableArray<Budget> Budgets { get; init; } = [];
 
     /// <summary>Tiers that it has ever had: each gives its sign-up credits once.</summary>
     public ImmutableArray<string> TiersTaken { get; init; } = [];
@@ -50,6 +55,18 @@ public sealed record AccountState : ChainState
 
     /// <summary>What an admission may take at most.</summary>
     public CreditAmount Affordable => CreditAmount.Max(default, Available + Terms.OverdraftLimit);
+
+    internal LimitView LimitView(ProjectTerms project, Instant at) =>
+        LimitViewOf(Terms, Membership, Held, Budgets, Holds, project, at);
+
+    internal static LimitView LimitViewOf(
+        AccountTerms terms, Membership? period, CreditAmount held, ImmutableArray<Budget> budgets,
+        ImmutableArray<Hold> holds, ProjectTerms project, Instant at)
+    {
+        var cap = terms.MonthlyCap
+            ?? (period is { HasTier: true } ? project.Tiers.Find(period.Tier, at)?.MonthlyCap : null);
+        return new(cap, period?.Spent ?? default, held, budgets, holds);
+    }
 
     private Instant? _nextDue;
     public override Instant? NextDue => _nextDue;

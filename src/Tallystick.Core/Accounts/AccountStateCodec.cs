@@ -3,6 +3,7 @@ using Tallystick.Core.Charges;
 using Tallystick.Core.Grants;
 using Tallystick.Core.Holds;
 using Tallystick.Core.Journal;
+using Tallystick.Core.Limits;
 using Tallystick.Core.Projects;
 using Tallystick.Core.Tiers;
 using Tallystick.Core.Time;
@@ -14,7 +15,7 @@ namespace Tallystick.Core.Accounts;
 /// </summary>
 public static class AccountStateCodec
 {
-    private const int Members = 22;
+    private const int Members = 23;
 
     public static byte[] Encode(AccountState s)
     {
@@ -26,6 +27,7 @@ public static class AccountStateCodec
         s.Terms.Write(w);
         if (s.Membership is null) w.Null(); else s.Membership.Write(w);
         Names.Write(w, s.TiersTaken);
+        w.Array(s.Budgets.Length); foreach (var budget in s.Budgets) budget.Write(w);
         w.Int(s.Reserved.Micros); w.Int(s.Issued.Micros);
         w.Int(s.Remaining.Micros); w.Int(s.GrantsHeld.Micros);
         if (s.NextDueBound is { } due) w.Int(due.Micros); else w.Null();
@@ -47,7 +49,8 @@ public static class AccountStateCodec
             AccountId = r.Text(), Status = (AccountStatus)r.Int(), CreatedAt = new(r.Int()),
             Profile = new(TextOrNull(ref r), TextOrNull(ref r), TextOrNull(ref r)),
             Terms = AccountTerms.Read(ref r), Membership = r.TryNull() ? null : Membership.Read(ref r),
-            TiersTaken = Names.Read(ref r), Reserved = new(r.Int()), Issued = new(r.Int()),
+            TiersTaken = Names.Read(ref r), Budgets = ReadBudgets(ref r), Reserved = new(r.Int()),
+            Issued = new(r.Int()),
             Remaining = new(r.Int()), GrantsHeld = new(r.Int()),
             NextDueBound = r.TryNull() ? null : new Instant(r.Int()),
         };
@@ -76,6 +79,13 @@ public static class AccountStateCodec
             RecordKind.Key => ApiKey.Read(ref r),
             _ => throw new JournalCorruptException($"unknown record {(int)kind}"),
         };
+    }
+
+    private static ImmutableArray<Budget> ReadBudgets(ref CborReader r)
+    {
+        var budgets = ImmutableArray.CreateBuilder<Budget>();
+        for (var left = r.Array(); left > 0; left--) budgets.Add(Budget.Read(ref r));
+        return budgets.ToImmutable();
     }
 
     private static void Write(CborWriter w, string? text) { if (text is null) w.Null(); else w.Text(text); }

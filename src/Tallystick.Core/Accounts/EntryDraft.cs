@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Tallystick.Core.Journal;
+using Tallystick.Core.Limits;
 using Tallystick.Core.Money;
 using Tallystick.Core.Time;
 
@@ -34,6 +35,9 @@ internal sealed class EntryDraft(AccountBook book)
 
     public void Move(MoveKind kind, CreditAmount amount) => Move(kind, default, amount);
 
+    /// <summary>The budgets that the entry in the making counts in.</summary>
+    public ImmutableArray<Count> Counts { get; set; } = [];
+
     public void Enter(EntryBody body, Instant at, Origin? origin = null, EntryText? text = null)
     {
         PayDebts();
@@ -43,12 +47,13 @@ internal sealed class EntryDraft(AccountBook book)
         {
             Chain = book.Key, Sequence = Sequence, At = at, Body = body, Moves = [.. _moves],
             Buckets = book.BucketsOf(_moves), BalanceAfter = book.Balance, AvailableAfter = book.Available,
-            Origin = origin, TextDigest = text is null ? [] : [.. HashChain.TextDigest(text)],
+            Counts = Counts, Origin = origin, TextDigest = text is null ? [] : [.. HashChain.TextDigest(text)],
         };
         book.End(entry, text);
         _headBefore = book.Head;
         _entries.Add(Seal(entry, text));
         _moves.Clear();
+        Counts = [];
     }
 
     /// <summary>Of the entries that one command makes the last claims its key: its answer is the command's.</summary>

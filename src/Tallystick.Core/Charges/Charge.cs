@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Tallystick.Core.Journal;
+using Tallystick.Core.Limits;
 using Tallystick.Core.Money;
 
 namespace Tallystick.Core.Charges;
@@ -13,6 +14,9 @@ public sealed record Charge : ChainRecord
     /// <summary>In the order burned; the debt leg (no grant), if any, last.</summary>
     public required ImmutableArray<Leg> Legs { get; init; }
     public CreditAmount Refunded { get; init; }
+
+    /// <summary>The budgets that it counted in.</summary>
+    public ImmutableArray<Count> Counts { get; init; } = [];
     public CreditAmount Refundable => Amount - Refunded;
 
     /// <summary>The charge that an entry made, before any refund; null if the entry is none.</summary>
@@ -29,21 +33,26 @@ public sealed record Charge : ChainRecord
         foreach (var move in entry.Moves)
             if (move.Kind is MoveKind.Spend or MoveKind.SpendHeld or MoveKind.Owe)
                 legs.Add(new(move.Number, move.Amount));
-        return new() { Number = entry.Number, Amount = amount.Value, Legs = legs.ToImmutable() };
+        return new()
+        {
+            Number = entry.Number, Amount = amount.Value, Legs = legs.ToImmutable(), Counts = entry.Counts,
+        };
     }
 
     public override void Write(CborWriter writer)
     {
-        writer.Array(4);
+        writer.Array(5);
         writer.Int(Number.Value); writer.Int(Amount.Micros); LegCodec.Write(writer, Legs); writer.Int(Refunded.Micros);
+        CountCodec.Write(writer, Counts);
     }
 
     public static Charge Read(ref CborReader r)
     {
-        if (r.Array() != 4) throw new JournalCorruptException("not a charge");
+        if (r.Array() != 5) throw new JournalCorruptException("not a charge");
         return new()
         {
             Number = new(r.Int()), Amount = new(r.Int()), Legs = LegCodec.Read(ref r), Refunded = new(r.Int()),
+            Counts = CountCodec.Read(ref r),
         };
     }
 }

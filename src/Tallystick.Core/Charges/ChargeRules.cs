@@ -1,5 +1,6 @@
 using Tallystick.Core.Accounts;
 using Tallystick.Core.Journal;
+using Tallystick.Core.Limits;
 using Tallystick.Core.Money;
 
 namespace Tallystick.Core.Charges;
@@ -19,8 +20,11 @@ internal static class ChargeRules
     {
         if (RefusedAdmission(book) is { } refused) return refused;
         if (command.Amount > book.Affordable) return new Rejection.InsufficientCredits(command.Amount, book.Affordable);
+        var counts = LimitRules.CountsOf(book, command.Spender, moment);
+        if (LimitRules.Refused(book, command.Amount, counts, moment) is { } limited) return limited;
         var taken = TakeFromGrants(book, draft, MoveKind.Spend, command.Amount);
         draft.Move(MoveKind.Owe, command.Amount - taken);
+        draft.Counts = counts;
         draft.Enter(new EntryBody.Charged(command.Amount, command.ReferenceId), moment);
         return null;
     }

@@ -3,7 +3,9 @@ using Tallystick.Core.Accounts;
 using Tallystick.Core.Charges;
 using Tallystick.Core.Grants;
 using Tallystick.Core.Journal;
+using Tallystick.Core.Limits;
 using Tallystick.Core.Money;
+using Tallystick.Core.Tiers;
 
 namespace Tallystick.Core.Explanations;
 
@@ -35,11 +37,13 @@ internal static class Sentence
         EntryBody.HoldExpired b =>
             $"Hold {Hold(entry.Chain, b.Hold)} reached its end without a final capture or release.",
         EntryBody.Refunded b => Opening(entry.Chain, b, refunded),
-        EntryBody.TierStarted b =>
-            $"The account has tier {b.Tier} from now on, in the period from {b.PeriodStart} to {b.PeriodEnd}.",
+        EntryBody.PeriodBegun b => $"The account has {Tier(b)} from now on, from {b.PeriodStart} to {b.PeriodEnd}.",
         EntryBody.TierPlanned b => $"Tier {b.Tier} holds for the account's next period.",
         EntryBody.PeriodEnded b =>
             $"A period ended; the next, of tier {b.Tier}, runs until {b.NextEnd}. {RolledOver(entry, b)}",
+        EntryBody.BudgetPut b =>
+            $"Budget {b.Id} lets {Spending(b.Terms.Scope)} come to {b.Terms.Limit} {Each(b.Terms.Period)}.",
+        EntryBody.BudgetRemoved b => $"Budget {b.Id} was taken away.",
         _ => throw new System.Diagnostics.UnreachableException(entry.Body.Word),
     };
 
@@ -110,6 +114,21 @@ internal static class Sentence
         return $"{b.Amount} of charge {ThingId.Format(ThingId.Charge, chain, b.Charge)} was given back{total}. "
             + "What was burned last goes back first.";
     }
+
+    private static string Tier(EntryBody.PeriodBegun b) =>
+        b.Tier.Length > 0 ? $"tier {b.Tier}, in a period" : "periods for its cap alone, the first";
+
+    private static string Spending(BudgetScope scope) => scope.Kind == BudgetScopeKind.Account
+        ? "all spending"
+        : $"the spending of {scope.Kind.ToString().ToLowerInvariant()} {scope.Value}";
+
+    private static string Each(PeriodRule? period) => period switch
+    {
+        null => "in all",
+        PeriodRule.Day => "each day",
+        PeriodRule.Week => "each week",
+        _ => "each month",
+    };
 
     private static string Terms(AccountTerms terms) =>
         $": it may owe up to {terms.OverdraftLimit}, "

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Tallystick.Core.Journal;
+using Tallystick.Core.Limits;
 using Tallystick.Core.Money;
 using Tallystick.Core.Time;
 
@@ -20,6 +21,9 @@ public sealed record Hold : ChainRecord
     /// </summary>
     public required ImmutableArray<Leg> Open { get; init; }
     public string? ReferenceId { get; init; }
+
+    /// <summary>The budgets that it counts in.</summary>
+    public ImmutableArray<Count> Counts { get; init; } = [];
     public JobTerms? Job { get; init; }
     public JobEnd? JobEnd { get; init; }
 
@@ -35,18 +39,19 @@ public sealed record Hold : ChainRecord
 
     public override void Write(CborWriter writer)
     {
-        writer.Array(14);
+        writer.Array(15);
         writer.Int(Number.Value); writer.Int(Amount.Micros); writer.Int(CreatedAt.Micros); writer.Int(ExpiresAt.Micros);
         writer.Int((int)Status); writer.Int(Captured.Micros); LegCodec.Write(writer, Open);
         if (ReferenceId is null) writer.Null(); else writer.Text(ReferenceId);
         writer.Int(Job?.Rows ?? 0); writer.Int(Job?.CreditsPerRow.Micros ?? 0);
         writer.Int((int)(JobEnd?.Outcome ?? 0)); writer.Int(JobEnd?.RowsDone ?? 0);
         writer.Int(EndedBy); writer.Int(ExtendedBy);
+        CountCodec.Write(writer, Counts);
     }
 
     public static Hold Read(ref CborReader r)
     {
-        if (r.Array() != 14) throw new JournalCorruptException("not a hold");
+        if (r.Array() != 15) throw new JournalCorruptException("not a hold");
         var hold = new Hold
         {
             Number = new(r.Int()), Amount = new(r.Int()), CreatedAt = new(r.Int()), ExpiresAt = new(r.Int()),
@@ -60,6 +65,7 @@ public sealed record Hold : ChainRecord
             JobEnd = outcome == 0 ? null : new(outcome, done),
             EndedBy = r.Int(),
             ExtendedBy = r.Int(),
+            Counts = CountCodec.Read(ref r),
         };
     }
 }

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Tallystick.Core.Accounts;
 using Tallystick.Core.Charges;
 using Tallystick.Core.Journal;
+using Tallystick.Core.Limits;
 using Tallystick.Core.Money;
 using Tallystick.Core.Time;
 
@@ -20,8 +21,11 @@ internal static class HoldRules
         if (command.Amount > book.Affordable)
             return new Rejection.InsufficientCredits(command.Amount, book.Affordable);
 
+        var counts = LimitRules.CountsOf(book, command.Spender, moment);
+        if (LimitRules.Refused(book, command.Amount, counts, moment) is { } limited) return limited;
         var taken = ChargeRules.TakeFromGrants(book, draft, MoveKind.Hold, command.Amount);
         draft.Move(MoveKind.Reserve, command.Amount - taken);
+        draft.Counts = counts;
         draft.Enter(new EntryBody.HoldPlaced
         {
             Amount = command.Amount, ExpiresAt = expiresAt, ReferenceId = command.ReferenceId, Job = command.Job,
@@ -50,6 +54,7 @@ internal static class HoldRules
         var shortfall = TakeExcess(book, draft, CreditAmount.Max(default, command.Amount - left), command.Mode);
         var ends = command.Final || late;
         if (ends && !late) GiveBack(book, draft, open, moment.At);
+        draft.Counts = LimitRules.Again(book, hold.Counts, moment);
         draft.Enter(new EntryBody.Captured
         {
             Hold = hold.Number, Requested = command.Amount, Amount = command.Amount - shortfall, Mode = command.Mode,

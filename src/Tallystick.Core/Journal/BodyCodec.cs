@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Tallystick.Core.Accounts;
+using Tallystick.Core.Limits;
 using Tallystick.Core.Money;
 using Tallystick.Core.Tiers;
 using Tallystick.Core.Time;
@@ -35,13 +36,15 @@ internal static class BodyCodec
                     writer, b.Taken); break;
             case EntryBody.HoldExpired b: Begin(writer, b, 1); Write(writer, b.Hold); break;
             case EntryBody.Refunded b: WriteRefunded(writer, b); break;
-            case EntryBody.TierStarted b:
+            case EntryBody.PeriodBegun b:
                 Begin(writer, b, 4); writer.Text(b.Tier); writer.Int(b.Anchor.Micros); writer.Int(b.PeriodStart.Micros);
                 writer.Int(b.PeriodEnd.Micros); break;
             case EntryBody.TierPlanned b: Begin(writer, b, 1); writer.Text(b.Tier); break;
             case EntryBody.PeriodEnded b:
                 Begin(writer, b, 3); writer.Text(b.Tier); writer.Int(b.NextEnd.Micros); Write(writer, b.Rollovers);
                 break;
+            case EntryBody.BudgetPut b: Begin(writer, b, 2); writer.Text(b.Id); b.Terms.Write(writer); break;
+            case EntryBody.BudgetRemoved b: Begin(writer, b, 1); writer.Text(b.Id); break;
             case EntryBody.TierPut b: Begin(writer, b, 2); writer.Text(b.Name); TierCodec.Write(writer, b.Terms); break;
             case EntryBody.ProjectOpened b: Begin(writer, b, 1); writer.Text(b.Name); break;
             case EntryBody.KeyCreated b:
@@ -89,9 +92,11 @@ internal static class BodyCodec
             (14, 3) => new EntryBody.HoldExtended(Thing(ref r), Time(ref r), Amount(ref r)),
             (15, 1) => new EntryBody.HoldExpired(Thing(ref r)),
             (16, 4) => new EntryBody.Refunded(Thing(ref r), Amount(ref r), Regrants(ref r), TextOrNull(ref r)),
-            (40, 4) => new EntryBody.TierStarted(r.Text(), Time(ref r), Time(ref r), Time(ref r)),
+            (40, 4) => new EntryBody.PeriodBegun(r.Text(), Time(ref r), Time(ref r), Time(ref r)),
             (41, 1) => new EntryBody.TierPlanned(r.Text()),
             (42, 3) => new EntryBody.PeriodEnded(r.Text(), Time(ref r), Regrants(ref r)),
+            (43, 2) => new EntryBody.BudgetPut(r.Text(), BudgetTerms.Read(ref r)),
+            (44, 1) => new EntryBody.BudgetRemoved(r.Text()),
             (100, 2) => new EntryBody.TierPut(r.Text(), TierCodec.Read(ref r)),
             (64, 1) => new EntryBody.ProjectOpened(r.Text()),
             (65, 3) => new EntryBody.KeyCreated(KeyTerms.Read(ref r), [.. r.Bytes()], r.Text()),

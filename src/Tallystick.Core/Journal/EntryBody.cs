@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
 using Tallystick.Core.Accounts;
+using Tallystick.Core.Limits;
 using Tallystick.Core.Money;
 using Tallystick.Core.Tiers;
 using Tallystick.Core.Time;
@@ -18,7 +19,8 @@ public abstract record EntryBody(int Code, string Word)
             "account_closed",
         "grant", "grant_activated", "grant_expired", "grant_voided", "charge", "hold", "capture", "release",
             "hold_extended",
-        "hold_expired", "refund", "tier_started", "tier_planned", "period_ended");
+        "hold_expired", "refund", "period_begun", "tier_planned", "period_ended",
+        "budget_put", "budget_removed");
 
     /// <summary>What the caller calls the thing; null where it gave nothing.</summary>
     public string? Reference => this switch
@@ -112,9 +114,9 @@ public abstract record EntryBody(int Code, string Word)
         ThingNumber Charge, CreditAmount Amount, ImmutableArray<Regrant> Regrants, string? ReferenceId)
         : EntryBody(16, "refund");
 
-    /// <summary>The account has this tier from now on, in this period.</summary>
-    public sealed record TierStarted(string Tier, Instant Anchor, Instant PeriodStart, Instant PeriodEnd)
-        : EntryBody(40, "tier_started");
+    /// <summary>The account has this tier (empty: none) from now on, in this period.</summary>
+    public sealed record PeriodBegun(string Tier, Instant Anchor, Instant PeriodStart, Instant PeriodEnd)
+        : EntryBody(40, "period_begun");
 
     /// <summary>The tier that begins with the next period; the present one to stay with it.</summary>
     public sealed record TierPlanned(string Tier) : EntryBody(41, "tier_planned");
@@ -125,6 +127,9 @@ public abstract record EntryBody(int Code, string Word)
     public sealed record PeriodEnded(string Tier, Instant NextEnd, ImmutableArray<Regrant> Rollovers)
         : EntryBody(42, "period_ended");
 
+    /// <summary>A budget has these terms from now on. Its number is that of the entry that put its id first.</summary>
+    public sealed record BudgetPut(string Id, BudgetTerms Terms) : EntryBody(43, "budget_put");
+    public sealed record BudgetRemoved(string Id) : EntryBody(44, "budget_removed");
     public sealed record ProjectOpened(string Name) : EntryBody(64, "project_opened");
     public sealed record KeyCreated(KeyTerms Terms, ImmutableArray<byte> Mac, string Hint)
         : EntryBody(65, "key_created");

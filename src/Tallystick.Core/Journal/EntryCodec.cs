@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
+using Tallystick.Core.Limits;
 
 namespace Tallystick.Core.Journal;
 
@@ -20,7 +21,8 @@ public static class EntryCodec
         var key = semantic && origin is { HasOwnKey: true } ? null : origin?.Key;
         var text = !semantic && entry.TextDigest.Length > 0;
         writer.Map(6 + (entry.Moves.Length > 0 ? 1 : 0) + (entry.Buckets.Length > 0 ? 1 : 0) + 2
-            + (key is null ? 0 : 1) + (origin is null ? 0 : semantic ? 2 : 3) + (text ? 1 : 0));
+            + (key is null ? 0 : 1) + (origin is null ? 0 : semantic ? 2 : 3) + (text ? 1 : 0) + (
+                entry.Counts.Length > 0 ? 1 : 0));
         writer.Int(0); writer.Int(Version);
         writer.Int(1); writer.Int(entry.Chain.Project);
         writer.Int(2); writer.Int(entry.Chain.Number);
@@ -43,6 +45,7 @@ public static class EntryCodec
             if (!semantic) { writer.Int(13); writer.Bytes(origin.TraceId.AsSpan()); }
         }
         if (text) { writer.Int(14); writer.Bytes(entry.TextDigest.AsSpan()); }
+        if (entry.Counts.Length > 0) { writer.Int(15); CountCodec.Write(writer, entry.Counts); }
     }
 
     public static byte[] Encode(JournalEntry entry)
@@ -88,6 +91,7 @@ public static class EntryCodec
         private EntryBody? _body;
         private ImmutableArray<Move> _moves;
         private ImmutableArray<string> _buckets;
+        private ImmutableArray<Count> _counts;
         private string? _key;
         private byte[]? _requestHash, _trace, _text;
 
@@ -110,6 +114,7 @@ public static class EntryCodec
                 case 12: _actor = reader.Int(); break;
                 case 13: _trace = reader.Bytes().ToArray(); break;
                 case 14: _text = reader.Bytes().ToArray(); break;
+                case 15: _counts = CountCodec.Read(ref reader); break;
                 default: throw new JournalCorruptException($"unknown field {field}");
             }
         }
@@ -128,6 +133,7 @@ public static class EntryCodec
                 : new(_key, ImmutableCollectionsMarshal.AsImmutableArray(_requestHash), new(_actor),
                     ImmutableCollectionsMarshal.AsImmutableArray(_trace ?? [])),
             TextDigest = ImmutableCollectionsMarshal.AsImmutableArray(_text ?? []),
+            Counts = _counts.IsDefault ? [] : _counts,
         };
 
         private static ImmutableArray<Move> ReadMoves(ref CborReader reader)

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Tallystick.Core.Limits;
 using Tallystick.Core.Money;
 using Tallystick.Core.Time;
 
@@ -18,6 +19,8 @@ public sealed record JournalEntry
 
     /// <summary>The buckets of the grants in <see cref="Moves"/>, in order of first appearance.</summary>
     public ImmutableArray<string> Buckets { get; init; } = [];
+    /// <summary>The budgets that a charge, capture or hold counts in.</summary>
+    public ImmutableArray<Count> Counts { get; init; } = [];
     public CreditAmount BalanceAfter { get; init; }
     public CreditAmount AvailableAfter { get; init; }
 

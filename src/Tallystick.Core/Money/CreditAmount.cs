@@ -5,6 +5,7 @@ namespace Tallystick.Core.Money;
 /// <summary>A quantity of credit in millionths (µcr), signed and checked. The default is zero.</summary>
 public readonly record struct CreditAmount(long Micros) : IComparable<CreditAmount>
 {
+    public static readonly CreditAmount MaxValue = new(long.MaxValue);
     public const long MicrosPerCredit = 1_000_000;
 
     public static CreditAmount Zero => default;

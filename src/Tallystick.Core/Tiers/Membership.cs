@@ -10,9 +10,15 @@ public sealed record Membership
 {
     public required string Tier { get; init; }
 
+    /// <summary>False for an account that has periods for its cap alone.</summary>
+    public bool HasTier => Tier.Length > 0;
+
     /// <summary>When the account took its first tier: what anniversaries are of.</summary>
     public required Instant Anchor { get; init; }
     public required Instant PeriodStart { get; init; }
+
+    /// <summary>The sequence of the entry that began the period.</summary>
+    public required long Since { get; init; }
 
     /// <summary>Exclusive; the allowance is renewed then.</summary>
     public required Instant PeriodEnd { get; init; }
@@ -22,6 +28,9 @@ public sealed record Membership
 
     /// <summary>What this period's allowances came to.</summary>
     public CreditAmount Allocated { get; init; }
+
+    /// <summary>Charged and captured in this period, less what was refunded of it.</summary>
+    public CreditAmount Spent { get; init; }
 
     /// <summary>Tiers whose allowance this period has given: each gives one at most.</summary>
     public ImmutableArray<string> Given { get; init; } = [];
@@ -36,20 +45,22 @@ public sealed record Membership
 
     internal void Write(CborWriter writer)
     {
-        writer.Array(7);
+        writer.Array(9);
         writer.Text(Tier); writer.Int(Anchor.Micros); writer.Int(PeriodStart.Micros); writer.Int(PeriodEnd.Micros);
         if (NextTier is null) writer.Null(); else writer.Text(NextTier);
         writer.Int(Allocated.Micros);
         Names.Write(writer, Given);
+        writer.Int(Spent.Micros); writer.Int(Since);
     }
 
     internal static Membership Read(ref CborReader r)
     {
-        if (r.Array() != 7) throw new JournalCorruptException("not a membership");
+        if (r.Array() != 9) throw new JournalCorruptException("not a membership");
         return new()
         {
             Tier = r.Text(), Anchor = new(r.Int()), PeriodStart = new(r.Int()), PeriodEnd = new(r.Int()),
             NextTier = r.TryNull() ? null : r.Text(), Allocated = new(r.Int()), Given = Names.Read(ref r),
+            Spent = new(r.Int()), Since = r.Int(),
         };
     }
 }

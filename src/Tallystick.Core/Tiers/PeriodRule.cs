@@ -1,6 +1,6 @@
 namespace Tallystick.Core.Tiers;
 
-/// <summary>When a tier's periods begin.</summary>
+/// <summary>When periods begin.</summary>
 public enum PeriodRule
 {
     /// <summary>On the first of each month, at midnight in the account's time zone.</summary>
@@ -11,4 +11,10 @@ public enum PeriodRule
     /// in the next long one on the day itself again.
     /// </summary>
     Anniversary,
+
+    /// <summary>Each midnight in the account's time zone; of budgets only.</summary>
+    Day,
+
+    /// <summary>Each Monday's midnight in the account's time zone; of budgets only.</summary>
+    Week,
 }

@@ -22,13 +22,19 @@ internal static class TierRules
         if (moment.Terms.Tiers.Find(tier, moment.At) is null)
             return new Rejection.InvalidField("tier", "there is no such tier");
         var present = book.Membership;
-        if (present is null) Begin(book, draft, tier, moment);
+        if (present is not { HasTier: true }) Begin(book, draft, tier, moment);
         else if (change == TierChange.AtPeriodEnd || tier == present.Tier)
         {
             if ((present.NextTier ?? present.Tier) != tier) draft.Enter(new EntryBody.TierPlanned(tier), moment);
         }
         else Switch(book, draft, present, tier, moment);
         return null;
+    }
+
+    /// <summary>Periods for a cap alone, where the account has no tier: calendar months.</summary>
+    public static void BeginWithout(AccountBook book, EntryDraft draft, Moment moment)
+    {
+        if (book.Membership is null) Begin(book, draft, "", moment);
     }
 
     /// <summary>
@@ -53,7 +59,7 @@ internal static class TierRules
     {
         var taken = new Taken(book, tier, moment.Terms.Tiers, moment.At, moment.Origin);
         var end = moment.Terms.Calendar.NextPeriodEnd(taken.Terms.Period, book.Terms.TimeZone, taken.At, taken.At);
-        draft.Enter(new EntryBody.TierStarted(tier, taken.At, taken.At, end), taken.At, taken.Origin);
+        draft.Enter(new EntryBody.PeriodBegun(tier, taken.At, taken.At, end), taken.At, taken.Origin);
         SignUp(draft, taken);
         Give(draft, taken, taken.Terms.Allowance, GrantReason.InitialAllocation, end);
     }
@@ -69,7 +75,7 @@ internal static class TierRules
             var unearned = Share(grant.Amount, end.Micros - at.Micros, end.Micros - grant.CreatedAt.Micros);
             draft.Move(MoveKind.Expire, grant.Number, CreditAmount.Min(grant.Remaining, unearned));
         }
-        draft.Enter(new EntryBody.TierStarted(tier, present.Anchor, present.PeriodStart, end), at, moment.Origin);
+        draft.Enter(new EntryBody.PeriodBegun(tier, present.Anchor, present.PeriodStart, end), at, moment.Origin);
         SignUp(draft, taken);
         if (!taken.MayGive || present.Given.Contains(tier)) return;
         var share = Share(taken.Terms.Allowance, end.Micros - at.Micros, end.Micros - present.PeriodStart.Micros);

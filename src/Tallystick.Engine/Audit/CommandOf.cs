@@ -1,5 +1,6 @@
 using Tallystick.Core.Accounts;
 using Tallystick.Core.Journal;
+using Tallystick.Core.Limits;
 using Tallystick.Core.Projects;
 using Tallystick.Core.Tiers;
 
@@ -16,7 +17,10 @@ internal static class CommandOf
     {
         EntryBody.AccountOpened b => Put(b.AccountId, entry, b.Terms),
         EntryBody.AccountChanged b => Put("", entry, b.Terms),
-        EntryBody.TierStarted b => new AccountCommand.PutAccount("") { Tier = b.Tier },
+        EntryBody.PeriodBegun { Tier: "" } => new AccountCommand.PutAccount(""),
+        EntryBody.PeriodBegun b => new AccountCommand.PutAccount("") { Tier = b.Tier },
+        EntryBody.BudgetPut b => new AccountCommand.PutBudget(b.Id, b.Terms),
+        EntryBody.BudgetRemoved b => new AccountCommand.RemoveBudget(b.Id),
         EntryBody.TierPlanned b =>
             new AccountCommand.PutAccount("") { Tier = b.Tier, TierChange = TierChange.AtPeriodEnd },
         EntryBody.AccountSuspended => new AccountCommand.SuspendAccount(),
@@ -29,10 +33,11 @@ internal static class CommandOf
             ExpiresAt = b.ExpiresAt, CostBasis = b.CostBasis, ReferenceId = b.ReferenceId,
         },
         EntryBody.GrantVoided b => new AccountCommand.VoidGrant(b.Grant, b.ClawBackUsed),
-        EntryBody.Charged b => new AccountCommand.ChargeCredits(b.Amount, b.ReferenceId),
+        EntryBody.Charged b => new AccountCommand.ChargeCredits(b.Amount, b.ReferenceId) { Spender = SpenderOf(entry) },
         EntryBody.HoldPlaced b => new AccountCommand.PlaceHold
         {
             Amount = b.Amount, ExpiresAt = b.ExpiresAt, ReferenceId = b.ReferenceId, Job = b.Job,
+            Spender = SpenderOf(entry),
         },
         EntryBody.Captured { Job: { } end } b => new AccountCommand.EndJob(b.Hold, end.Outcome, end.RowsDone, b.Mode),
         EntryBody.Captured b => new AccountCommand.CaptureHold
@@ -60,6 +65,12 @@ internal static class CommandOf
         EntryBody.UpstreamChanged b => new ProjectCommand.PutUpstream(b.Name, b.Options, b.SealedKey, b.KeyHint),
         _ => throw new JournalCorruptException($"{body.Word} in a project's chain"),
     };
+
+    /// <summary>
+    /// Who spent is partly in the text beside the chain, which may be erased: the entry says where it counts.
+    /// </summary>
+    private static Spender SpenderOf(SealedEntry entry) =>
+        new() { Budgets = [.. entry.Entry.Counts.Select(count => count.Budget)] };
 
     private static AccountCommand.PutAccount Put(string accountId, SealedEntry entry, AccountTerms terms) =>
         new(accountId)

@@ -99,7 +99,7 @@ internal static class Redecision
         EntryBody.Refunded => "I20",
         EntryBody.GrantExpired => "I21",
         EntryBody.GrantActivated => "I22",
-        EntryBody.PeriodEnded or EntryBody.TierStarted or EntryBody.Granted { Tier: not null } => "I23",
+        EntryBody.PeriodEnded or EntryBody.PeriodBegun or EntryBody.Granted { Tier: not null } => "I23",
         _ => "I4",
     };
 }

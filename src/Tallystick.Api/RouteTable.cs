@@ -1,0 +1,48 @@
+using Tallystick.Api.Accounts;
+using Tallystick.Api.Batch;
+using Tallystick.Api.Budgets;
+using Tallystick.Api.Charges;
+using Tallystick.Api.Grants;
+using Tallystick.Api.Holds;
+using Tallystick.Api.Http;
+using Tallystick.Api.Jobs;
+using Tallystick.Api.Keys;
+using Tallystick.Api.TestClock;
+using Tallystick.Api.Tiers;
+using Tallystick.Api.Transactions;
+using Tallystick.Api.Upstreams;
+using Tallystick.Api.Watches;
+
+namespace Tallystick.Api;
+
+/// <summary>The table of all routes: it is the API, and what its document is made from.</summary>
+internal static class RouteTable
+{
+    public static readonly IReadOnlyList<ApiRoute> All =
+    [
+        // accounts
+        PutAccountEndpoint.Route, AccountEndpoints.Get, AccountEndpoints.List, AccountEndpoints.Balance,
+        AccountEndpoints.Suspend, AccountEndpoints.Reactivate, AccountEndpoints.Close, AccountEndpoints.Check,
+        // grants
+        GrantEndpoint.Route, GrantReads.List, GrantReads.Get, VoidEndpoint.Route,
+        // charges
+        ChargeEndpoint.Route, GetChargeEndpoint.Route, RefundEndpoint.Route,
+        // holds
+        PlaceHoldEndpoint.Route, HoldReads.List, HoldReads.Get,
+        CaptureEndpoint.Route, ReleaseEndpoint.Route, ExtendEndpoint.Route,
+        // jobs
+        CreateJobEndpoint.Route, GetJobEndpoint.Route,
+        EndJobEndpoints.Complete, EndJobEndpoints.Fail, EndJobEndpoints.Rollback,
+        // batch, journal
+        BatchEndpoint.Route, TransactionReads.List, TransactionReads.Get,
+        // tiers, budgets
+        TierEndpoints.Put, TierEndpoints.Get, TierEndpoints.List,
+        BudgetEndpoints.Put, BudgetEndpoints.Get, BudgetEndpoints.List, BudgetEndpoints.Delete,
+        // keys, upstreams
+        KeyEndpoints.Create, KeyEndpoints.List, KeyEndpoints.Get, KeyEndpoints.Rotate, KeyEndpoints.Revoke,
+        UpstreamEndpoints.Put, UpstreamEndpoints.Get, UpstreamEndpoints.List,
+        // the server
+        WatchEndpoints.Put, WatchEndpoints.List, WatchEndpoints.Delete,
+        TestClockEndpoints.Get, TestClockEndpoints.Advance,
+    ];
+}
