@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Text.RegularExpressions;
-using Tallystick.Api.Auth;
+using Tallystick.Engine.Identity;
 
 namespace Tallystick.Server.Replay;
 
