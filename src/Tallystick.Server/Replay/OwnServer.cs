@@ -1,6 +1,6 @@
 using System.Diagnostics;
+using System.Security.Cryptography;
 using System.Text.RegularExpressions;
-using Tallystick.Engine.Identity;
 
 namespace Tallystick.Server.Replay;
 
@@ -23,7 +23,7 @@ internal sealed partial class OwnServer : IAsyncDisposable
     }
 
     public string Folder { get; }
-    public string Key { get; } = KeyRing.NewSecret();
+    public string Key { get; } = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32));
     public Uri Address => _address!;
     public int Kills { get; private set; }
 
