@@ -4,7 +4,9 @@ using Xunit;
 
 namespace Tallystick.Api.Tests.Routes;
 
-/// <summary>Lists: whole, without doubles, while others write; and cursors that hold for nothing but their list.</summary>
+/// <summary>
+/// Lists: whole, without doubles, while others write; and cursors that hold for nothing but their list.
+/// </summary>
 public abstract class ListTests(StoreKind store) : ApiTests(store)
 {
     private const int Things = 40;
@@ -95,7 +97,8 @@ public abstract class ListTests(StoreKind store) : ApiTests(store)
         var ids = new List<string>();
         for (string? cursor = null; ;)
         {
-            var page = (await Server.GetAsync(Join(list, $"limit={limit}{(cursor is null ? "" : "&cursor=" + cursor)}")))
+            var page =
+                (await Server.GetAsync(Join(list, $"limit={limit}{(cursor is null ? "" : "&cursor=" + cursor)}")))
                 .Must(200);
             ids.AddRange(Ids(page));
             Assert.True(Ids(page).Count() <= limit);
@@ -106,6 +109,8 @@ public abstract class ListTests(StoreKind store) : ApiTests(store)
         }
     }
 
-    private static IEnumerable<string> Ids(ApiReply page) => page.Data.Select(thing => (string)(thing["id"] ?? thing["account_id"])!);
-    private static string Join(string list, string query) => list + (list.Contains('?', StringComparison.Ordinal) ? "&" : "?") + query;
+    private static IEnumerable<string> Ids(ApiReply page) =>
+        page.Data.Select(thing => (string)(thing["id"] ?? thing["account_id"])!);
+    private static string Join(string list, string query) =>
+        list + (list.Contains('?', StringComparison.Ordinal) ? "&" : "?") + query;
 }

@@ -15,7 +15,8 @@ public abstract class TransactionRouteTests(StoreKind store) : ApiTests(store)
     public async Task Every_entry_sums_to_zero_follows_the_one_before_and_leaves_what_it_says_I1_I4_I12()
     {
         await LiveAsync();
-        var entries = (await Server.GetAsync("~/accounts/acme/transactions?limit=1000")).Must(200).Data.Reverse().ToList();
+        var entries =
+            (await Server.GetAsync("~/accounts/acme/transactions?limit=1000")).Must(200).Data.Reverse().ToList();
         var (balance, hashes) = (0m, new HashSet<string>());
         var pools = new Dictionary<(string? Grant, string Pool), decimal>();
         for (var i = 0; i < entries.Count; i++)
@@ -79,11 +80,13 @@ public abstract class TransactionRouteTests(StoreKind store) : ApiTests(store)
         var charge = (await Server.SendAsync(request)).Must(201);
         Assert.Equal("0af7651916cd43dd8448eb211c80319c", charge.Raw.Headers.GetValues("Trace-Id").Single());
 
-        var entry = (await Server.GetAsync($"~/transactions/{charge["transaction_id"]}")).Must(200).Body!["transaction"]!;
+        var entry =
+            (await Server.GetAsync($"~/transactions/{charge["transaction_id"]}")).Must(200).Body!["transaction"]!;
         Assert.Equal(("charge", "2.000000", "-2.000000", "chat", "r", "the-key", "0af7651916cd43dd8448eb211c80319c"),
             (Text(entry, "kind"), Text(entry, "amount"), Text(entry, "balance_change"), Text(entry, "description"),
                 Text(entry, "reference_id"), Text(entry, "idempotency_key"), Text(entry, "trace_id")));
-        Assert.Equal((charge.Id, """{"a":"x","b":1}"""), (Text(entry, "subject_id"), entry["metadata"]!.ToJsonString()));
+        Assert.Equal(
+            (charge.Id, """{"a":"x","b":1}"""), (Text(entry, "subject_id"), entry["metadata"]!.ToJsonString()));
         Assert.StartsWith("key_", Text(entry, "key_id"));
     }
 
@@ -99,7 +102,8 @@ public abstract class TransactionRouteTests(StoreKind store) : ApiTests(store)
 
         var told = (await Server.GetAsync($"~/transactions/{charge["transaction_id"]}")).Must(200).Body!;
         Assert.NotEmpty(told["explanation"]!.AsArray());
-        Assert.Equal(("17.000000", "13.000000"), (Text(told["before"]!, "available"), Text(told["after"]!, "available")));
+        Assert.Equal(
+            ("17.000000", "13.000000"), (Text(told["before"]!, "available"), Text(told["after"]!, "available")));
         Assert.Equal(
             [
                 $"{first.Id} monthly 1 3.000000 0.000000 3.000000", $"{second.Id} addon 2 5.000000 4.000000 1.000000",
@@ -113,7 +117,8 @@ public abstract class TransactionRouteTests(StoreKind store) : ApiTests(store)
         MoveTo(TimeSpan.FromDays(3));
         await ChargeAsync("1");
         Assert.Equal(
-            told.ToJsonString(), (await Server.GetAsync($"~/transactions/{charge["transaction_id"]}")).Body!.ToJsonString());
+            told.ToJsonString(),
+                (await Server.GetAsync($"~/transactions/{charge["transaction_id"]}")).Body!.ToJsonString());
     }
 
     [Fact]
@@ -144,7 +149,8 @@ public abstract class TransactionRouteTests(StoreKind store) : ApiTests(store)
         await Server.SendAsync("PUT", "~/accounts/acme", """{"overdraft_limit":20}""");
         await Server.PostAsync("~/accounts/acme/suspend");
         await Server.PostAsync("~/accounts/acme/reactivate");
-        var first = await GrantAsync("10", $"\"expires_at\":\"{At(TimeSpan.FromDays(1))}\",\"reference_id\":\"order-7\"");
+        var first =
+            await GrantAsync("10", $"\"expires_at\":\"{At(TimeSpan.FromDays(1))}\",\"reference_id\":\"order-7\"");
         await GrantAsync("5", $"\"effective_at\":\"{At(TimeSpan.FromHours(1))}\"");
         var charge = await ChargeAsync("8", "the-charge", "\"reference_id\":\"order-7\"");
         var hold = await HoldAsync("9");

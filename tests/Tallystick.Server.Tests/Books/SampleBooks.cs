@@ -38,7 +38,8 @@ internal static class SampleBooks
     private static async Task ProjectAsync(BookWriter books)
     {
         await books.ProjectAsync(new ProjectCommand.OpenProject("default"));
-        await books.ProjectAsync(new ProjectCommand.CreateKey(new(KeyRole.Admin, "admin"), [.. new byte[32]], "adm…in"));
+        await books.ProjectAsync(
+            new ProjectCommand.CreateKey(new(KeyRole.Admin, "admin"), [.. new byte[32]], "adm…in"));
         await books.ProjectAsync(new ProjectCommand.CreateKey(new(KeyRole.Service, "old"), [.. new byte[32]], "ol…d"));
         await books.ProjectAsync(new ProjectCommand.RevokeKey(new(7)));
         await books.ProjectAsync(new ProjectCommand.ChangeSettings(Duration.FromDays(2), Duration.FromDays(3)));
