@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Tallystick.Engine.Ports;
+using Tallystick.Server.Measuring;
 using Tallystick.Server.Replay;
 using Tallystick.Server.Replay.Traces;
 using Tallystick.Store.Sqlite;
@@ -112,7 +113,7 @@ internal static class ReplayCommand
         {
             return await RunAsync(parsed, OptionsOf(parsed), cancel);
         }
-        catch (Exception fault) when (fault is TraceFormatException or ReplayException)
+        catch (Exception fault) when (fault is TraceFormatException or ReplayException or ServerStartException)
         {
             await Console.Error.WriteLineAsync(fault.Message);
             return fault is TraceFormatException ? ExitCode.Usage : ExitCode.Broken;

@@ -1,0 +1,87 @@
+using Tallystick.Server.Replay.Traces;
+using Xunit;
+
+namespace Tallystick.Server.Tests.Replay;
+
+/// <summary>Both published formats are known by their content and read as they mean.</summary>
+public sealed class TraceFileTests
+{
+    [Theory]
+    [InlineData("AzureLLMInferenceTrace_code.csv", "normalised_azure_code.csv", 8_819, 18_059_974, 245_896)]
+    [InlineData("mooncake_synthetic_trace.jsonl", "normalised_mooncake_synthetic.csv", 3_993, 61_194_628, 595_432)]
+    public void A_published_trace_reads_as_its_normalised_form(
+        string published, string normalised, int requests, long input, long output)
+    {
+        Assert.SkipUnless(SharedTraces.ArePresent, SharedTraces.Absent);
+        var trace = TraceFile.Read(SharedTraces.Path(published));
+        Assert.Equal(requests, trace.Requests.Count);
+        Assert.Equal(input, trace.Requests.Sum(request => request.InputTokens));
+        Assert.Equal(output, trace.Requests.Sum(request => request.OutputTokens));
+        // The normalised times are rounded to a microsecond.
+        Assert.Equal(TraceFile.Read(SharedTraces.Path(normalised)).Requests, trace.Requests.Select(Rounded));
+    }
+
+    [Fact]
+    public void Lines_may_end_as_on_Windows_and_come_in_any_order()
+    {
+        var trace = Read(
+            "TIMESTAMP,ContextTokens,GeneratedTokens\r\n2023-11-16 18:17:04.0319600,3180,8\r\n"
+            + "2023-11-16 18:17:03.9799600,4808,10\r\n");
+        Assert.Equal(
+            [new(TimeSpan.Zero, 4_808, 10, 0), new(TimeSpan.FromMilliseconds(52), 3_180, 8, 0)], trace.Requests);
+    }
+
+    [Fact]
+    public void Leading_blocks_that_an_earlier_request_had_are_cached_and_no_others()
+    {
+        var trace = Read(
+            """
+            {"timestamp": 0, "input_length": 1000, "output_length": 1, "hash_ids": [7, 8]}
+            {"timestamp": 5, "input_length": 2000, "output_length": 1, "hash_ids": [7, 8, 9, 10]}
+            {"timestamp": 9, "input_length": 1500, "output_length": 1, "hash_ids": [11, 8, 9]}
+            {"timestamp": 9, "input_length": 700, "output_length": 1, "hash_ids": [7, 8]}
+            """);
+        Assert.Equal([0, 1_024, 0, 700], trace.Requests.Select(request => request.CachedTokens));
+    }
+
+    [Theory]
+    [InlineData("", "empty")]
+    [InlineData("a,b,c\n1,2,3", "neither")]
+    [InlineData("t_ms,input_tokens,output_tokens\n0,1,2\n1,x,2", "line 3")]
+    [InlineData("t_ms,input_tokens,output_tokens\n0,1", "line 2")]
+    [InlineData("t_ms,input_tokens,output_tokens\n0,-1,2", "line 2")]
+    [InlineData("t_ms,input_tokens,output_tokens,cached_tokens\n0,10,2,11", "line 2")]
+    [InlineData("TIMESTAMP,ContextTokens,GeneratedTokens\nyesterday,1,2", "line 2")]
+    [InlineData("{\"timestamp\": 0, \"input_length\": 1, \"output_length\": 1}\n{\"timestamp\": 0}", "line 2")]
+    [InlineData("{\"timestamp\": 0, \"input_length\": -1, \"output_length\": 1}", "line 1")]
+    [InlineData("{\"timestamp\": 0,", "line 1")]
+    public void What_is_no_trace_is_refused_by_line(string text, string said) =>
+        Assert.Contains(said, Assert.Throws<TraceFormatException>(() => Read(text)).Message);
+
+    [Fact]
+    public void A_made_up_trace_is_the_same_for_the_same_seed_and_bursty()
+    {
+        var trace = MadeUpTrace.Make(5_000, 42);
+        Assert.Equal(trace.Requests, MadeUpTrace.Make(5_000, 42).Requests);
+        Assert.NotEqual(trace.Requests, MadeUpTrace.Make(5_000, 43).Requests);
+        var perSecond = trace.Requests.CountBy(request => (long)request.At.TotalSeconds)
+            .ToDictionary(second => second.Key, second => second.Value);
+        var seconds = Enumerable.Range(0, (int)trace.Length.TotalSeconds);
+        var (mean, variance) = MeanAndVariance([.. seconds.Select(second => perSecond.GetValueOrDefault(second))]);
+        // Arrivals that know nothing of each other would have a variance equal to the mean.
+        Assert.True(variance > 3 * mean, $"mean {mean}, variance {variance}");
+        Assert.All(trace.Requests, request => Assert.True(
+            request is { InputTokens: > 0, OutputTokens: > 0 } && request.CachedTokens <= request.InputTokens));
+    }
+
+    private static Trace Read(string text) => TraceFile.Read("a trace", new StringReader(text));
+
+    private static TraceRequest Rounded(TraceRequest request) =>
+        request with { At = TimeSpan.FromMicroseconds((request.At.Ticks + 5) / TimeSpan.TicksPerMicrosecond) };
+
+    private static (double Mean, double Variance) MeanAndVariance(List<int> counts)
+    {
+        var mean = counts.Average();
+        return (mean, counts.Average(count => (count - mean) * (count - mean)));
+    }
+}
