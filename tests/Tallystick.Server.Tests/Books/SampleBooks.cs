@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Reflection;
 using Tallystick.Core.Accounts;
 using Tallystick.Core.Journal;
@@ -38,10 +39,11 @@ internal static class SampleBooks
     private static async Task ProjectAsync(BookWriter books)
     {
         await books.ProjectAsync(new ProjectCommand.OpenProject("default"));
-        await books.ProjectAsync(
-            new ProjectCommand.CreateKey(new(KeyRole.Admin, "admin"), [.. new byte[32]], "adm…in"));
-        await books.ProjectAsync(new ProjectCommand.CreateKey(new(KeyRole.Service, "old"), [.. new byte[32]], "ol…d"));
-        await books.ProjectAsync(new ProjectCommand.RevokeKey(new(7)));
+        var service = new KeyTerms(KeyRole.Service, "back end");
+        await books.ProjectAsync(new ProjectCommand.CreateKey(new(KeyRole.Admin, "admin"), Mac(1), "adm…in"));
+        await books.ProjectAsync(new ProjectCommand.CreateKey(service, Mac(2), "ol…d"));
+        await books.ProjectAsync(new ProjectCommand.RotateKey(new(7), service, Mac(3), "ne…w", After(books, 60)));
+        await books.ProjectAsync(new ProjectCommand.RevokeKey(new(8)));
         await books.ProjectAsync(new ProjectCommand.ChangeSettings(Duration.FromDays(2), Duration.FromDays(3)));
         await books.ProjectAsync(new ProjectCommand.PutUpstream("openai", "{}", [1, 2, 3], "…abc"));
     }
@@ -120,6 +122,8 @@ internal static class SampleBooks
     }
 
     private static AccountCommand.PutAccount Tier(string name) => new(Gamma) { Tier = name };
+
+    private static ImmutableArray<byte> Mac(byte of) => [.. Enumerable.Repeat(of, 32)];
 
     private static AccountCommand.GiveCredits Grant(long credits, GrantKind kind, Instant? expiresAt = null) => new()
     {

@@ -1,0 +1,63 @@
+using System.Diagnostics;
+using System.Net.Http.Headers;
+using System.Text.RegularExpressions;
+
+namespace Tallystick.Server.Tests.Crashes;
+
+/// <summary>A real <c>tally serve</c> over a folder, on a free port; killed at the end.</summary>
+internal sealed partial class TallyServer : IAsyncDisposable
+{
+    public const string AdminKey = "an-admin-key-for-tests-0123456789abcdef";
+    private static readonly TimeSpan StartTimeMax = TimeSpan.FromSeconds(30);
+    private readonly Process _process;
+
+    private TallyServer(Process process, string address)
+    {
+        _process = process;
+        Http = new() { BaseAddress = new(address) };
+        Http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", AdminKey);
+    }
+
+    public HttpClient Http { get; }
+
+    /// <summary>From the start of the process to the line that says where it listens.</summary>
+    public TimeSpan StartTime { get; private init; }
+
+    public static async Task<TallyServer> StartAsync(string folder)
+    {
+        var began = Stopwatch.GetTimestamp();
+        var start = new ProcessStartInfo(Tally.Program, ["serve", "--urls", "http://127.0.0.1:0", "--data", folder])
+        {
+            RedirectStandardOutput = true, RedirectStandardError = true,
+            Environment = { ["TALLY_ADMIN_KEY"] = AdminKey },
+        };
+        var process = Process.Start(start)!;
+        using var patience = new CancellationTokenSource(StartTimeMax);
+        while (await process.StandardOutput.ReadLineAsync(patience.Token) is { } line)
+        {
+            if (Address().Match(line) is not { Success: true } address) continue;
+            // Nobody may block because nobody reads.
+            _ = process.StandardOutput.ReadToEndAsync(CancellationToken.None);
+            _ = process.StandardError.ReadToEndAsync(CancellationToken.None);
+            return new(process, address.Value) { StartTime = Stopwatch.GetElapsedTime(began) };
+        }
+        throw new InvalidOperationException(await process.StandardError.ReadToEndAsync(patience.Token));
+    }
+
+    /// <summary>SIGKILL: nothing is flushed, nobody is told.</summary>
+    public async Task KillAsync()
+    {
+        _process.Kill();
+        await _process.WaitForExitAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Http.Dispose();
+        if (!_process.HasExited) await KillAsync();
+        _process.Dispose();
+    }
+
+    [GeneratedRegex(@"http://127\.0\.0\.1:\d+")]
+    private static partial Regex Address();
+}
