@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Reflection;
 using Tallystick.Core.Accounts;
 using Tallystick.Core.Journal;
+using Tallystick.Core.Limits;
 using Tallystick.Core.Projects;
 using Tallystick.Core.Tiers;
 using Tallystick.Core.Time;
@@ -115,9 +116,12 @@ internal static class SampleBooks
     private static async Task TiersAsync(BookWriter books)
     {
         await books.AskAsync(Gamma, Tier("professional"), "t1");
+        var team = new BudgetTerms(new(BudgetScopeKind.Account, ""), Credits(30), PeriodRule.Calendar);
+        await books.AskAsync(Gamma, new AccountCommand.PutBudget("team", team), "b1");
         await books.AskAsync(Gamma, new AccountCommand.ChargeCredits(Credits(7), null), "c1");
         await books.AskAsync(Gamma, Tier("starter") with { TierChange = TierChange.AtPeriodEnd }, "t2");
         await books.AdvanceAsync(35 * 86_400);
+        await books.AskAsync(Gamma, new AccountCommand.RemoveBudget("team"), "b2");
         await books.AskAsync(Gamma, Tier("enterprise"), "t3");
     }
 
