@@ -69,7 +69,9 @@ public abstract class TransactionRouteTests(StoreKind store) : ApiTests(store)
         using var request = new HttpRequestMessage(HttpMethod.Post, "/api/v1/charges")
         {
             Content = new StringContent(
-                """{"account_id":"acme","amount":2,"description":"chat","reference_id":"r","metadata":{"b":1,"a":"x"}}""",
+                """
+                {"account_id":"acme","amount":2,"description":"chat","reference_id":"r","metadata":{"b":1,"a":"x"}}
+                """,
                 System.Text.Encoding.UTF8, "application/json"),
             Headers =
             {
