@@ -31,7 +31,6 @@ internal static class SampleBooks
         await RefundsAsync(books);
         await LifecycleAsync(books);
         await TiersAsync(books);
-        await BudgetsAsync(books);
         await books.SealAsync();
         // Some entries that no seal covers yet.
         await books.AskAsync(Acme, new AccountCommand.ChargeCredits(Credits(1), "order-9"), "c9");
@@ -124,23 +123,6 @@ internal static class SampleBooks
         await books.AdvanceAsync(35 * 86_400);
         await books.AskAsync(Gamma, new AccountCommand.RemoveBudget("team"), "b2");
         await books.AskAsync(Gamma, Tier("enterprise"), "t3");
-    }
-
-    private static async Task BudgetsAsync(BookWriter books)
-    {
-        var terms = new BudgetTerms(new(BudgetScopeKind.Member, "ann"), Credits(9), PeriodRule.Day);
-        var ann = new Spender { Member = "ann" };
-        await books.AskAsync(Gamma, new AccountCommand.PutBudget("ann", terms));
-        await books.AskAsync(
-            Gamma, new AccountCommand.PutBudget("all", new(new(BudgetScopeKind.Account, ""), Credits(50), null)));
-        await books.AskAsync(Gamma, new AccountCommand.ChargeCredits(Credits(3), null) { Spender = ann }, "b1");
-        var hold = await books.AskAsync(Gamma, Hold(2) with { Spender = ann }, "b2");
-        await books.AskAsync(Gamma, Capture(hold, 1));
-        await books.AskAsync(Gamma, new AccountCommand.RemoveBudget("all"));
-        await books.AdvanceAsync(86_400);
-        var charge =
-            await books.AskAsync(Gamma, new AccountCommand.ChargeCredits(Credits(4), null) { Spender = ann }, "b3");
-        await books.AskAsync(Gamma, new AccountCommand.RefundCharge(charge, Credits(1), null), "b4");
     }
 
     private static AccountCommand.PutAccount Tier(string name) => new(Gamma) { Tier = name };
