@@ -7,6 +7,7 @@ using Tallystick.Api.Holds;
 using Tallystick.Api.Http;
 using Tallystick.Api.Jobs;
 using Tallystick.Api.Keys;
+using Tallystick.Api.Projects;
 using Tallystick.Api.TestClock;
 using Tallystick.Api.Tiers;
 using Tallystick.Api.Transactions;
@@ -38,7 +39,9 @@ internal static class RouteTable
         // tiers, budgets
         TierEndpoints.Put, TierEndpoints.Get, TierEndpoints.List,
         BudgetEndpoints.Put, BudgetEndpoints.Get, BudgetEndpoints.List, BudgetEndpoints.Delete,
-        // keys, upstreams
+        // projects, keys, upstreams
+        ProjectEndpoints.Create, ProjectEndpoints.List, ProjectEndpoints.Get,
+        ProjectEndpoints.Archive, ProjectEndpoints.Reactivate, ProjectEndpoints.Rotate,
         KeyEndpoints.Create, KeyEndpoints.List, KeyEndpoints.Get, KeyEndpoints.Rotate, KeyEndpoints.Revoke,
         UpstreamEndpoints.Put, UpstreamEndpoints.Get, UpstreamEndpoints.List,
         // the server

@@ -60,15 +60,21 @@ internal static class KeyEndpoints
         Query = ListQuery.Members,
     };
 
+    /// <summary>How long what is rotated goes on.</summary>
+    public static Duration Overlap(long? seconds) => (seconds ?? OverlapDefault) is >= 0 and <= OverlapMax
+        ? Duration.FromSeconds(seconds ?? OverlapDefault)
+        : throw RequestException.Invalid("overlap_seconds", $"0 to {OverlapMax}");
+
     private static async Task CreateAsync(ApiCall call)
     {
         var request = await call.ReadAsync(ContractsJson.Default.KeyRequest);
         var terms = await TermsAsync(call, request);
-        var (secret, mac, hint) = NewSecret(call);
+        var view = await call.ProjectAsync();
+        var (secret, mac, hint) = NewSecret(call, view.State);
         await call.ChangeAsync(Change.Of(
             new()
             {
-                Chain = ChainKey.OfProject(call.Principal.Project),
+                Chain = view.State.Key,
                 Project = new ProjectCommand.CreateKey(terms, mac, hint),
                 Origin = call.Caller().Origin(Create, null, request, ContractsJson.Default.KeyRequest),
             },
@@ -84,17 +90,14 @@ internal static class KeyEndpoints
     {
         var request = await call.ReadAsync(ContractsJson.Default.RotateKeyRequest, mayBeEmpty: true);
         var (view, key) = await FindAsync(call);
-        var overlap = request.OverlapSeconds is not { } seconds ? OverlapDefault
-            : seconds is >= 0 and <= OverlapMax ? seconds
-            : throw RequestException.Invalid("overlap_seconds", $"0 to {OverlapMax}");
-        var (secret, mac, hint) = NewSecret(call);
+        var (secret, mac, hint) = NewSecret(call, view.State);
         await call.ChangeAsync(Change.Of(
             new()
             {
                 Chain = view.State.Key,
                 Project = new ProjectCommand.RotateKey(
                     key.Number, key.Terms with { ExpiresAt = request.ExpiresAt?.ToInstant() ?? key.Terms.ExpiresAt },
-                    mac, hint, call.Ledger.Clock.Now.Plus(Duration.FromSeconds(overlap))),
+                    mac, hint, call.Ledger.Clock.Now.Plus(Overlap(request.OverlapSeconds))),
                 Origin = call.Caller().Origin(
                     Rotate, call.PathValue("id"), request, ContractsJson.Default.RotateKeyRequest),
             },
@@ -138,7 +141,8 @@ internal static class KeyEndpoints
         };
     }
 
-    private static NewSecret NewSecret(ApiCall call) => call.Service<KeyRing>().New(call.Principal.Project);
+    private static NewSecret NewSecret(ApiCall call, ProjectState project) =>
+        call.Service<KeyRing>().New(project.Key.Project, project.IsTest);
 
     private static async ValueTask<(ProjectView View, ApiKey Key)> FindAsync(ApiCall call)
     {

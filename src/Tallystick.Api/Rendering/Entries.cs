@@ -30,9 +30,7 @@ internal static class Entries
             ReferenceId = entry.Body.Reference,
             IdempotencyKey = entry.Origin?.Key,
             Metadata = Member(text, "metadata") ?? OfTier(entry.Body),
-            KeyId = entry.Origin is { Actor.IsNone: false } origin
-                ? ThingId.Format(ThingId.Key, ChainKey.OfProject(entry.Chain.Project), origin.Actor)
-                : null,
+            KeyId = entry.Origin is { } origin ? Actors.IdOf(entry.Chain.Project, origin.Actor) : null,
             TraceId = entry.Origin is { } asked ? Convert.ToHexStringLower(asked.TraceId.AsSpan()) : null,
             Hash = Convert.ToHexStringLower(stored.Hash),
             CreatedAt = entry.At.ToTimestamp(),

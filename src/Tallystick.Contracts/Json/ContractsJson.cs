@@ -8,6 +8,7 @@ using Tallystick.Contracts.Health;
 using Tallystick.Contracts.Holds;
 using Tallystick.Contracts.Jobs;
 using Tallystick.Contracts.Keys;
+using Tallystick.Contracts.Projects;
 using Tallystick.Contracts.TestClock;
 using Tallystick.Contracts.Tiers;
 using Tallystick.Contracts.Transactions;
@@ -74,6 +75,10 @@ namespace Tallystick.Contracts.Json;
 [JsonSerializable(typeof(TierRequest))]
 [JsonSerializable(typeof(TierResponse))]
 [JsonSerializable(typeof(Page<TierResponse>))]
+[JsonSerializable(typeof(ProjectRequest))]
+[JsonSerializable(typeof(RotateProjectRequest))]
+[JsonSerializable(typeof(ProjectResponse))]
+[JsonSerializable(typeof(Page<ProjectResponse>))]
 [JsonSerializable(typeof(KeyRequest))]
 [JsonSerializable(typeof(RotateKeyRequest))]
 [JsonSerializable(typeof(KeyResponse))]

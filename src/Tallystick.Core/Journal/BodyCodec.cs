@@ -46,7 +46,7 @@ internal static class BodyCodec
             case EntryBody.BudgetPut b: Begin(writer, b, 2); writer.Text(b.Id); b.Terms.Write(writer); break;
             case EntryBody.BudgetRemoved b: Begin(writer, b, 1); writer.Text(b.Id); break;
             case EntryBody.TierPut b: Begin(writer, b, 2); writer.Text(b.Name); TierCodec.Write(writer, b.Terms); break;
-            case EntryBody.ProjectOpened b: Begin(writer, b, 1); writer.Text(b.Name); break;
+            case EntryBody.ProjectOpened b: Begin(writer, b, 2); writer.Text(b.Name); writer.Bool(b.IsTest); break;
             case EntryBody.KeyCreated b:
                 Begin(writer, b, semantic ? 1 : 3); b.Terms.Write(writer);
                 if (!semantic) { writer.Bytes(b.Mac.AsSpan()); writer.Text(b.Hint); }
@@ -63,6 +63,10 @@ internal static class BodyCodec
                 Write(writer, b.KeyNumber); b.Terms.Write(writer); writer.Int(b.OldExpiresAt.Micros);
                 if (!semantic) { writer.Bytes(b.Mac.AsSpan()); writer.Text(b.Hint); }
                 break;
+            case EntryBody.ProjectCreated b:
+                Begin(writer, b, 3); writer.Int(b.Number); writer.Text(b.Name); writer.Bool(b.IsTest); break;
+            case EntryBody.ProjectArchived b: Begin(writer, b, 1); writer.Int(b.Number); break;
+            case EntryBody.ProjectReactivated b: Begin(writer, b, 1); writer.Int(b.Number); break;
             default: throw new System.Diagnostics.UnreachableException(body.Word);
         }
     }
@@ -98,12 +102,15 @@ internal static class BodyCodec
             (43, 2) => new EntryBody.BudgetPut(r.Text(), BudgetTerms.Read(ref r)),
             (44, 1) => new EntryBody.BudgetRemoved(r.Text()),
             (100, 2) => new EntryBody.TierPut(r.Text(), TierCodec.Read(ref r)),
-            (64, 1) => new EntryBody.ProjectOpened(r.Text()),
+            (64, 2) => new EntryBody.ProjectOpened(r.Text(), r.Bool()),
             (65, 3) => new EntryBody.KeyCreated(KeyTerms.Read(ref r), [.. r.Bytes()], r.Text()),
             (66, 1) => new EntryBody.KeyRevoked(Thing(ref r)),
             (67, 2) => new EntryBody.SettingsChanged(new(r.Int()), new(r.Int())),
             (80, 4) => new EntryBody.UpstreamChanged(r.Text(), r.Text(), [.. r.Bytes()], TextOrNull(ref r)),
             (90, 5) => ReadRotated(ref r),
+            (91, 3) => new EntryBody.ProjectCreated(checked((int)r.Int()), r.Text(), r.Bool()),
+            (92, 1) => new EntryBody.ProjectArchived(checked((int)r.Int())),
+            (93, 1) => new EntryBody.ProjectReactivated(checked((int)r.Int())),
             _ => throw new JournalCorruptException($"unknown body {code}/{count}"),
         };
         return body;

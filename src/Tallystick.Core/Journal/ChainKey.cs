@@ -10,6 +10,9 @@ namespace Tallystick.Core.Journal;
 /// </summary>
 public readonly record struct ChainKey(int Project, long Number) : IComparable<ChainKey>
 {
+    /// <summary>The project that a fresh store has; its chain has the register of the others.</summary>
+    public const int FirstProject = 1;
+
     public bool IsProject => Number == 0;
 
     public static ChainKey OfProject(int project) => new(project, 0);

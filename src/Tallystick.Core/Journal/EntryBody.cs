@@ -130,7 +130,8 @@ public abstract record EntryBody(int Code, string Word)
     /// <summary>A budget has these terms from now on. Its number is that of the entry that put its id first.</summary>
     public sealed record BudgetPut(string Id, BudgetTerms Terms) : EntryBody(43, "budget_put");
     public sealed record BudgetRemoved(string Id) : EntryBody(44, "budget_removed");
-    public sealed record ProjectOpened(string Name) : EntryBody(64, "project_opened");
+
+    public sealed record ProjectOpened(string Name, bool IsTest) : EntryBody(64, "project_opened");
     public sealed record KeyCreated(KeyTerms Terms, ImmutableArray<byte> Mac, string Hint)
         : EntryBody(65, "key_created");
     public sealed record KeyRevoked(ThingNumber KeyNumber) : EntryBody(66, "key_revoked");
@@ -142,10 +143,17 @@ public abstract record EntryBody(int Code, string Word)
         string Name, string Options, ImmutableArray<byte> SealedKey, string? KeyHint)
         : EntryBody(80, "upstream_changed");
 
-    /// <summary>A new key in the place of another, which goes on until then.</summary>
+    /// <summary>
+    /// A new key in the place of another, or (none named) of all admin keys, which go on until then at most.
+    /// </summary>
     public sealed record KeyRotated(
         ThingNumber KeyNumber, KeyTerms Terms, ImmutableArray<byte> Mac, string Hint, Instant OldExpiresAt)
         : EntryBody(90, "key_rotated");
+
+    /// <summary>Another project is in the register, which the first one's chain has.</summary>
+    public sealed record ProjectCreated(int Number, string Name, bool IsTest) : EntryBody(91, "project_created");
+    public sealed record ProjectArchived(int Number) : EntryBody(92, "project_archived");
+    public sealed record ProjectReactivated(int Number) : EntryBody(93, "project_reactivated");
 
     /// <summary>A tier has these terms from now on.</summary>
     public sealed record TierPut(string Name, TierTerms Terms) : EntryBody(100, "tier_put");

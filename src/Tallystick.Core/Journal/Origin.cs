@@ -5,7 +5,7 @@ namespace Tallystick.Core.Journal;
 /// <summary>The request behind an entry.</summary>
 /// <param name="Key">The idempotency key that this entry claims, if any.</param>
 /// <param name="RequestHash">16 bytes over the meaning of the request; what a replay must match.</param>
-/// <param name="Actor">The number of the API key in the project's chain; none for the server itself.</param>
+/// <param name="Actor">Whose key it was, by <see cref="Actors"/>; none for the server itself.</param>
 /// <param name="TraceId">16 bytes, W3C trace id.</param>
 public sealed record Origin(
     string? Key, ImmutableArray<byte> RequestHash, ThingNumber Actor, ImmutableArray<byte> TraceId)

@@ -15,9 +15,10 @@ internal static class KeyRules
 
     public static Rejection? Refused(ProjectState state, ProjectCommand.RotateKey rotate, Instant at)
     {
-        if (Find(state, rotate.KeyNumber) is not { } old) return new Rejection.NotFound("key");
-        if (!old.IsLiveAt(at)) return new Rejection.ProjectConflict("the key has expired");
-        if (old.ReplacedBy.Value != 0) return new Rejection.ProjectConflict("the key has been rotated already");
+        var old = Find(state, rotate.KeyNumber);
+        if (old is null && !rotate.KeyNumber.IsNone) return new Rejection.NotFound("key");
+        if (old?.IsLiveAt(at) == false) return new Rejection.ProjectConflict("the key has expired");
+        if (old?.ReplacedBy.IsNone == false) return new Rejection.ProjectConflict("the key has been rotated already");
         if (rotate.Terms.ExpiresAt <= at) return new Rejection.InvalidTime("expires_at", "must lie in the future");
         return HasRoom(state, at) ? null : new Rejection.LimitExceeded("keys");
     }
@@ -31,14 +32,6 @@ internal static class KeyRules
             : null;
     }
 
-    public static EntryBody.KeyRotated Rotated(ProjectState state, ProjectCommand.RotateKey rotate)
-    {
-        var ends = Find(state, rotate.KeyNumber)!.Terms.ExpiresAt is { } expires
-            ? Instant.Min(expires, rotate.OldExpiresAt)
-            : rotate.OldExpiresAt;
-        return new(rotate.KeyNumber, rotate.Terms, rotate.Mac, rotate.Hint, ends);
-    }
-
     public static (ProjectState State, ImmutableArray<ChainRecord> Over) Create(
         ProjectState state, JournalEntry entry, EntryBody.KeyCreated body) =>
         WithoutOver(state with { Keys = state.Keys.Add(New(entry, body.Terms, body.Mac, body.Hint)) }, entry.At);
@@ -50,11 +43,7 @@ internal static class KeyRules
             {
                 Keys =
                 [
-                    .. from key in state.Keys
-                       select key.Number != body.KeyNumber ? key : key with
-                       {
-                           ReplacedBy = entry.Number, Terms = key.Terms with { ExpiresAt = body.OldExpiresAt },
-                       },
+                    .. state.Keys.Select(key => IsReplaced(key, body) ? Replaced(key, entry, body) : key),
                     New(entry, body.Terms, body.Mac, body.Hint),
                 ],
             },
@@ -72,6 +61,15 @@ internal static class KeyRules
                 ],
             },
             entry.At);
+
+    private static bool IsReplaced(ApiKey key, EntryBody.KeyRotated body) =>
+        body.KeyNumber.IsNone ? key.Terms.Role == KeyRole.Admin : key.Number == body.KeyNumber;
+
+    private static ApiKey Replaced(ApiKey key, JournalEntry entry, EntryBody.KeyRotated body) => key with
+    {
+        ReplacedBy = entry.Number,
+        Terms = key.Terms with { ExpiresAt = Instant.Min(key.Terms.ExpiresAt ?? Instant.MaxValue, body.OldExpiresAt) },
+    };
 
     private static ApiKey New(JournalEntry entry, KeyTerms terms, ImmutableArray<byte> mac, string hint) =>
         new() { Number = entry.Number, Terms = terms, Mac = mac, Hint = hint, CreatedAt = entry.At };

@@ -8,13 +8,27 @@ namespace Tallystick.Core.Projects;
 /// <summary>Asks a project to do something.</summary>
 public abstract record ProjectCommand
 {
-    public sealed record OpenProject(string Name) : ProjectCommand;
+    public sealed record OpenProject(string Name) : ProjectCommand
+    {
+        /// <summary>Its credits are not real: its keys say so.</summary>
+        public bool IsTest { get; init; }
+    }
+
+    /// <summary>Registers another project; the first one only.</summary>
+    public sealed record CreateProject(string Name, bool IsTest) : ProjectCommand;
+
+    /// <summary>Nothing of the project is taken any more, until it is reactivated.</summary>
+    public sealed record ArchiveProject(int Number) : ProjectCommand;
+    public sealed record ReactivateProject(int Number) : ProjectCommand;
 
     /// <param name="Mac">Keyed hash of the secret; the secret itself is not stored.</param>
     /// <param name="Hint">Prefix and last characters, for people.</param>
     public sealed record CreateKey(KeyTerms Terms, ImmutableArray<byte> Mac, string Hint) : ProjectCommand;
 
-    /// <summary>A new key in the place of another, which goes on until <paramref name="OldExpiresAt"/>.</summary>
+    /// <summary>
+    /// A new key in the place of another, or (none named) of all admin keys, which go on until
+    /// <paramref name="OldExpiresAt"/> at most.
+    /// </summary>
     public sealed record RotateKey(
         ThingNumber KeyNumber, KeyTerms Terms, ImmutableArray<byte> Mac, string Hint, Instant OldExpiresAt)
         : ProjectCommand;

@@ -20,9 +20,13 @@ public static class ProjectRules
         {
             ProjectCommand.PutTier put => new EntryBody.TierPut(put.Name, put.Terms),
             ProjectCommand.CreateKey create => new EntryBody.KeyCreated(create.Terms, create.Mac, create.Hint),
-            ProjectCommand.RotateKey rotate => KeyRules.Rotated(state, rotate),
+            ProjectCommand.RotateKey rotate => new EntryBody.KeyRotated(
+                rotate.KeyNumber, rotate.Terms, rotate.Mac, rotate.Hint, rotate.OldExpiresAt),
             ProjectCommand.RevokeKey revoke => new EntryBody.KeyRevoked(revoke.KeyNumber),
             ProjectCommand.PutUpstream put => Put(state, put),
+            ProjectCommand.CreateProject create => RegisterRules.Created(state, create),
+            ProjectCommand.ArchiveProject archive => new EntryBody.ProjectArchived(archive.Number),
+            ProjectCommand.ReactivateProject reactivate => new EntryBody.ProjectReactivated(reactivate.Number),
             ProjectCommand.ChangeSettings change => new EntryBody.SettingsChanged(
                 change.RefundGrace ?? state.Settings.RefundGrace,
                 change.MaxHoldLifetime ?? state.Settings.MaxHoldLifetime),
@@ -33,7 +37,7 @@ public static class ProjectRules
 
     private static IReadOnlyList<EntryBody> Opening(ProjectCommand.OpenProject open) =>
     [
-        new EntryBody.ProjectOpened(open.Name),
+        new EntryBody.ProjectOpened(open.Name, open.IsTest),
         .. TierBook.Standard.Select(tier => new EntryBody.TierPut(tier.Name, tier.Terms)),
     ];
 
@@ -41,6 +45,9 @@ public static class ProjectRules
     private static bool IsSo(ProjectState state, ProjectCommand command) => command switch
     {
         ProjectCommand.OpenProject => true,
+        ProjectCommand.ArchiveProject archive => RegisterRules.IsArchived(state, archive.Number),
+        ProjectCommand.ReactivateProject reactivate => !RegisterRules.IsArchived(state, reactivate.Number)
+            && RegisterRules.Refused(state, reactivate.Number) is null,
         ProjectCommand.PutTier put => state.Tiers.Find(put.Name, Instant.MaxValue) == put.Terms,
         ProjectCommand.PutUpstream { SealedKey: null } put =>
             state.Upstreams.Any(upstream => upstream.Name == put.Name && upstream.Options == put.Options),
@@ -76,6 +83,9 @@ public static class ProjectRules
         ProjectCommand.CreateKey create => KeyRules.Refused(state, create, at),
         ProjectCommand.RotateKey rotate => KeyRules.Refused(state, rotate, at),
         ProjectCommand.RevokeKey revoke => KeyRules.Refused(state, revoke, at),
+        ProjectCommand.CreateProject create => RegisterRules.Refused(state, create),
+        ProjectCommand.ArchiveProject archive => RegisterRules.Refused(state, archive.Number),
+        ProjectCommand.ReactivateProject reactivate => RegisterRules.Refused(state, reactivate.Number),
         ProjectCommand.PutUpstream put when state.Upstreams.Length == Upstream.CountMax
             && state.Upstreams.All(upstream => upstream.Name != put.Name) => new Rejection.LimitExceeded("upstreams"),
         _ => null,
@@ -108,7 +118,11 @@ public static class ProjectRules
 
     private static ProjectState Next(ProjectState? state, JournalEntry entry) => entry.Body switch
     {
-        EntryBody.ProjectOpened opened => new() { Key = entry.Chain, Name = opened.Name, CreatedAt = entry.At },
+        EntryBody.ProjectOpened b =>
+            new() { Key = entry.Chain, Name = b.Name, IsTest = b.IsTest, CreatedAt = entry.At },
+        EntryBody.ProjectCreated b => RegisterRules.Fold(state!, entry, b),
+        EntryBody.ProjectArchived b => RegisterRules.Fold(state!, entry, b.Number, isArchived: true),
+        EntryBody.ProjectReactivated b => RegisterRules.Fold(state!, entry, b.Number, isArchived: false),
         EntryBody.SettingsChanged b => state! with { Settings = new(b.RefundGrace, b.MaxHoldLifetime) },
         EntryBody.TierPut b => state! with { Tiers = state.Tiers.With(new(b.Name, entry.At, b.Terms)) },
         EntryBody.UpstreamChanged b => state! with

@@ -8,8 +8,9 @@ namespace Tallystick.Core.Projects;
 /// <summary>A project as of its last entry: settings, live keys and upstreams. Its chain is the audit log.</summary>
 public sealed record ProjectState : ChainState
 {
-    private const int Members = 11;
+    private const int Members = 13;
     public required string Name { get; init; }
+    public bool IsTest { get; init; }
     public Instant CreatedAt { get; init; }
     public ProjectSettings Settings { get; init; } = ProjectSettings.Default;
     public ImmutableArray<ApiKey> Keys { get; init; } = [];
@@ -17,6 +18,9 @@ public sealed record ProjectState : ChainState
     public ImmutableArray<Upstream> Upstreams { get; init; } = [];
 
     public TierBook Tiers { get; init; } = TierBook.Empty;
+
+    /// <summary>All other projects by number: in the first project's state only.</summary>
+    public ImmutableArray<RegisteredProject> Register { get; init; } = [];
 
     public override byte[] Encode()
     {
@@ -40,6 +44,9 @@ public sealed record ProjectState : ChainState
             w.Array(3);
             w.Text(tier.Name); w.Int(tier.From.Micros); TierCodec.Write(w, tier.Terms);
         }
+        w.Bool(IsTest);
+        w.Array(Register.Length);
+        foreach (var project in Register) project.Write(w);
         return w.ToArray();
     }
 
@@ -74,8 +81,12 @@ public sealed record ProjectState : ChainState
             if (r.Array() != 3) throw new JournalCorruptException("not a tier's version");
             tiers.Add(new(r.Text(), new(r.Int()), TierCodec.Read(ref r)));
         }
+        var isTest = r.Bool();
+        var register = ImmutableArray.CreateBuilder<RegisteredProject>();
+        for (var left = r.Array(); left > 0; left--) register.Add(RegisteredProject.Read(ref r));
         return state with
         {
+            IsTest = isTest, Register = register.ToImmutable(),
             Keys = keys.ToImmutable(), Upstreams = upstreams.ToImmutable(), Tiers = new(tiers.ToImmutable()),
         };
     }

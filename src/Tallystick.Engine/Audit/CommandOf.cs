@@ -55,7 +55,7 @@ internal static class CommandOf
 
     public static ProjectCommand Project(EntryBody body) => body switch
     {
-        EntryBody.ProjectOpened b => new ProjectCommand.OpenProject(b.Name),
+        EntryBody.ProjectOpened b => new ProjectCommand.OpenProject(b.Name) { IsTest = b.IsTest },
         EntryBody.KeyCreated b => new ProjectCommand.CreateKey(b.Terms, b.Mac, b.Hint),
         EntryBody.KeyRotated b =>
             new ProjectCommand.RotateKey(b.KeyNumber, b.Terms, b.Mac, b.Hint, b.OldExpiresAt),
@@ -63,6 +63,9 @@ internal static class CommandOf
         EntryBody.SettingsChanged b => new ProjectCommand.ChangeSettings(b.RefundGrace, b.MaxHoldLifetime),
         EntryBody.TierPut b => new ProjectCommand.PutTier(b.Name, b.Terms),
         EntryBody.UpstreamChanged b => new ProjectCommand.PutUpstream(b.Name, b.Options, b.SealedKey, b.KeyHint),
+        EntryBody.ProjectCreated b => new ProjectCommand.CreateProject(b.Name, b.IsTest),
+        EntryBody.ProjectArchived b => new ProjectCommand.ArchiveProject(b.Number),
+        EntryBody.ProjectReactivated b => new ProjectCommand.ReactivateProject(b.Number),
         _ => throw new JournalCorruptException($"{body.Word} in a project's chain"),
     };
 

@@ -27,7 +27,7 @@ internal sealed partial class Sealer(
     {
         try
         {
-            foreach (var project in projects.Projects)
+            foreach (var project in await projects.AllAsync(CancellationToken.None))
                 if (await store.SealAsync(project, clock.Now, CancellationToken.None) is not null) meter.Seal();
         }
         catch (StoreUnavailableException fault)

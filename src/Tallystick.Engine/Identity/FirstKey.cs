@@ -7,7 +7,7 @@ namespace Tallystick.Engine.Identity;
 /// <summary>Opens the first project of a fresh store, with a key to begin with.</summary>
 public static class FirstKey
 {
-    private const string Name = "first admin key";
+    public const string Name = "first admin key";
     private static readonly ImmutableArray<byte> Nobody = [.. new byte[16]];
 
     /// <param name="given">
@@ -22,7 +22,7 @@ public static class FirstKey
         await AskAsync(ledger, new ProjectCommand.OpenProject("default"), null, cancel);
         var project = await ledger.FindProjectAsync(KeyRing.DefaultProject, cancel);
         if (given is null && project!.Keys.Length > 0) return null;
-        var secret = given ?? keys.New(KeyRing.DefaultProject).Secret;
+        var secret = given ?? keys.New(KeyRing.DefaultProject, isTest: false).Secret;
         var (mac, hint) = (keys.MacOf(secret), SecretForm.HintOf(secret));
         // Claimed, so that of several nodes that begin at once only one adds it, and a revoked one stays revoked.
         var claim = Origin.OwnKey(given is null ? "first key" : $"first key {Convert.ToHexStringLower(mac.AsSpan())}");

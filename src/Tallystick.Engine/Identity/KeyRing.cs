@@ -16,7 +16,7 @@ namespace Tallystick.Engine.Identity;
 /// </summary>
 public sealed class KeyRing(Ledger ledger, byte[] pepper)
 {
-    public const int DefaultProject = 1;
+    public const int DefaultProject = ChainKey.FirstProject;
     private readonly ConcurrentDictionary<int, Snapshot> _snapshots = new();
     private long _latestMicros;
 
@@ -24,17 +24,29 @@ public sealed class KeyRing(Ledger ledger, byte[] pepper)
     public async ValueTask<Principal?> FindAsync(string secret, CancellationToken cancel)
     {
         if (SecretForm.ProjectOf(secret) is not { } project) return null;
-        if (await ledger.FindProjectAsync(project, cancel) is not { } state) return null;
+        if (await FindOpenAsync(project, cancel) is not { } state) return null;
         if (!SnapshotOf(state).Keys.TryGetValue(Mac.Of(MacOf(secret)), out var key)) return null;
         return key.IsLiveAt(Latest(state.LastAt))
             ? new(project, key.Number, key.Terms.Role, key.Terms.Name) { AccountId = key.Terms.AccountId }
             : null;
     }
 
-    /// <summary>A new secret for a key of the project.</summary>
-    public NewSecret New(int project)
+    /// <summary>A project that is in the register and not archived: any other is not even looked for.</summary>
+    public async ValueTask<ProjectState?> FindOpenAsync(int project, CancellationToken cancel)
     {
-        var secret = SecretForm.NewKey(project, isTest: false);
+        var first = await ledger.FindProjectAsync(DefaultProject, cancel);
+        if (project == DefaultProject || first is null) return first;
+        // Numbers are given in order and never taken back.
+        var place = project - DefaultProject - 1;
+        return place >= 0 && place < first.Register.Length && first.Register[place].ArchivedAt is null
+            ? await ledger.FindProjectAsync(project, cancel)
+            : null;
+    }
+
+    /// <summary>A new secret for a key of the project.</summary>
+    public NewSecret New(int project, bool isTest)
+    {
+        var secret = SecretForm.NewKey(project, isTest);
         return new(secret, MacOf(secret), SecretForm.HintOf(secret));
     }
 

@@ -12,14 +12,23 @@ namespace Tallystick.Engine.Lanes;
 /// </summary>
 internal sealed class ProjectStates(ILedgerStore store, TimeProvider time)
 {
+    /// <summary>After so long a state is read again, by one caller while the others go on with what is known.</summary>
+    private static readonly TimeSpan AgeMax = TimeSpan.FromSeconds(1);
+
     /// <summary>
-    /// How long a revoked key may live on on another node: less than the five seconds that are promised.
+    /// After so long nobody goes on with it: a revoked key must not live on another node for five seconds.
     /// </summary>
-    public static readonly TimeSpan AgeMax = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan AgeEnd = TimeSpan.FromSeconds(3);
 
     private readonly ConcurrentDictionary<int, Known> _known = new();
 
-    public ICollection<int> Projects => _known.Keys;
+    private readonly ConcurrentDictionary<int, bool> _refreshing = new();
+
+    /// <summary>The numbers of all projects.</summary>
+    public async ValueTask<IReadOnlyList<int>> AllAsync(CancellationToken cancel) =>
+        await FindAsync(ChainKey.FirstProject, cancel) is { } first
+            ? [ChainKey.FirstProject, .. first.Register.Select(project => project.Number)]
+            : [];
 
     public async ValueTask<ProjectState?> FindAsync(int project, CancellationToken cancel) =>
         (await KnownAsync(project, cancel))?.State;
@@ -39,9 +48,31 @@ internal sealed class ProjectStates(ILedgerStore store, TimeProvider time)
 
     private ValueTask<Known?> KnownAsync(int project, CancellationToken cancel)
     {
-        var isFresh = _known.TryGetValue(project, out var known)
-            && !(store.IsShared && time.GetElapsedTime(known.LoadedAt) > AgeMax);
-        return isFresh ? new(known) : LoadAsync(project, cancel);
+        var age = _known.TryGetValue(project, out var known) && store.IsShared
+            ? time.GetElapsedTime(known.LoadedAt)
+            : TimeSpan.Zero;
+        if (known is null || age > AgeEnd) return LoadAsync(project, cancel);
+        if (age > AgeMax) _ = RefreshAsync(project);
+        return new(known);
+    }
+
+    /// <summary>What fails here fails again, and is heard of, when nobody can go on with what is known.</summary>
+    private async Task RefreshAsync(int project)
+    {
+        if (!_refreshing.TryAdd(project, true)) return;
+        await Task.Yield();
+        try
+        {
+            await LoadAsync(project, CancellationToken.None);
+        }
+        catch (StoreUnavailableException)
+        {
+            // Tried again by the next caller.
+        }
+        finally
+        {
+            _refreshing.TryRemove(project, out _);
+        }
     }
 
     private async ValueTask<Known?> LoadAsync(int project, CancellationToken cancel)

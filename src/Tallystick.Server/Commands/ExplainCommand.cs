@@ -64,8 +64,7 @@ internal static class ExplainCommand
             ("at", entry.At.ToString()),
             ("idempotency key", entry.Origin?.Key),
             ("trace id", entry.Origin is { } origin ? Convert.ToHexStringLower(origin.TraceId.AsSpan()) : null),
-            ("asked by key", entry.Origin is { Actor.IsNone: false } asked
-                ? ThingId.Format(ThingId.Key, ChainKey.OfProject(entry.Chain.Project), asked.Actor) : null),
+            ("asked by key", entry.Origin is { } asked ? Actors.IdOf(entry.Chain.Project, asked.Actor) : null),
         };
         foreach (var (name, value) in lines)
             if (value is not null) Console.WriteLine($"{name,-16} {value}");

@@ -1,0 +1,22 @@
+namespace Tallystick.Core.Journal;
+
+/// <summary>Who asked for an entry, as one number: of which thing it is, its ordinal tells.</summary>
+public static class Actors
+{
+    private const int OperatorOrdinal = 1;
+
+    /// <summary>A key of the project itself.</summary>
+    public static ThingNumber OfKey(ThingNumber key) => key;
+
+    /// <summary>An admin key of the first project, who changes another one.</summary>
+    public static ThingNumber OfOperator(ThingNumber key) => new(key.Sequence, OperatorOrdinal);
+
+    /// <summary>As the API shows it; null for the server itself.</summary>
+    public static string? IdOf(int project, ThingNumber actor) => actor switch
+    {
+        { IsNone: true } => null,
+        { Ordinal: OperatorOrdinal } =>
+            ThingId.Format(ThingId.Key, ChainKey.OfProject(ChainKey.FirstProject), new(actor.Sequence, 0)),
+        _ => ThingId.Format(ThingId.Key, ChainKey.OfProject(project), actor),
+    };
+}

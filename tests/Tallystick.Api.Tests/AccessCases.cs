@@ -1,0 +1,78 @@
+namespace Tallystick.Api.Tests;
+
+/// <summary>How each route is called, with the ids of one world in every place that takes one.</summary>
+internal static class AccessCases
+{
+    public sealed record Case(Func<World, string> Path, Func<World, string>? Body = null)
+    {
+        /// <summary>It names nothing that could be another's: it concerns the caller's project as a whole.</summary>
+        public bool NamesNothing { get; init; }
+    }
+
+    public static readonly IReadOnlyDictionary<string, Case> All = new Dictionary<string, Case>(StringComparer.Ordinal)
+    {
+        ["PUT /api/v1/accounts/{account_id}"] = new(Account(""), Of("{}")) { NamesNothing = true },
+        ["GET /api/v1/accounts/{account_id}"] = new(Account("")),
+        ["GET /api/v1/accounts"] = new(Of("/api/v1/accounts")) { NamesNothing = true },
+        ["GET /api/v1/accounts/{account_id}/balance"] = new(Account("/balance")),
+        ["POST /api/v1/accounts/{account_id}/suspend"] = new(Account("/suspend"), Of("{}")),
+        ["POST /api/v1/accounts/{account_id}/reactivate"] = new(Account("/reactivate"), Of("{}")),
+        ["POST /api/v1/accounts/{account_id}/close"] = new(Account("/close"), Of("{}")),
+        ["POST /api/v1/check"] = new(Of("/api/v1/check"), Spend),
+        ["POST /api/v1/accounts/{account_id}/grants"] = new(Account("/grants"), Of("""{"amount":"1"}""")),
+        ["GET /api/v1/accounts/{account_id}/grants"] = new(Account("/grants")),
+        ["GET /api/v1/grants/{id}"] = new(w => $"/api/v1/grants/{w.Grant}"),
+        ["POST /api/v1/grants/{id}/void"] = new(w => $"/api/v1/grants/{w.Grant}/void", Of("{}")),
+        ["POST /api/v1/charges"] = new(Of("/api/v1/charges"), Spend),
+        ["GET /api/v1/charges/{id}"] = new(w => $"/api/v1/charges/{w.Charge}"),
+        ["POST /api/v1/charges/{id}/refund"] = new(w => $"/api/v1/charges/{w.Charge}/refund", Of("{}")),
+        ["POST /api/v1/holds"] = new(Of("/api/v1/holds"), Spend),
+        ["GET /api/v1/holds"] = new(w => $"/api/v1/holds?account_id={w.AccountId}"),
+        ["GET /api/v1/holds/{id}"] = new(w => $"/api/v1/holds/{w.Hold}"),
+        ["POST /api/v1/holds/{id}/capture"] = new(w => $"/api/v1/holds/{w.Hold}/capture", Of("""{"amount":"1"}""")),
+        ["POST /api/v1/holds/{id}/release"] = new(w => $"/api/v1/holds/{w.Hold}/release", Of("{}")),
+        ["POST /api/v1/holds/{id}/extend"] =
+            new(w => $"/api/v1/holds/{w.Hold}/extend", Of("""{"expires_at":"2026-01-02T00:00:00Z"}""")),
+        ["POST /api/v1/jobs"] =
+            new(Of("/api/v1/jobs"), w => $$"""{"account_id":"{{w.AccountId}}","rows":1}"""),
+        ["GET /api/v1/jobs/{id}"] = new(w => $"/api/v1/jobs/{w.Job}"),
+        ["POST /api/v1/jobs/{id}/complete"] = new(w => $"/api/v1/jobs/{w.Job}/complete", Of("{}")),
+        ["POST /api/v1/jobs/{id}/fail"] = new(w => $"/api/v1/jobs/{w.Job}/fail", Of("{}")),
+        ["POST /api/v1/jobs/{id}/rollback"] = new(w => $"/api/v1/jobs/{w.Job}/rollback", Of("{}")),
+        ["GET /api/v1/accounts/{account_id}/transactions"] = new(Account("/transactions")),
+        ["GET /api/v1/transactions/{id}"] = new(w => $"/api/v1/transactions/{w.Transaction}"),
+        ["POST /api/v1/batch"] = new(Of("/api/v1/batch"), w =>
+            $$"""{"operations":[{"op":"release","hold_id":"{{w.Hold}}"}]}"""),
+        ["POST /api/v1/keys"] = new(
+            Of("/api/v1/keys"), w => $$"""{"role":"account","name":"a","account_id":"{{w.AccountId}}"}"""),
+        ["GET /api/v1/keys"] = new(Of("/api/v1/keys")) { NamesNothing = true },
+        ["GET /api/v1/keys/{id}"] = new(w => $"/api/v1/keys/{w.Key}"),
+        ["POST /api/v1/keys/{id}/rotate"] = new(w => $"/api/v1/keys/{w.Key}/rotate", Of("{}")),
+        ["DELETE /api/v1/keys/{id}"] = new(w => $"/api/v1/keys/{w.Key}"),
+        ["POST /api/v1/projects"] =
+            new(Of("/api/v1/projects"), _ => $$"""{"name":"p{{Guid.NewGuid():N}}"}""") { NamesNothing = true },
+        ["GET /api/v1/projects"] = new(Of("/api/v1/projects")) { NamesNothing = true },
+        ["GET /api/v1/projects/{name}"] = new(w => $"/api/v1/projects/{w.Project}"),
+        ["POST /api/v1/projects/{name}/archive"] = new(w => $"/api/v1/projects/{w.Project}/archive", Of("{}")),
+        ["POST /api/v1/projects/{name}/reactivate"] = new(w => $"/api/v1/projects/{w.Project}/reactivate", Of("{}")),
+        ["POST /api/v1/projects/{name}/rotate"] = new(w => $"/api/v1/projects/{w.Project}/rotate", Of("{}")),
+        ["PUT /api/v1/upstreams/{name}"] =
+            new(Of("/api/v1/upstreams/openai"), Of("{}")) { NamesNothing = true },
+        ["GET /api/v1/upstreams/{name}"] = new(Of("/api/v1/upstreams/openai")) { NamesNothing = true },
+        ["GET /api/v1/upstreams"] = new(Of("/api/v1/upstreams")) { NamesNothing = true },
+        ["PUT /api/v1/tiers/{name}"] = new(Of("/api/v1/tiers/mine"), Of("{}")) { NamesNothing = true },
+        ["GET /api/v1/tiers/{name}"] = new(Of("/api/v1/tiers/trial")) { NamesNothing = true },
+        ["GET /api/v1/tiers"] = new(Of("/api/v1/tiers")) { NamesNothing = true },
+        ["GET /api/v1/test-clock"] = new(Of("/api/v1/test-clock")) { NamesNothing = true },
+        ["POST /api/v1/test-clock/advance"] =
+            new(Of("/api/v1/test-clock/advance"), Of("""{"to":"2026-01-01T00:00:00Z"}""")) { NamesNothing = true },
+        ["PUT /api/v1/watches/{name}"] =
+            new(Of("/api/v1/watches/one"), w => $$"""{"account_id":"{{w.AccountId}}"}""") { NamesNothing = true },
+        ["GET /api/v1/watches"] = new(Of("/api/v1/watches")) { NamesNothing = true },
+        ["DELETE /api/v1/watches/{name}"] = new(Of("/api/v1/watches/one")) { NamesNothing = true },
+    };
+
+    private static Func<World, string> Of(string text) => _ => text;
+    private static Func<World, string> Account(string rest) => w => $"/api/v1/accounts/{w.AccountId}{rest}";
+    private static string Spend(World w) => $$"""{"account_id":"{{w.AccountId}}","amount":"1"}""";
+}

@@ -1,0 +1,160 @@
+using System.Text.Json.Nodes;
+using Tallystick.Api.Http;
+using Tallystick.Api.Rendering;
+using Tallystick.Core.Journal;
+using Tallystick.Testing;
+using Xunit;
+
+namespace Tallystick.Api.Tests;
+
+/// <summary>
+/// Every route × every role, and × whose the ids in it are (Q10): made from the table of routes, so that a new route
+/// without a case fails.
+/// </summary>
+public sealed class AccessMatrixTests : IAsyncLifetime
+{
+    private ApiServer _server = null!;
+    private World _first = null!, _second = null!;
+
+    public static TheoryData<string> Routes => [.. ApiApp.Routes.Select(Name)];
+
+    public async ValueTask InitializeAsync()
+    {
+        _server = await ApiServer.StartAsync(isAdmin: true);
+        var admin = _server.Http.DefaultRequestHeaders.Authorization!.Parameter!;
+        _server.Http.DefaultRequestHeaders.Authorization = null;
+        var (_, created) = await World.SendAsync(
+            _server.Http, "Bearer " + admin, "POST", "/api/v1/projects", """{"name":"second","mode":"test"}""");
+        _first = (await World.MakeAsync(_server.Http, admin, "acme")).With("second");
+        _second = (await World.MakeAsync(_server.Http, (string)created["key"]!, "widget")).With("default");
+    }
+
+    public ValueTask DisposeAsync() => _server.DisposeAsync();
+
+    [Fact]
+    public void Every_route_has_a_case_and_every_case_a_route()
+    {
+        var names = ApiApp.Routes.Select(Name).Order(StringComparer.Ordinal).ToList();
+        Assert.Equal(names, AccessCases.All.Keys.Order(StringComparer.Ordinal));
+        Assert.Equal(names.Distinct(), names);
+    }
+
+    [Fact]
+    public void Who_may_call_what_is_what_the_document_says()
+    {
+        var document = RepositoryFile.Read("docs/access.md");
+        var missing = string.Concat(
+            ApiApp.Routes.Select(RowOf).Where(row => !document.Contains(row, StringComparison.Ordinal)));
+        Assert.True(missing.Length == 0, "docs/access.md lacks\n" + missing);
+        var rows = document.Split('\n').Count(line => line.StartsWith("| `", StringComparison.Ordinal));
+        Assert.Equal(ApiApp.Routes.Count, rows);
+    }
+
+    [Theory]
+    [MemberData(nameof(Routes))]
+    public async Task A_role_may_call_what_names_it_and_nothing_else_A2(string name)
+    {
+        var (route, one) = (RouteOf(name), AccessCases.All[name]);
+        foreach (var role in Enum.GetValues<KeyRole>())
+        {
+            var key = await _first.KeyOfAsync(Words.Of(role));
+            var before = await _server.JournalTextAsync();
+            var (status, body) = await World.SendAsync(
+                _server.Http, "Bearer " + key, route.Method, one.Path(_first), one.Body?.Invoke(_first));
+            if (route.Roles.Contains(role))
+            {
+                Assert.True(status is 200 or 201 or 409, $"{role}: {status} {body.ToJsonString()}");
+                continue;
+            }
+            Assert.Equal((403, "forbidden"), (status, (string)body["code"]!));
+            Assert.Equal(before, await _server.JournalTextAsync());
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Routes))]
+    public async Task Another_projects_ids_and_ids_of_nothing_answer_alike_A1_I25(string name)
+    {
+        var (route, one) = (RouteOf(name), AccessCases.All[name]);
+        if (one.NamesNothing || route.OnlyOperator) return;
+        var before = await _first.SendAsync("GET", $"/api/v1/accounts/{_first.AccountId}/transactions", null);
+        var foreign = await AskAsync(_first);
+        var absent = await AskAsync(_first.Absent());
+        var journal = await _first.SendAsync("GET", $"/api/v1/accounts/{_first.AccountId}/transactions", null);
+
+        Assert.Equal(name.EndsWith("/batch", StringComparison.Ordinal) ? 200 : 404, foreign.Status);
+        Assert.Equal(absent, foreign);
+        Assert.Equal(before.Body.ToJsonString(), journal.Body.ToJsonString());
+
+        async Task<(int Status, string Body)> AskAsync(World world)
+        {
+            var (status, body) = await _second.SendAsync(route.Method, one.Path(world), one.Body?.Invoke(world));
+            RemoveTraceIds(body);
+            return (status, body.ToJsonString());
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Routes))]
+    public async Task Admins_of_other_projects_do_not_run_the_server(string name)
+    {
+        var (route, one) = (RouteOf(name), AccessCases.All[name]);
+        if (!route.OnlyOperator) return;
+        var (status, _) = await _second.SendAsync(route.Method, one.Path(_second), one.Body?.Invoke(_second));
+        Assert.Equal(403, status);
+        (status, _) = await _first.SendAsync(route.Method, one.Path(_first.Absent()), one.Body?.Invoke(_first));
+        Assert.Equal(one.NamesNothing ? route.Status : 404, status);
+    }
+
+    [Theory]
+    [MemberData(nameof(Routes))]
+    public async Task Without_a_valid_key_nothing_answers_A3(string name)
+    {
+        var (route, one) = (RouteOf(name), AccessCases.All[name]);
+        var good = _first.Admin;
+        string?[] credentials =
+        [
+            null, "", "Bearer", "Bearer ", "Bearer x", "Bearer " + good.ToLowerInvariant(), "Bearer " + good[..^1],
+            "Bearer " + good[..^1] + (good[^1] == 'x' ? 'y' : 'x'), "Bearer " + good + "x", "Bearer  " + good,
+            "Bearer " + good + "," + good, "Basic " + good, good, "Token " + good, "Bearer " + new string('a', 10_000),
+            "Bearer tally_live_" + new string('0', 41), "Bearer ' OR 1=1--", "Bearer a.b.c", "Bearer null",
+        ];
+        foreach (var credential in credentials)
+        {
+            var (status, body) = await World.SendAsync(
+                _server.Http, credential, route.Method, one.Path(_first), one.Body?.Invoke(_first));
+            Assert.Equal((401, "unauthenticated"), (status, (string)body["code"]!));
+        }
+    }
+
+    [Fact]
+    public async Task A_key_in_the_url_two_keys_or_a_cookie_are_no_key_and_401_says_how_A3()
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"/api/v1/accounts?access_token={_first.Admin}");
+        request.Headers.TryAddWithoutValidation("Cookie", $"key={_first.Admin}");
+        using var response = await _server.Http.SendAsync(request);
+        Assert.Equal((401, "Bearer"), ((int)response.StatusCode, response.Headers.WwwAuthenticate.ToString()));
+
+        using var twice = new HttpRequestMessage(HttpMethod.Get, "/api/v1/accounts");
+        twice.Headers.TryAddWithoutValidation("Authorization", ["Bearer " + _first.Admin, "Bearer " + _first.Admin]);
+        using var refused = await _server.Http.SendAsync(twice);
+        Assert.Equal(401, (int)refused.StatusCode);
+    }
+
+    private static ApiRoute RouteOf(string name) => ApiApp.Routes.Single(route => Name(route) == name);
+    private static string RowOf(ApiRoute route)
+    {
+        var roles = Enum.GetValues<KeyRole>().Select(role => route.Roles.Contains(role) ? "yes" : "");
+        return $"| `{Name(route)}` | {string.Join(" | ", roles)} | {(route.OnlyOperator ? "first project" : "")} |\n";
+    }
+
+    private static string Name(ApiRoute route) => $"{route.Method} {route.Pattern}";
+
+    private static void RemoveTraceIds(JsonNode? node)
+    {
+        if (node is JsonArray array) foreach (var item in array) RemoveTraceIds(item);
+        if (node is not JsonObject members) return;
+        members.Remove("trace_id");
+        foreach (var (_, value) in members) RemoveTraceIds(value);
+    }
+}

@@ -1,0 +1,15 @@
+namespace Tallystick.Testing;
+
+/// <summary>A file of the repository that a test is about.</summary>
+public static class RepositoryFile
+{
+    public static string Read(string path)
+    {
+        for (var folder = AppContext.BaseDirectory; folder is not null; folder = Path.GetDirectoryName(folder))
+        {
+            if (File.Exists(Path.Combine(folder, "Tallystick.slnx")))
+                return File.ReadAllText(Path.Combine(folder, path));
+        }
+        throw new DirectoryNotFoundException("no Tallystick.slnx above the tests");
+    }
+}
