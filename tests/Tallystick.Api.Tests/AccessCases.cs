@@ -7,6 +7,9 @@ internal static class AccessCases
     {
         /// <summary>It names nothing that could be another's: it concerns the caller's project as a whole.</summary>
         public bool NamesNothing { get; init; }
+
+        /// <summary>What it names is gone after the first call.</summary>
+        public bool IsOnce { get; init; }
     }
 
     public static readonly IReadOnlyDictionary<string, Case> All = new Dictionary<string, Case>(StringComparer.Ordinal)
@@ -43,6 +46,12 @@ internal static class AccessCases
         ["GET /api/v1/transactions/{id}"] = new(w => $"/api/v1/transactions/{w.Transaction}"),
         ["POST /api/v1/batch"] = new(Of("/api/v1/batch"), w =>
             $$"""{"operations":[{"op":"release","hold_id":"{{w.Hold}}"}]}"""),
+        ["PUT /api/v1/budgets/{id}"] = new(
+            Of("/api/v1/budgets/mine"), w => $$"""{"account_id":"{{w.AccountId}}","limit":"1000"}"""),
+        ["GET /api/v1/budgets/{id}"] = new(w => $"/api/v1/budgets/one?account_id={w.AccountId}"),
+        ["GET /api/v1/budgets"] = new(w => $"/api/v1/budgets?account_id={w.AccountId}"),
+        ["DELETE /api/v1/budgets/{id}"] =
+            new(w => $"/api/v1/budgets/one?account_id={w.AccountId}") { IsOnce = true },
         ["POST /api/v1/keys"] = new(
             Of("/api/v1/keys"), w => $$"""{"role":"account","name":"a","account_id":"{{w.AccountId}}"}"""),
         ["GET /api/v1/keys"] = new(Of("/api/v1/keys")) { NamesNothing = true },

@@ -34,6 +34,7 @@ internal sealed class World
         var key = await world.DoAsync("POST", "/api/v1/keys", """{"role":"read","name":"one"}""");
         (world.Grant, world.Charge, world.Hold) = (Id(grant), Id(charge), Id(hold));
         (world.Job, world.Key, world.Transaction) = (Id(job), Id(key), (string)charge["transaction_id"]!);
+        await world.DoAsync("PUT", "/api/v1/budgets/one", $$"""{"account_id":"{{accountId}}","limit":"1000"}""");
         await world.DoAsync("PUT", "/api/v1/upstreams/openai", """{"key":"sk-0123456789"}""");
         await world.DoAsync("PUT", "/api/v1/watches/one", """{"account_id":"nobody"}""");
         return world;
