@@ -52,18 +52,17 @@ public sealed partial class SqliteLedgerStore
         var runs = session.Read(RunTable.Load);
         if (RunTable.FindGap(runs) is { } gap) throw new JournalCorruptException(gap);
         var index = new LedgerIndex(parts.Readers, runs, hashText);
-        var seals = new SealKeeper(runs.TrailedPosition);
-        var last = session.Read(reader => Refold(reader, index, seals, fold));
+        var last = session.Read(reader => Refold(reader, index, fold));
         if ((parts.Writer.Connection.ScalarInt("SELECT max(position) FROM journal") ?? 0) != last)
             throw new JournalCorruptException($"the index covers {last} entries, the journal ends before");
-        return new(parts.Lock, parts.Writer, parts.Readers, index, seals, hashText)
+        return new(parts.Lock, parts.Writer, parts.Readers, index, new SealKeeper(last), hashText)
         {
             LastPosition = last, NextRunId = RunTable.NextRunId(parts.Writer.Connection),
         };
     }
 
     /// <summary>Folds the journal behind the runs; the last position.</summary>
-    private static long Refold(SqliteReader reader, LedgerIndex index, SealKeeper seals, Folding fold)
+    private static long Refold(SqliteReader reader, LedgerIndex index, Folding fold)
     {
         var position = index.View.TrailedPosition;
         foreach (var row in reader.Journal(position))
@@ -79,7 +78,6 @@ public sealed partial class SqliteLedgerStore
             if (entry.Entry.Chain != row.Chain || entry.Entry.Sequence != row.Sequence)
                 throw new JournalCorruptException($"position {row.Position} holds another chain's entry");
             index.Add(entry, fold(state, entry, key => Find(index, row.Chain, key)), row.Position);
-            seals.Note(row.Chain, row.Sequence, row.Hash);
         }
         return position;
     }

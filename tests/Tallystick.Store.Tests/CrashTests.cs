@@ -45,6 +45,25 @@ public sealed class CrashTests
         Assert.InRange(crashes, 5, 1_000);
     }
 
+    // What a crash leaves untrailed may be sealed already.
+    [Fact]
+    public async Task A_seal_after_a_crash_covers_what_changed_since_the_last_one_and_is_not_earlier()
+    {
+        using var folder = new TestFolder();
+        var chains = new TestChains();
+        await using var store = SqliteLedgerStore.Open(folder.Tiny, TestChains.Fold);
+        await store.CommitAsync(chains, chains.Change(1, new Wish()));
+        await store.SealAsync(1, new(9), default);
+        await store.CommitAsync(chains, chains.Change(2, new Wish()));
+        using var copy = folder.Copy();
+
+        await using var after = SqliteLedgerStore.Open(copy.Tiny, TestChains.Fold);
+        var seal = await after.SealAsync(1, new(7), default);
+
+        Assert.Equal((2, TestChains.Chain(2)), (seal!.Number, Assert.Single(seal.Heads).Key));
+        Assert.Equal(9, seal.At.Micros);
+    }
+
     [Fact]
     public async Task A_fault_before_the_commit_leaves_nothing_and_the_store_goes_on()
     {

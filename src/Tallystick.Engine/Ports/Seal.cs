@@ -21,6 +21,8 @@ public sealed record Seal
     public static Seal After(Seal? previous, int project, Instant at, ImmutableArray<SealedHead> heads)
     {
         var number = (previous?.Number ?? 0) + 1;
+        // A clock that was set back makes no seal that is earlier than the one before.
+        at = Instant.Max(at, previous?.At ?? at);
         var root = SealChain.Root(
             [.. heads.Select(head => SealChain.Leaf(head.Key, head.Sequence, head.Hash.AsSpan()))]);
         return new()

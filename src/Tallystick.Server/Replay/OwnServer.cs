@@ -35,7 +35,7 @@ internal sealed class OwnServer : IAsyncDisposable
     public static async Task<OwnServer> StartAsync(string? folder, CancellationToken cancel)
     {
         if (folder is not null && Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).Any())
-            throw new ReplayException($"{folder} is not empty; a server that is started here takes a store of its own.");
+            throw new ReplayException($"{folder} is not empty; a server started here takes a store of its own.");
         var server = new OwnServer(folder);
         try
         {

@@ -47,6 +47,9 @@ internal static class SampleBooks
         await books.ProjectAsync(new ProjectCommand.RevokeKey(new(8)));
         await books.ProjectAsync(new ProjectCommand.ChangeSettings(Duration.FromDays(2), Duration.FromDays(3)));
         await books.ProjectAsync(new ProjectCommand.PutUpstream("openai", "{}", [1, 2, 3], "…abc"));
+        await books.ProjectAsync(new ProjectCommand.CreateProject("shop", IsTest: true));
+        await books.ProjectAsync(new ProjectCommand.ArchiveProject(2));
+        await books.ProjectAsync(new ProjectCommand.ReactivateProject(2));
     }
 
     private static async Task GrantsAsync(BookWriter books)
