@@ -7,6 +7,7 @@ using Tallystick.Api.Auth;
 using Tallystick.Api.Http;
 using Tallystick.Api.Observability;
 using Tallystick.Api.Observability.Metrics;
+using Tallystick.Api.OpenApi;
 using Tallystick.Api.Watches;
 using Tallystick.Contracts;
 using Tallystick.Engine;
@@ -40,9 +41,11 @@ public static partial class ApiApp
         if (Routes.FirstOrDefault(route => route.Roles.Count == 0) is { } open)
             throw new InvalidOperationException($"{open.Method} {open.Pattern} does not say who may call it");
         var ledger = app.Services.GetRequiredService<Ledger>();
+        var present = Routes.Where(route => ledger.Clock.IsTest || !route.OnlyWithTestClock).ToList();
         HealthEndpoints.Map(app, ledger);
+        OpenApiEndpoints.Map(app, present, HealthEndpoints.Version);
         MetricsEndpoint.Map(app, app.Services.GetRequiredService<MetricsCollector>());
-        foreach (var route in Routes.Where(route => ledger.Clock.IsTest || !route.OnlyWithTestClock))
+        foreach (var route in present)
             app.MapMethods(route.Pattern, [route.Method], (RequestDelegate)(context => RunAsync(context, route)));
     }
 

@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using Tallystick.Api.Tests.Contract;
 using Tallystick.Core.Journal;
 using Tallystick.Core.Projects;
 using Tallystick.Core.Time;
@@ -29,6 +30,7 @@ internal sealed class ApiServer : IAsyncDisposable
     private string _service = SecretForm.NewKey(KeyRing.DefaultProject, isTest: false);
     private WebApplication _app = null!;
     private Ledger _ledger = null!;
+    private ApiContract? _contract;
 
     private ApiServer(TestStore store, LedgerClock clock) => (_store, _clock) = (store, clock);
 
@@ -71,14 +73,15 @@ internal sealed class ApiServer : IAsyncDisposable
         return await SendAsync(request, client);
     }
 
+    /// <summary>Sends, and holds what comes back against the API's document.</summary>
     public async Task<ApiReply> SendAsync(HttpRequestMessage request, HttpClient? client = null)
     {
         var response = await (client ?? Http).SendAsync(request);
         var bytes = await response.Content.ReadAsByteArrayAsync();
-        return new((int)response.StatusCode, bytes.Length == 0 ? null : JsonNode.Parse(bytes), response)
-        {
-            Bytes = bytes,
-        };
+        var body = bytes.Length == 0 ? null : JsonNode.Parse(bytes);
+        _contract ??= await ApiContract.FetchAsync(Http);
+        _contract.Check(request, response, body);
+        return new((int)response.StatusCode, body, response) { Bytes = bytes };
     }
 
     public Task<ApiReply> GetAsync(string path) => SendAsync("GET", path);

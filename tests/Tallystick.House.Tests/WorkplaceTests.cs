@@ -7,7 +7,7 @@ namespace Tallystick.House.Tests;
 public sealed partial class WorkplaceTests
 {
     private const int BytesMax = 256 << 10;
-    private static readonly string[] LargeByNature = [".js", ".json", ".br", ".woff2"];
+    private static readonly string[] LargeByNature = [".gz", ".json", ".woff2"];
 
     [Fact]
     public void No_lock_file_names_a_host() => Check.None(

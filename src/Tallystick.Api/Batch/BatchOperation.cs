@@ -29,6 +29,10 @@ internal static class BatchOperation
         ["void"] = Of(VoidEndpoint.Route, "grant_id", ContractsJson.Default.VoidRequest, VoidEndpoint.Make),
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
+    /// <summary>Every operation by its word, in order.</summary>
+    public static IEnumerable<(string Op, Kind Kind)> All =>
+        Kinds.OrderBy(kind => kind.Key, StringComparer.Ordinal).Select(kind => (kind.Key, kind.Value));
+
     public static Change Make(Caller caller, JsonElement operation)
     {
         if (operation.ValueKind != JsonValueKind.Object) throw RequestException.Invalid(
@@ -41,11 +45,11 @@ internal static class BatchOperation
     }
 
     private static Kind Of<T>(ApiRoute route, JsonTypeInfo<T> type, Func<Caller, T, Change> make) where T : class =>
-        new(route, (caller, operation) => make(caller, RequestBody.Parse(Rest(operation, null), type)));
+        new(route, null, (caller, operation) => make(caller, RequestBody.Parse(Rest(operation, null), type)));
 
     private static Kind Of<T>(
         ApiRoute route, string id, JsonTypeInfo<T> type, Func<Caller, string, T, Change> make) where T : class =>
-        new(route, (caller, operation) => make(
+        new(route, id, (caller, operation) => make(
             caller, Text(operation, id) ?? throw RequestException.Invalid(id, "must be given"),
             RequestBody.Parse(Rest(operation, id), type)));
 
@@ -68,5 +72,6 @@ internal static class BatchOperation
         return buffer.WrittenSpan;
     }
 
-    private sealed record Kind(ApiRoute Route, Func<Caller, JsonElement, Change> Make);
+    /// <param name="Id">The member that stands for the id in the route's path; null where it has none.</param>
+    public sealed record Kind(ApiRoute Route, string? Id, Func<Caller, JsonElement, Change> Make);
 }

@@ -17,7 +17,7 @@ namespace Tallystick.Api.Observability;
 /// </summary>
 internal static class HealthEndpoints
 {
-    private static readonly string Version =
+    public static readonly string Version =
         typeof(HealthEndpoints).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!
             .InformationalVersion.Split('+')[0];
 

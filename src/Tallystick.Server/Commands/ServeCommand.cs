@@ -52,6 +52,7 @@ internal static class ServeCommand
             Console.WriteLine($"Admin key (shown once): {secret}");
         await app.StartAsync(cancel);
         Console.WriteLine($"Tallystick listens on {string.Join(", ", app.Urls)}");
+        Console.WriteLine($"The API's page is {app.Urls.First()}/docs");
         var ended = await Task.WhenAny(app.WaitForShutdownAsync(cancel), ledger.Running);
         if (ended != ledger.Running) return ExitCode.Ok;
         await Console.Error.WriteLineAsync(

@@ -1,0 +1,130 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Tallystick.Api.Rendering;
+using Tallystick.Core.Accounts;
+using Tallystick.Core.Grants;
+using Tallystick.Core.Holds;
+using Tallystick.Core.Journal;
+
+namespace Tallystick.Api.OpenApi;
+
+/// <summary>
+/// What a member's type does not say: which words it takes, what form it has, and what it may look like. Looked up as
+/// <c>Type.member</c>, then as <c>member</c>.
+/// </summary>
+internal static class MemberRules
+{
+    private const string Account = "e111fs9tyrg4", Trace = "4bf92f3577b34da6a3ce929d0e0e4736";
+
+    private static readonly Dictionary<string, string[]> Words = new(StringComparer.Ordinal)
+    {
+        ["AccountResponse.status"] = All<AccountStatus>(Rendering.Words.Of),
+        ["BalanceResponse.status"] = All<AccountStatus>(Rendering.Words.Of),
+        ["GrantResponse.status"] = All<GrantStatus>(Rendering.Words.Of),
+        ["GrantBalance.status"] = All<GrantStatus>(Rendering.Words.Of),
+        ["HoldResponse.status"] = All<HoldStatus>(Rendering.Words.Of),
+        ["JobResponse.status"] = ["running", "expired", .. All<JobOutcome>(Rendering.Words.Of)],
+        ["GrantRequest.kind"] = All<GrantKind>(Rendering.Words.Of),
+        ["GrantResponse.kind"] = All<GrantKind>(Rendering.Words.Of),
+        ["GrantBalance.kind"] = All<GrantKind>(Rendering.Words.Of),
+        ["GrantStepResponse.kind"] = All<GrantKind>(Rendering.Words.Of),
+        ["PostingResponse.pool"] =
+            [.. Enum.GetValues<Pool>().Where(pool => pool != Pool.None).Select(Rendering.Words.Of)],
+        ["mode"] = ["overflow", "cap", "reject"],
+        ["UpstreamRequest.kind"] = ["openai", "anthropic", "gemini", "echo"],
+        ["UpstreamResponse.kind"] = ["openai", "anthropic", "gemini", "echo"],
+        ["when_short"] = ["refuse", "clamp"],
+        ["output_bound"] = ["model", "history"],
+        ["max_tokens_field"] = ["max_tokens", "max_completion_tokens"],
+    };
+
+    private static readonly Dictionary<string, string> Forms = new(StringComparer.Ordinal)
+    {
+        ["account_id"] = """{"pattern":"^[A-Za-z0-9][A-Za-z0-9_.:@-]{0,127}$"}""",
+        ["description"] = """{"maxLength":1000}""",
+        ["reason"] = """{"maxLength":1000}""",
+        ["reference_id"] = """{"minLength":1,"maxLength":128}""",
+        ["bucket"] = """{"minLength":1,"maxLength":64}""",
+        ["cost_basis"] = """{"maxLength":64}""",
+        ["priority"] = """{"minimum":0,"maximum":1000,"default":100}""",
+        ["rows"] = """{"minimum":1}""",
+        ["rows_done"] = """{"minimum":0}""",
+        ["HoldRequest.expires_in"] = """{"minimum":1,"maximum":31622400,"default":900}""",
+        ["JobRequest.expires_in"] = """{"minimum":1,"maximum":31622400,"default":604800}""",
+        ["WatchRequest.expires_in"] = """{"minimum":1,"maximum":86400,"default":900}""",
+        ["PutAccountRequest.name"] = """{"maxLength":200}""",
+        ["PutAccountRequest.email"] = """{"maxLength":320}""",
+        ["metadata"] = """{"maxProperties":50}""",
+        ["trace_id"] = """{"pattern":"^[0-9a-f]{32}$"}""",
+        ["hash"] = """{"pattern":"^[0-9a-f]{64}$"}""",
+        ["operations"] = """{"minItems":1,"maxItems":10000}""",
+        ["limit"] = """{"minimum":1,"maximum":1000,"default":100}""",
+        ["idempotency_key"] = """{"minLength":1,"maxLength":255,"pattern":"^[!-~]+$"}""",
+    };
+
+    private static readonly Dictionary<string, string> Samples = new(StringComparer.Ordinal)
+    {
+        ["account_id"] = "acme", ["name"] = "Acme Inc.", ["email"] = "billing@acme.example", ["bucket"] = "monthly",
+        ["description"] = "One chat completion", ["reference_id"] = "chat-7412", ["reason"] = "The call failed",
+        ["cost_basis"] = "USD 10.00", ["trace_id"] = Trace, ["hash"] = string.Concat(Trace, Trace),
+        ["idempotency_key"] = "chat-7412",
+        ["GrantRequest.kind"] = "purchase", ["GrantResponse.kind"] = "purchase", ["GrantBalance.kind"] = "purchase",
+        ["GrantStepResponse.kind"] = "purchase", ["TransactionResponse.kind"] = "charge",
+        ["PostingResponse.pool"] = "remaining",
+        ["GrantResponse.status"] = "active", ["GrantBalance.status"] = "active", ["HoldResponse.status"] = "held",
+        ["limit_source"] = "balance", ["code"] = "insufficient_credits", ["WatchResponse.name"] = "acme-today",
+        ["id"] = $"chg_{Account}00000003ex", ["GrantResponse.id"] = $"grt_{Account}00000002e8",
+        ["HoldResponse.id"] = $"hld_{Account}00000004qt", ["RefundResponse.id"] = $"rfd_{Account}00000006d1",
+        ["JobResponse.id"] = $"job_{Account}000000057n", ["TransactionResponse.id"] = $"txn_{Account}00000003kb",
+        ["grant_id"] = $"grt_{Account}00000002e8", ["hold_id"] = $"hld_{Account}00000004qt",
+        ["charge_id"] = $"chg_{Account}00000003ex", ["transaction_id"] = $"txn_{Account}00000003kb",
+        ["subject_id"] = $"chg_{Account}00000003ex", ["key_id"] = "key_00000000000000000002sd",
+        ["why"] = "2.500000 taken; expires soonest", ["store"] = "SQLite 3.40.1, WAL, synchronous=FULL",
+        ["version"] = "0.1.0", ["type"] = "urn:tallystick:problem:insufficient_credits",
+        ["title"] = "insufficient credits",
+        ["detail"] = "This takes 5.000000 credits and 2.500000 are available.",
+        ["balance"] = "97.500000", ["balance_before"] = "100.000000", ["balance_after"] = "97.500000",
+        ["available"] = "97.500000", ["available_after"] = "97.500000", ["affordable_amount"] = "97.500000",
+        ["remaining"] = "97.500000", ["used"] = "2.500000", ["held"] = "0.000000", ["debt"] = "0.000000",
+        ["overdraft_limit"] = "0.000000", ["expired"] = "0.000000", ["voided"] = "0.000000", ["captured"] = "0.000000",
+        ["released"] = "0.000000", ["CaptureResponse.released"] = "2.500000", ["CaptureResponse.amount"] = "2.500000",
+        ["shortfall"] = "0.000000", ["refunded"] = "0.000000", ["refundable"] = "2.500000",
+        ["GrantRequest.amount"] = "100", ["GrantResponse.amount"] = "100.000000", ["HoldRequest.amount"] = "5",
+        ["HoldResponse.amount"] = "5.000000", ["HoldResponse.available_after"] = "92.500000",
+        ["JobRequest.credits_per_row"] = "0.05", ["JobResponse.credits_per_row"] = "0.050000",
+        ["JobResponse.amount"] = "5.000000", ["JobResponse.charged"] = "0.000000",
+        ["JobResponse.returned"] = "0.000000",
+        ["previous_balance"] = "97.500000", ["new_balance"] = "92.500000", ["rows"] = "100", ["rows_done"] = "80",
+        ["balance_change"] = "-2.500000", ["PostingResponse.amount"] = "-2.500000", ["remaining_before"] = "100.000000",
+        ["remaining_after"] = "97.500000", ["held_before"] = "0.000000", ["held_after"] = "0.000000",
+        ["sequence"] = "3", ["position"] = "1", ["expires_in"] = "900", ["BatchResult.status"] = "201",
+        ["ProblemResponse.status"] = "402", ["expires_at"] = "2026-03-01T00:00:00Z", ["at"] = "2026-03-01T00:00:00Z",
+        ["current_status"] = "captured", ["next_cursor"] = "b3BhcXVl", ["base_url"] = "https://api.openai.com/v1",
+    };
+
+    /// <summary>Optional members that an example of a request shows.</summary>
+    private static readonly HashSet<string> Shown = new(StringComparer.Ordinal)
+    {
+        "PutAccountRequest.name", "PutAccountRequest.metadata", "GrantRequest.bucket", "GrantRequest.kind",
+        "GrantRequest.expires_at", "GrantRequest.reference_id", "ChargeRequest.description",
+        "ChargeRequest.reference_id", "ChargeRequest.metadata", "RefundRequest.amount", "RefundRequest.reason",
+        "HoldRequest.expires_in", "HoldRequest.reference_id", "CaptureRequest.mode", "JobRequest.credits_per_row",
+        "JobRequest.reference_id", "EndJobRequest.rows_done", "VoidRequest.reason", "WatchRequest.account_id",
+        "WatchRequest.expires_in", "UpstreamRequest.base_url", "UpstreamRequest.key",
+    };
+
+    public static bool IsShown(Type type, string member) => Shown.Contains($"{type.Name}.{member}");
+
+    public static string[]? WordsOf(Type type, string member) => Find(Words, type, member);
+
+    public static JsonObject? FormOf(Type type, string member) =>
+        Find(Forms, type, member) is { } form ? JsonNode.Parse(form)!.AsObject() : null;
+
+    public static string? SampleOf(Type type, string member) => Find(Samples, type, member);
+
+    private static T? Find<T>(Dictionary<string, T> rules, Type type, string member) where T : class =>
+        rules.GetValueOrDefault($"{type.Name}.{member}") ?? rules.GetValueOrDefault(member);
+
+    private static string[] All<T>(Func<T, string> word) where T : struct, Enum =>
+        [.. Enum.GetValues<T>().Select(word).Distinct()];
+}

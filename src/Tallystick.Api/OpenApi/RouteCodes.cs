@@ -1,0 +1,60 @@
+using Tallystick.Api.Http;
+using Tallystick.Contracts;
+using Tallystick.Contracts.Json;
+
+namespace Tallystick.Api.OpenApi;
+
+/// <summary>
+/// Which codes a route may answer with: by what it takes, and by what it does at the end of its path.
+/// </summary>
+internal static class RouteCodes
+{
+    private static readonly Dictionary<string, string[]> Endings = new(StringComparer.Ordinal)
+    {
+        ["/accounts/{account_id}"] = [ErrorCodes.AccountClosed],
+        ["/suspend"] = [ErrorCodes.AccountClosed, ErrorCodes.Conflict],
+        ["/reactivate"] = [ErrorCodes.AccountClosed, ErrorCodes.Conflict],
+        ["/close"] = [ErrorCodes.AccountClosed, ErrorCodes.Conflict],
+        ["/grants"] = [ErrorCodes.AccountClosed],
+        ["/void"] = [ErrorCodes.Conflict],
+        ["/charges"] = [ErrorCodes.InsufficientCredits, ErrorCodes.AccountSuspended, ErrorCodes.AccountClosed],
+        ["/holds"] = [ErrorCodes.InsufficientCredits, ErrorCodes.AccountSuspended, ErrorCodes.AccountClosed],
+        ["/jobs"] = [ErrorCodes.InsufficientCredits, ErrorCodes.AccountSuspended, ErrorCodes.AccountClosed],
+        ["/capture"] = [ErrorCodes.InsufficientCredits, ErrorCodes.HoldNotOpen],
+        ["/release"] = [ErrorCodes.HoldNotOpen],
+        ["/extend"] = [ErrorCodes.HoldNotOpen],
+        ["/refund"] = [ErrorCodes.AlreadyRefunded],
+        ["/complete"] = [ErrorCodes.InsufficientCredits, ErrorCodes.Conflict],
+        ["/fail"] = [ErrorCodes.InsufficientCredits, ErrorCodes.Conflict],
+        ["/rollback"] = [ErrorCodes.Conflict],
+    };
+
+    /// <summary>Every code that the route may answer with.</summary>
+    public static IEnumerable<string> Of(ApiRoute route)
+    {
+        var members = route.Takes is null ? []
+            : ContractsJson.Default.GetTypeInfo(route.Takes)!.Properties
+                .ToDictionary(one => one.Name, one => one.PropertyType);
+        var isChange = route.Method != "GET" && route.KeyUse != KeyUse.Ignored;
+        var hasAmount = members.Values.Any(type => type == typeof(Amount) || type == typeof(Amount?));
+        var namesThing = route.Pattern.Contains('{') || members.ContainsKey("account_id")
+            || route.Query.Contains("account_id");
+        var ends = Endings.Where(one => route.Pattern.EndsWith(one.Key, StringComparison.Ordinal))
+            .SelectMany(one => one.Value);
+        string?[] codes =
+        [
+            ErrorCodes.Unauthenticated, ErrorCodes.Forbidden, ErrorCodes.Internal, ErrorCodes.StoreUnavailable,
+            namesThing || route.Takes is not null || route.Query.Count > 0 ? ErrorCodes.InvalidRequest : null,
+            hasAmount ? ErrorCodes.InvalidAmount : null,
+            namesThing ? ErrorCodes.NotFound : null,
+            route.Takes is null ? null : ErrorCodes.PayloadTooLarge,
+            route.Takes is null ? null : ErrorCodes.UnsupportedMediaType,
+            route.Method == "GET" ? null : ErrorCodes.Overloaded,
+            isChange ? ErrorCodes.IdempotencyMismatch : null,
+            route.Method == "GET" ? null : ErrorCodes.LimitExceeded,
+            members.ContainsKey("usage") ? ErrorCodes.UnknownPrice : null,
+            .. route.Method == "GET" ? [] : ends,
+        ];
+        return codes.OfType<string>().Distinct();
+    }
+}
