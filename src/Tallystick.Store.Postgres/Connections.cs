@@ -8,14 +8,14 @@ namespace Tallystick.Store.Postgres;
 /// </summary>
 internal sealed class Connections(PostgresStoreOptions options, string name, int count) : IAsyncDisposable, IDisposable
 {
-    private readonly NpgsqlDataSource _source = options.CreateDataSource(name, count);
-    private readonly SemaphoreSlim _free = new(count);
+    private volatile Pool _pool = new(options, name, count);
 
-    public async ValueTask<Lease> RentAsync(CancellationToken cancel)
+    public async ValueTask<Lease> RentAsync(CancellationToken deadline)
     {
+        var pool = _pool;
         try
         {
-            await _free.WaitAsync(cancel);
+            await pool.Free.WaitAsync(deadline);
         }
         catch (OperationCanceledException)
         {
@@ -23,42 +23,42 @@ internal sealed class Connections(PostgresStoreOptions options, string name, int
         }
         try
         {
-            return new(await _source.OpenConnectionAsync(cancel), _free);
+            return new(await pool.Source.OpenConnectionAsync(deadline), pool.Free);
         }
         catch
         {
-            _free.Release();
+            pool.Free.Release();
             throw;
         }
     }
 
-    /// <summary>Closes what is idle; what is in use is closed when it comes back.</summary>
-    public void Clear() => _source.Clear();
-
-    public async ValueTask DisposeAsync()
+    /// <summary>Rents for one piece of work.</summary>
+    public async Task<T> RunAsync<T>(Func<NpgsqlConnection, Task<T>> work, CancellationToken deadline)
     {
-        await _source.DisposeAsync();
-        _free.Dispose();
+        await using var lease = await RentAsync(deadline);
+        return await lease.RunAsync(work, deadline);
     }
 
-    public void Dispose()
+    /// <summary>
+    /// Starts with new connections: those at hand are likely to be dead, and some may hang in a call for a while yet.
+    /// </summary>
+    public void Renew()
     {
-        _source.Dispose();
-        _free.Dispose();
+        var old = Interlocked.Exchange(ref _pool, new(options, name, count));
+        _ = old.Source.DisposeAsync().AsTask();
     }
 
-    internal readonly struct Lease(NpgsqlConnection connection, SemaphoreSlim free) : IDisposable
-    {
-        public NpgsqlConnection Connection => connection;
+    public ValueTask DisposeAsync() => _pool.Source.DisposeAsync();
+    public void Dispose() => _pool.Source.Dispose();
 
-        public void Dispose()
-        {
-            if (connection is null) return;
-            connection.Dispose();
-            free.Release();
-        }
+    private sealed class Pool(PostgresStoreOptions options, string name, int count)
+    {
+        /// <summary>
+        /// Longer than any call waits, a seal included: nobody is there any more when the driver gives up.
+        /// </summary>
+        private static readonly TimeSpan HopelessAfter = TimeSpan.FromSeconds(30);
+
+        public NpgsqlDataSource Source { get; } = options.CreateDataSource(name, count, HopelessAfter);
+        public SemaphoreSlim Free { get; } = new(count);
     }
 }
-
-/// <summary>The pool had no connection in time; the database knows nothing of it.</summary>
-internal sealed class PoolExhaustedException() : TimeoutException("too many calls wait for a connection to PostgreSQL");

@@ -62,15 +62,20 @@ internal sealed class Heartbeat(Connections connections, Outage outage, Action f
         }
     }
 
-    private async Task BeatAsync(CancellationToken cancel)
+    private async Task BeatAsync(CancellationToken deadline)
     {
-        using var lease = await connections.RentAsync(cancel);
+        var isInRecovery = await connections.RunAsync(BeatAsync, deadline);
+        if (isInRecovery) failed(); else outage.End();
+    }
+
+    private async Task<bool> BeatAsync(NpgsqlConnection connection)
+    {
         var asked = Clock.GetTimestamp();
-        await using var command = new NpgsqlCommand(Sql, lease.Connection);
-        await using var rows = await command.ExecuteReaderAsync(cancel);
-        await rows.ReadAsync(cancel);
+        await using var command = new NpgsqlCommand(Sql, connection);
+        await using var rows = await command.ExecuteReaderAsync();
+        await rows.ReadAsync();
         Clock.Set(new(rows.GetDateTime(0), TimeSpan.Zero), asked);
         _isSchemaNewer = rows.GetInt32(2) > Migrator.Newest;
-        if (rows.GetBoolean(1)) failed(); else outage.End();
+        return rows.GetBoolean(1);
     }
 }

@@ -9,7 +9,7 @@ namespace Tallystick.Store.Postgres;
 /// <c>idle_in_transaction_session_timeout</c>, and a commit that comes later finds no transaction.
 /// </summary>
 internal sealed class HeldChains(
-    Connections.Lease lease, IReadOnlyList<ChainState?> states,
+    Lease lease, IReadOnlyList<ChainState?> states,
     Func<IReadOnlyList<ChainChange>, CancellationToken, ValueTask<ImmutableArray<ChainKey>>> commit) : IHeldChains
 {
     public IReadOnlyList<ChainState?> States => states;
@@ -18,9 +18,5 @@ internal sealed class HeldChains(
         IReadOnlyList<ChainChange> batch, CancellationToken cancel) => commit(batch, cancel);
 
     /// <summary>Rolls back what was not committed: the driver does that to a connection that is given back.</summary>
-    public ValueTask DisposeAsync()
-    {
-        lease.Dispose();
-        return default;
-    }
+    public ValueTask DisposeAsync() => lease.DisposeAsync();
 }

@@ -23,37 +23,37 @@ public sealed class PostgresAudit : IStoreAudit
         """;
     private const string EntryOrder = "ORDER BY j.project, j.number, j.sequence";
 
-    private readonly Connections _connections;
-    private readonly Connections.Lease _lease;
+    private readonly NpgsqlDataSource _source;
+    private readonly NpgsqlConnection _connection;
     private readonly NpgsqlTransaction _transaction;
     private readonly List<string> _faults = [];
     private (ChainKey Chain, long Sequence, Guid? Key, Guid? Reference) _lastRead;
     private (ChainKey Chain, long Sequence) _lastState = (new(-1, 0), 0);
     private int _cursors;
 
-    private PostgresAudit(Connections connections)
+    private PostgresAudit(NpgsqlDataSource source)
     {
-        _connections = connections;
-        _lease = connections.RentAsync(CancellationToken.None).AsTask().GetAwaiter().GetResult();
-        _transaction = _lease.Connection.BeginTransaction(IsolationLevel.RepeatableRead);
+        _source = source;
+        _connection = source.OpenConnection();
+        _transaction = _connection.BeginTransaction(IsolationLevel.RepeatableRead);
         Execute("SET TRANSACTION READ ONLY");
-        if (Migrator.CompareAsync(_lease.Connection, CancellationToken.None).GetAwaiter().GetResult() is { } difference)
+        if (Migrator.CompareAsync(_connection, CancellationToken.None).GetAwaiter().GetResult() is { } difference)
             throw new StoreRefusedException(difference);
-        var settings = ServerSettings.ReadAsync(_lease.Connection, CancellationToken.None).GetAwaiter().GetResult();
+        var settings = ServerSettings.ReadAsync(_connection, CancellationToken.None).GetAwaiter().GetResult();
         _faults.AddRange(settings.Unsafe());
     }
 
     /// <exception cref="StoreRefusedException">There is no store, or its schema is not the present one.</exception>
     public static PostgresAudit Open(PostgresStoreOptions options)
     {
-        var connections = new Connections(options, "audit", 1);
+        var source = options.CreateDataSource("audit", 1, commandTimeout: TimeSpan.Zero);
         try
         {
-            return new(connections);
+            return new(source);
         }
         catch (Exception failure)
         {
-            connections.Dispose();
+            source.Dispose();
             if (!PostgresFaults.IsFault(failure)) throw;
             throw new StoreRefusedException($"the database cannot be read: {failure.Message}", failure);
         }
@@ -147,14 +147,14 @@ public sealed class PostgresAudit : IStoreAudit
     public void Dispose()
     {
         _transaction.Dispose();
-        _lease.Dispose();
-        _connections.Dispose();
+        _connection.Dispose();
+        _source.Dispose();
     }
 
     private bool IsListed(ChainKey chain, string accountId)
     {
         using var command = new NpgsqlCommand(
-            "SELECT account_id FROM tallystick.account WHERE project = $1 AND number = $2", _lease.Connection)
+            "SELECT account_id FROM tallystick.account WHERE project = $1 AND number = $2", _connection)
         {
             Parameters = { new() { Value = chain.Project }, new() { Value = chain.Number } },
         };
@@ -209,7 +209,7 @@ public sealed class PostgresAudit : IStoreAudit
     {
         try
         {
-            using var fetch = new NpgsqlCommand(sql, _lease.Connection);
+            using var fetch = new NpgsqlCommand(sql, _connection);
             using var rows = fetch.ExecuteReader();
             var page = new List<T>();
             while (rows.Read()) page.Add(read(rows));
@@ -225,13 +225,13 @@ public sealed class PostgresAudit : IStoreAudit
 
     private object? Scalar(string sql)
     {
-        using var command = new NpgsqlCommand(sql, _lease.Connection);
+        using var command = new NpgsqlCommand(sql, _connection);
         return command.ExecuteScalar();
     }
 
     private void Execute(string sql)
     {
-        using var command = new NpgsqlCommand(sql, _lease.Connection);
+        using var command = new NpgsqlCommand(sql, _connection);
         command.ExecuteNonQuery();
     }
 }

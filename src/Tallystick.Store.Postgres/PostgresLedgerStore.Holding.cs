@@ -13,23 +13,24 @@ public sealed partial class PostgresLedgerStore
         """;
 
     /// <summary>Two round trips with the commit: locked and read in the first one.</summary>
-    public async ValueTask<IHeldChains> HoldAsync(IReadOnlyList<ChainKey> chains, CancellationToken cancel)
+    public async ValueTask<IHeldChains> HoldAsync(
+        IReadOnlyList<ChainKey> chains, bool isBrief, CancellationToken cancel)
     {
         _heartbeat.RequireKnownSchema();
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         deadline.CancelAfter(_outage.Admit(_options.CommitPatience));
-        var lease = default(Connections.Lease);
+        Lease? lease = null;
         try
         {
             lease = await _writers.RentAsync(deadline.Token);
-            var states = await LockAsync(lease.Connection, chains, deadline.Token);
+            var states = await lease.RunAsync(connection => LockAsync(connection, chains, isBrief), deadline.Token);
             _outage.End();
-            var connection = lease.Connection;
-            return new HeldChains(lease, states, (batch, token) => CommitAsync(batch, connection, token));
+            var held = lease;
+            return new HeldChains(held, states, (batch, token) => CommitAsync(batch, held, token));
         }
         catch (Exception failure) when (PostgresFaults.IsFault(failure))
         {
-            lease.Dispose();
+            if (lease is not null) await lease.DisposeAsync();
             if (PostgresFaults.IsOutage(failure)) Note();
             throw PostgresFaults.OfCommit(failure, wasSent: false) == Outcome.Locked
                 ? PostgresFaults.Locked([.. chains], failure)
@@ -37,19 +38,23 @@ public sealed partial class PostgresLedgerStore
         }
     }
 
-    private async ValueTask<IReadOnlyList<ChainState?>> LockAsync(
-        NpgsqlConnection connection, IReadOnlyList<ChainKey> chains, CancellationToken cancel)
+    private async Task<IReadOnlyList<ChainState?>> LockAsync(
+        NpgsqlConnection connection, IReadOnlyList<ChainKey> chains, bool isBrief)
     {
         await using var commands = new NpgsqlBatch(connection)
         {
             // Each statement sees what was committed when it began: the states are read after the locks are had.
-            BatchCommands = { new("BEGIN"), new(_settings), OfChains(LockSql, chains), OfChains(LoadSql, chains) },
+            BatchCommands =
+            {
+                new("BEGIN"), new(isBrief ? _briefSettings : _settings), OfChains(LockSql, chains), OfChains(
+                    LoadSql, chains),
+            },
         };
-        await using var rows = await commands.ExecuteReaderAsync(cancel);
-        await rows.NextResultAsync(cancel);
-        await rows.NextResultAsync(cancel);
-        var states = await FoldAsync(rows, chains.Count, cancel);
-        await rows.NextResultAsync(cancel);
+        await using var rows = await commands.ExecuteReaderAsync();
+        await rows.NextResultAsync();
+        await rows.NextResultAsync();
+        var states = await FoldAsync(rows, chains.Count);
+        await rows.NextResultAsync();
         return states;
     }
 

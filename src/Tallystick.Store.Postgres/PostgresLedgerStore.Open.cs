@@ -15,7 +15,8 @@ public sealed partial class PostgresLedgerStore
         (_writers, _readers) = pools;
         _outage = new(TimeProvider.System, options.OutagePatience);
         _heartbeat = new(_writers, _outage, Note);
-        _settings = server.ForTransactions(options);
+        _settings = server.ForTransactions(options, options.LockPatience);
+        _briefSettings = server.ForTransactions(options, options.BriefLockPatience);
         Warnings = [.. server.Warnings(), .. server.Unsafe().Select(setting => $"NOT DURABLE: {setting}")];
         Description = $"PostgreSQL {server.Version}, synchronous_commit={server.SynchronousCommitUsed}";
     }
@@ -31,13 +32,7 @@ public sealed partial class PostgresLedgerStore
         PostgresLedgerStore? store = null;
         try
         {
-            ServerSettings server;
-            using (var lease = await pools.Writers.RentAsync(cancel))
-            {
-                server = await ServerSettings.ReadAsync(lease.Connection, cancel);
-                server.Require(options.AllowUnsafeDurability);
-                await PrepareAsync(lease.Connection, options, cancel);
-            }
+            var server = await PrepareAsync(options, cancel);
             store = new(options, fold, server, pools);
             await store._heartbeat.StartAsync(cancel);
             return store;
@@ -52,13 +47,17 @@ public sealed partial class PostgresLedgerStore
         }
     }
 
-    private static async Task PrepareAsync(
-        NpgsqlConnection connection, PostgresStoreOptions options, CancellationToken cancel)
+    private static async Task<ServerSettings> PrepareAsync(PostgresStoreOptions options, CancellationToken cancel)
     {
+        await using var source = options.CreateDataSource("opening", 1, commandTimeout: TimeSpan.Zero);
+        await using var connection = await source.OpenConnectionAsync(cancel);
+        var server = await ServerSettings.ReadAsync(connection, cancel);
+        server.Require(options.AllowUnsafeDurability);
         if (options.Migrate) await Migrator.ApplyAsync(connection, options.ApplicationRole, cancel);
         else if (await Migrator.CompareAsync(connection, cancel) is { } difference) throw new StoreRefusedException(
             difference);
         await CheckMetaAsync(connection, options, cancel);
+        return server;
     }
 
     /// <summary>

@@ -33,8 +33,7 @@ public sealed partial class PostgresLedgerStore
         (await LoadAsync([chain], cancel))[0];
 
     public ValueTask<IReadOnlyList<ChainState?>> LoadAsync(IReadOnlyList<ChainKey> chains, CancellationToken cancel) =>
-        ReadAsync<IReadOnlyList<ChainState?>>(
-            (connection, deadline) => LoadAsync(new NpgsqlCommand(LoadSql, connection), chains, deadline), cancel);
+        ReadAsync(connection => LoadAsync(connection, chains), cancel);
 
     /// <summary>Null always: what was at an instant is folded from the first entry.</summary>
     public ValueTask<ChainState?> LoadCheckpointAsync(ChainKey chain, Instant at, CancellationToken cancel) =>
@@ -111,20 +110,18 @@ public sealed partial class PostgresLedgerStore
         return new(due, string.Create(CultureInfo.InvariantCulture, $"{at.Micros} {chain.Project} {chain.Number}"));
     }
 
-    private async ValueTask<IReadOnlyList<ChainState?>> LoadAsync(
-        NpgsqlCommand command, IReadOnlyList<ChainKey> chains, CancellationToken cancel)
+    private async Task<IReadOnlyList<ChainState?>> LoadAsync(
+        NpgsqlConnection connection, IReadOnlyList<ChainKey> chains)
     {
-        await using var owned = command;
-        command.Parameters.Add(new() { Value = chains.Select(chain => chain.Project).ToArray() });
-        command.Parameters.Add(new() { Value = chains.Select(chain => chain.Number).ToArray() });
-        await using var rows = await command.ExecuteReaderAsync(cancel);
-        return await FoldAsync(rows, chains.Count, cancel);
+        await using var batch = new NpgsqlBatch(connection) { BatchCommands = { OfChains(LoadSql, chains) } };
+        await using var rows = await batch.ExecuteReaderAsync();
+        return await FoldAsync(rows, chains.Count);
     }
 
-    private async ValueTask<ChainState?[]> FoldAsync(NpgsqlDataReader rows, int count, CancellationToken cancel)
+    private async Task<IReadOnlyList<ChainState?>> FoldAsync(NpgsqlDataReader rows, int count)
     {
         var states = new ChainState?[count];
-        while (await rows.ReadAsync(cancel))
+        while (await rows.ReadAsync())
         {
             ref var state = ref states[rows.GetInt64(0) - 1];
             if (!rows.IsDBNull(1)) state = AccountStateCodec.Decode(rows.GetFieldValue<byte[]>(1));
@@ -161,20 +158,19 @@ public sealed partial class PostgresLedgerStore
     private ValueTask<IReadOnlyList<T>> ListAsync<T>(
         string sql, Func<NpgsqlDataReader, T> read, CancellationToken cancel, params object[] values) =>
         ReadAsync<IReadOnlyList<T>>(
-            async (connection, deadline) =>
+            async connection =>
             {
                 await using var command = new NpgsqlCommand(sql, connection);
                 foreach (var value in values) command.Parameters.Add(new() { Value = value });
                 var list = new List<T>();
-                await using var rows = await command.ExecuteReaderAsync(deadline);
-                while (await rows.ReadAsync(deadline)) list.Add(read(rows));
+                await using var rows = await command.ExecuteReaderAsync();
+                while (await rows.ReadAsync()) list.Add(read(rows));
                 return list;
             },
             cancel);
 
     /// <summary>One statement is one snapshot. Asked twice where the first connection turned out to be dead.</summary>
-    private async ValueTask<T> ReadAsync<T>(
-        Func<NpgsqlConnection, CancellationToken, ValueTask<T>> read, CancellationToken cancel)
+    private async ValueTask<T> ReadAsync<T>(Func<NpgsqlConnection, Task<T>> read, CancellationToken cancel)
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         deadline.CancelAfter(_outage.Admit(_options.ReadPatience));
@@ -182,8 +178,7 @@ public sealed partial class PostgresLedgerStore
         {
             try
             {
-                using var lease = await _readers.RentAsync(deadline.Token);
-                var result = await read(lease.Connection, deadline.Token);
+                var result = await _readers.RunAsync(read, deadline.Token);
                 _outage.End();
                 return result;
             }
@@ -192,6 +187,7 @@ public sealed partial class PostgresLedgerStore
                 // A read that is merely slow says nothing about the database.
                 var isOutage = failure is not OperationCanceledException && PostgresFaults.IsOutage(failure);
                 if (isOutage) Note();
+                else if (failure is OperationCanceledException && _outage.IsOn) _outage.Begin();
                 if (!isOutage || isAgain || deadline.IsCancellationRequested) throw PostgresFaults.Unavailable(failure);
             }
         }

@@ -18,8 +18,8 @@ public sealed partial class PostgresLedgerStore
         deadline.CancelAfter(SealPatience);
         try
         {
-            using var lease = await _writers.RentAsync(deadline.Token);
-            return await SealTable.WriteAsync(lease.Connection, project, at, SealPatience, deadline.Token);
+            return await _writers.RunAsync(
+                connection => SealTable.WriteAsync(connection, project, at, SealPatience), deadline.Token);
         }
         catch (PostgresException lost) when (
             PostgresFaults.OfCommit(lost, wasSent: true) is Outcome.Exists or Outcome.Retry)
@@ -34,5 +34,5 @@ public sealed partial class PostgresLedgerStore
     }
 
     public async ValueTask<Seal?> LastSealAsync(int project, CancellationToken cancel) =>
-        await ReadAsync((connection, deadline) => SealTable.LastAsync(connection, project, deadline), cancel);
+        await ReadAsync(connection => SealTable.LastAsync(connection, project), cancel);
 }

@@ -29,6 +29,7 @@ public sealed partial class PostgresLedgerStore : ILedgerStore
     private readonly Outage _outage;
     private readonly Heartbeat _heartbeat;
     private readonly string _settings;
+    private readonly string _briefSettings;
 
     public bool IsShared => true;
     public bool IsBehind => false;
@@ -73,7 +74,7 @@ public sealed partial class PostgresLedgerStore : ILedgerStore
     /// A connection whose transaction has locked chains of the batch; null: a transaction of its own.
     /// </param>
     private async ValueTask<ImmutableArray<ChainKey>> CommitAsync(
-        IReadOnlyList<ChainChange> batch, NpgsqlConnection? held, CancellationToken cancel)
+        IReadOnlyList<ChainChange> batch, Lease? held, CancellationToken cancel)
     {
         _heartbeat.RequireKnownSchema();
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancel);
@@ -114,22 +115,29 @@ public sealed partial class PostgresLedgerStore : ILedgerStore
     }
 
     private async ValueTask<(ImmutableArray<ChainKey> Moved, Exception? Failure, Outcome Outcome)> TryAsync(
-        IReadOnlyList<ChainChange> batch, NpgsqlConnection? held, CancellationToken cancel)
+        IReadOnlyList<ChainChange> batch, Lease? held, CancellationToken deadline)
     {
         var wasSent = false;
+        Lease? own = null;
         try
         {
-            using var lease = held is null ? await _writers.RentAsync(cancel) : default;
-            await using var commands = new NpgsqlBatch(held ?? lease.Connection);
+            var commands = new NpgsqlBatch();
             if (held is null) commands.BatchCommands.Add(new(_settings));
             commands.BatchCommands.Add(CommitStatement.Of(batch));
             if (held is not null) commands.BatchCommands.Add(new("COMMIT"));
+            var lease = held ?? (own = await _writers.RentAsync(deadline));
             wasSent = true;
-            return (await ReadChainsAsync(commands, skip: held is null ? 1 : 0, cancel), null, default);
+            var moved = await lease.RunAsync(
+                connection => ReadChainsAsync(connection, commands, skip: held is null ? 1 : 0), deadline);
+            return (moved, null, default);
         }
         catch (Exception failure) when (PostgresFaults.IsFault(failure))
         {
             return ([], failure, PostgresFaults.OfCommit(failure, wasSent));
+        }
+        finally
+        {
+            if (own is not null) await own.DisposeAsync();
         }
     }
 
@@ -137,30 +145,32 @@ public sealed partial class PostgresLedgerStore : ILedgerStore
     /// Whether the batch is stored; null where that could not be found out. Waits for a commit of it that is still
     /// under way, and, by writing itself (a row lock does), for whatever a standby has still to confirm.
     /// </summary>
-    private async ValueTask<bool?> LookAsync(IReadOnlyList<ChainChange> batch, CancellationToken cancel)
+    private async ValueTask<bool?> LookAsync(IReadOnlyList<ChainChange> batch, CancellationToken deadline)
     {
         var first = batch.First(change => change.Entries.Count > 0).Entries[0];
         try
         {
-            using var lease = await _writers.RentAsync(cancel);
-            await using var commands = new NpgsqlBatch(lease.Connection)
-            {
-                BatchCommands = { new(_settings), Look(first) },
-            };
-            await using var rows = await commands.ExecuteReaderAsync(cancel);
-            await rows.NextResultAsync(cancel);
-            var isStored = await rows.ReadAsync(cancel) && !rows.IsDBNull(0)
-                && rows.GetFieldValue<byte[]>(0).AsSpan().SequenceEqual(first.Hash);
-            await rows.NextResultAsync(cancel);
+            var isStored = await _writers.RunAsync(connection => LookAsync(connection, first), deadline);
             _outage.End();
             return isStored;
         }
         catch (Exception failure) when (PostgresFaults.IsFault(failure))
         {
             if (PostgresFaults.IsOutage(failure)) Note();
-            await Task.Delay(LookPause, cancel).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(LookPause, deadline).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             return null;
         }
+    }
+
+    private async Task<bool> LookAsync(NpgsqlConnection connection, SealedEntry first)
+    {
+        await using var commands = new NpgsqlBatch(connection) { BatchCommands = { new(_settings), Look(first) } };
+        await using var rows = await commands.ExecuteReaderAsync();
+        await rows.NextResultAsync();
+        var isStored = await rows.ReadAsync() && !rows.IsDBNull(0)
+            && rows.GetFieldValue<byte[]>(0).AsSpan().SequenceEqual(first.Hash);
+        await rows.NextResultAsync();
+        return isStored;
     }
 
     private static NpgsqlBatchCommand Look(SealedEntry entry) => new("""
@@ -196,16 +206,12 @@ public sealed partial class PostgresLedgerStore : ILedgerStore
         return [.. (known.Count > 0 ? known : locked).Select(change => change.Key)];
     }
 
-    private async ValueTask<ImmutableArray<ChainKey>> AskAsync(NpgsqlBatchCommand question, CancellationToken cancel)
+    private async ValueTask<ImmutableArray<ChainKey>> AskAsync(NpgsqlBatchCommand question, CancellationToken deadline)
     {
         try
         {
-            using var lease = await _writers.RentAsync(cancel);
-            await using var commands = new NpgsqlBatch(lease.Connection)
-            {
-                BatchCommands = { new(_settings), question },
-            };
-            return await ReadChainsAsync(commands, skip: 1, cancel);
+            var commands = new NpgsqlBatch { BatchCommands = { new(_settings), question } };
+            return await _writers.RunAsync(connection => ReadChainsAsync(connection, commands, skip: 1), deadline);
         }
         catch (Exception failure) when (PostgresFaults.IsFault(failure))
         {
@@ -215,14 +221,16 @@ public sealed partial class PostgresLedgerStore : ILedgerStore
     }
 
     /// <summary>Reads to the end: only then has the server said that it committed.</summary>
-    private static async ValueTask<ImmutableArray<ChainKey>> ReadChainsAsync(
-        NpgsqlBatch commands, int skip, CancellationToken cancel)
+    private static async Task<ImmutableArray<ChainKey>> ReadChainsAsync(
+        NpgsqlConnection connection, NpgsqlBatch commands, int skip)
     {
+        await using var owned = commands;
+        commands.Connection = connection;
         var chains = ImmutableArray.CreateBuilder<ChainKey>();
-        await using var rows = await commands.ExecuteReaderAsync(cancel);
-        for (; skip > 0; skip--) await rows.NextResultAsync(cancel);
-        while (await rows.ReadAsync(cancel)) chains.Add(new(rows.GetInt32(0), rows.GetInt64(1)));
-        while (await rows.NextResultAsync(cancel)) { }
+        await using var rows = await commands.ExecuteReaderAsync();
+        for (; skip > 0; skip--) await rows.NextResultAsync();
+        while (await rows.ReadAsync()) chains.Add(new(rows.GetInt32(0), rows.GetInt64(1)));
+        while (await rows.NextResultAsync()) { }
         return chains.ToImmutable();
     }
 
@@ -230,7 +238,7 @@ public sealed partial class PostgresLedgerStore : ILedgerStore
     private void Note()
     {
         _outage.Begin();
-        _writers.Clear();
-        _readers.Clear();
+        _writers.Renew();
+        _readers.Renew();
     }
 }

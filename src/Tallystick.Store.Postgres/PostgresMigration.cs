@@ -13,11 +13,11 @@ public static class PostgresMigration
     /// <exception cref="StoreUnavailableException">The database cannot be reached.</exception>
     public static async Task<IReadOnlyList<string>> RunAsync(PostgresStoreOptions options, CancellationToken cancel)
     {
-        await using var connections = new Connections(options, "migration", 1);
+        await using var source = options.CreateDataSource("migration", 1, commandTimeout: TimeSpan.Zero);
         try
         {
-            using var lease = await connections.RentAsync(cancel);
-            return await Migrator.ApplyAsync(lease.Connection, options.ApplicationRole, cancel);
+            await using var connection = await source.OpenConnectionAsync(cancel);
+            return await Migrator.ApplyAsync(connection, options.ApplicationRole, cancel);
         }
         catch (Exception failure) when (PostgresFaults.IsFault(failure))
         {

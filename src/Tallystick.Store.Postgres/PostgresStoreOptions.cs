@@ -2,7 +2,10 @@ using Npgsql;
 
 namespace Tallystick.Store.Postgres;
 
-/// <summary>Where a store is and how it behaves. The patiences keep every answer within two seconds.</summary>
+/// <summary>
+/// Where a store is and how it behaves. Every fault is answered within two seconds: at worst a request waits for a turn
+/// that reads in vain and commits in vain, and then for one that asks whether the database is back.
+/// </summary>
 public sealed record PostgresStoreOptions
 {
     public const string RealClock = "real";
@@ -43,28 +46,32 @@ public sealed record PostgresStoreOptions
     public int Readers { get; init; } = 16;
 
     /// <summary>How long one commit may take with all its retries.</summary>
-    public TimeSpan CommitPatience { get; init; } = TimeSpan.FromMilliseconds(1_200);
-    public TimeSpan ReadPatience { get; init; } = TimeSpan.FromMilliseconds(800);
+    public TimeSpan CommitPatience { get; init; } = TimeSpan.FromMilliseconds(900);
+    public TimeSpan ReadPatience { get; init; } = TimeSpan.FromMilliseconds(500);
 
     /// <summary>While the database does not answer: so long for the one call that asks again.</summary>
-    public TimeSpan OutagePatience { get; init; } = TimeSpan.FromMilliseconds(400);
+    public TimeSpan OutagePatience { get; init; } = TimeSpan.FromMilliseconds(300);
 
     /// <summary>How long to wait for a row that another transaction has locked.</summary>
-    public TimeSpan LockPatience { get; init; } = TimeSpan.FromMilliseconds(300);
+    public TimeSpan LockPatience { get; init; } = TimeSpan.FromMilliseconds(600);
+
+    /// <summary>
+    /// The same for a row that was locked a moment ago: others in the lane shall not wait for it again.
+    /// </summary>
+    public TimeSpan BriefLockPatience { get; init; } = TimeSpan.FromMilliseconds(50);
 
     /// <summary>Called at named points of a write, for tests that fail there.</summary>
     public Func<string, ValueTask>? FaultPoint { get; init; }
 
-    internal NpgsqlDataSource CreateDataSource(string name, int connections)
+    /// <param name="commandTimeout">When the driver gives up a call by itself; zero: never.</param>
+    internal NpgsqlDataSource CreateDataSource(string name, int connections, TimeSpan commandTimeout)
     {
         var builder = new NpgsqlDataSourceBuilder(Connection) { Name = name };
         var settings = builder.ConnectionStringBuilder;
         settings.ApplicationName ??= "tallystick";
         settings.MaxPoolSize = connections;
         settings.Timeout = 1;
-        // Every call has a deadline of its own; a migration and an audit take what they need.
-        settings.CommandTimeout = 0;
-        // A cancel request could end a wait for a synchronous standby with a commit that only this server has.
+        settings.CommandTimeout = (int)commandTimeout.TotalSeconds;
         settings.CancellationTimeout = -1;
         settings.TcpKeepAlive = true;
         settings.TcpKeepAliveTime = 5;

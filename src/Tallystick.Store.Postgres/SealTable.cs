@@ -33,31 +33,31 @@ internal static class SealTable
         """;
 
     public static async Task<Seal?> WriteAsync(
-        NpgsqlConnection connection, int project, Instant at, TimeSpan patience, CancellationToken cancel)
+        NpgsqlConnection connection, int project, Instant at, TimeSpan patience)
     {
-        await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancel);
+        await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead);
         await using var settings = new NpgsqlCommand(string.Create(CultureInfo.InvariantCulture, $"""
             SELECT set_config('synchronous_commit', 'on', true), set_config(
                 'statement_timeout', '{patience.TotalMilliseconds}', true),
                 set_config('idle_in_transaction_session_timeout', '{patience.TotalMilliseconds}', true)
             """), connection);
-        await settings.ExecuteNonQueryAsync(cancel);
-        var previous = await LastAsync(connection, project, cancel);
-        var heads = await ChangedAsync(connection, project, cancel);
+        await settings.ExecuteNonQueryAsync();
+        var previous = await LastAsync(connection, project);
+        var heads = await ChangedAsync(connection, project);
         if (heads.IsEmpty) return null;
         var seal = Seal.After(previous, project, at, heads);
-        await InsertAsync(connection, seal, cancel);
-        await transaction.CommitAsync(cancel);
+        await InsertAsync(connection, seal);
+        await transaction.CommitAsync();
         return seal;
     }
 
-    public static async ValueTask<Seal?> LastAsync(NpgsqlConnection connection, int project, CancellationToken cancel)
+    public static async Task<Seal?> LastAsync(NpgsqlConnection connection, int project)
     {
         await using var select = new NpgsqlCommand(
             $"{SelectSql} WHERE project = $1 ORDER BY number DESC LIMIT 1", connection);
         select.Parameters.Add(new() { Value = project });
-        await using var row = await select.ExecuteReaderAsync(cancel);
-        return await row.ReadAsync(cancel) ? Read(row) : null;
+        await using var row = await select.ExecuteReaderAsync();
+        return await row.ReadAsync() ? Read(row) : null;
     }
 
     public static Seal Read(NpgsqlDataReader row)
@@ -78,18 +78,18 @@ internal static class SealTable
     }
 
     private static async Task<ImmutableArray<SealedHead>> ChangedAsync(
-        NpgsqlConnection connection, int project, CancellationToken cancel)
+        NpgsqlConnection connection, int project)
     {
         await using var select = new NpgsqlCommand(ChangedSql, connection);
         select.Parameters.Add(new() { Value = project });
-        await using var row = await select.ExecuteReaderAsync(cancel);
+        await using var row = await select.ExecuteReaderAsync();
         var heads = ImmutableArray.CreateBuilder<SealedHead>();
-        while (await row.ReadAsync(cancel))
+        while (await row.ReadAsync())
             heads.Add(new(new(project, row.GetInt64(0)), row.GetInt64(1), PostgresLedgerStore.Immutable(row, 2)));
         return heads.ToImmutable();
     }
 
-    private static async Task InsertAsync(NpgsqlConnection connection, Seal seal, CancellationToken cancel)
+    private static async Task InsertAsync(NpgsqlConnection connection, Seal seal)
     {
         var heads = new byte[seal.Heads.Length * HeadBytes];
         for (var i = 0; i < seal.Heads.Length; i++)
@@ -108,7 +108,7 @@ internal static class SealTable
                     seal.Heads.Select(head => head.Sequence).ToArray()),
             },
         };
-        await batch.ExecuteNonQueryAsync(cancel);
+        await batch.ExecuteNonQueryAsync();
     }
 
     private static NpgsqlBatchCommand Command(string sql, params object[] values)

@@ -64,11 +64,11 @@ internal sealed record ServerSettings(
     /// What every transaction begins with: set for it alone, since a session is shared with others behind a pooler. The
     /// planner has no choice but the keys, so that rows are locked in the order in which they are given.
     /// </summary>
-    public string ForTransactions(PostgresStoreOptions options)
+    public string ForTransactions(PostgresStoreOptions options, TimeSpan lockPatience)
     {
         return $"""
             SELECT set_config('synchronous_commit', '{SynchronousCommitUsed}', true),
-                set_config('lock_timeout', '{(int)options.LockPatience.TotalMilliseconds}', true),
+                set_config('lock_timeout', '{(int)lockPatience.TotalMilliseconds}', true),
                 set_config('statement_timeout', '{(int)options.CommitPatience.TotalMilliseconds}', true),
                 set_config(
                     'idle_in_transaction_session_timeout', '{(int)options.CommitPatience.TotalMilliseconds}', true),

@@ -133,7 +133,8 @@ public sealed class MemoryStore : ILedgerStore
                 .Select(key => key.Number).OrderDescending().Take(limit)]);
     }
 
-    public async ValueTask<IHeldChains> HoldAsync(IReadOnlyList<ChainKey> chains, CancellationToken cancel)
+    public async ValueTask<IHeldChains> HoldAsync(
+        IReadOnlyList<ChainKey> chains, bool isBrief, CancellationToken cancel)
     {
         foreach (var chain in chains) await _locks.GetOrAdd(chain, _ => new(1)).WaitAsync(cancel);
         var states = new List<ChainState?>();

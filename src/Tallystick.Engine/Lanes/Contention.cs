@@ -15,6 +15,9 @@ internal sealed class Contention
 
     /// <summary>How long a chain that is locked is left alone before a command tries it again.</summary>
     private static readonly TimeSpan BlockedFor = TimeSpan.FromSeconds(1);
+
+    /// <summary>How long it is asked for by itself afterwards, and briefly.</summary>
+    private static readonly TimeSpan SuspectedFor = TimeSpan.FromSeconds(4);
     private const int KnownMax = 4_096;
 
     private readonly Dictionary<ChainKey, Known> _known = [];
@@ -36,7 +39,8 @@ internal sealed class Contention
     /// <summary>Somebody kept it locked for longer than a commit takes.</summary>
     public void Blocked(ChainKey chain) => Set(chain, Find(chain) with { BlockedAt = Stopwatch.GetTimestamp() });
 
-    public bool IsContended(ChainKey chain) => IsWithin(Find(chain).ContendedAt, ContendedFor);
+    public bool IsContended(ChainKey chain) => IsWithin(Find(chain).ContendedAt, ContendedFor) || WasBlocked(chain);
+    public bool WasBlocked(ChainKey chain) => IsWithin(Find(chain).BlockedAt, SuspectedFor);
     public bool IsBlocked(ChainKey chain) => IsWithin(Find(chain).BlockedAt, BlockedFor);
 
     private static bool IsWithin(long since, TimeSpan time) => since != 0 && Stopwatch.GetElapsedTime(since) < time;
@@ -52,7 +56,7 @@ internal sealed class Contention
     private void Forget()
     {
         foreach (var (chain, known) in _known.ToList())
-            if (!IsWithin(known.ConflictAt, ContendedFor) && !IsWithin(known.BlockedAt, BlockedFor)) _known.Remove(
+            if (!IsWithin(known.ConflictAt, ContendedFor) && !IsWithin(known.BlockedAt, SuspectedFor)) _known.Remove(
                 chain);
         if (_known.Count >= KnownMax) _known.Clear();
     }

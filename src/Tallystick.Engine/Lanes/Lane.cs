@@ -169,7 +169,7 @@ internal sealed partial class Lane(
     private async ValueTask<IHeldChains> HoldAsync(List<Ticket> tickets)
     {
         var chains = tickets.Select(ticket => ticket.Request!.Chain).Distinct().Order().ToList();
-        var held = await store.HoldAsync(chains, CancellationToken.None);
+        var held = await store.HoldAsync(chains, chains.Exists(_contention.WasBlocked), CancellationToken.None);
         for (var i = 0; i < chains.Count; i++)
         {
             // It is still fought over when another node has had it since.

@@ -95,7 +95,8 @@ public interface ILedgerStore : IAsyncDisposable
     /// somebody keeps locked are named by the <see cref="StoreUnavailableException"/>.
     /// </summary>
     /// <param name="chains">In their order, so that two nodes never wait for each other.</param>
-    ValueTask<IHeldChains> HoldAsync(IReadOnlyList<ChainKey> chains, CancellationToken cancel) =>
+    /// <param name="isBrief">Somebody kept one of them locked a moment ago: asks, and hardly waits.</param>
+    ValueTask<IHeldChains> HoldAsync(IReadOnlyList<ChainKey> chains, bool isBrief, CancellationToken cancel) =>
         throw new NotSupportedException("nobody else writes to this store");
 
     /// <summary>A short statement of what this store is and how it makes things durable, for logs and health.</summary>
