@@ -16,6 +16,10 @@ internal sealed class CommitStatement
     /// <summary>A state trails its chain by less than this many plain charges: what a load may have to fold.</summary>
     public const int StateEvery = 32;
 
+    // Writes nothing else before the chains' own rows: their locks decide who goes first, and a server is free to begin
+    // with any part of a statement that does not depend on another.
+    private const string Gate = "NOT EXISTS (SELECT FROM moved) AND (SELECT count(*) FROM bumped) >= 0";
+
     private const string Begin = """
         WITH asked AS MATERIALIZED (
             SELECT * FROM unnest($1, $2, $3, $4) AS a (project, number, before, after)),
@@ -35,20 +39,21 @@ internal sealed class CommitStatement
         bumped AS (
             UPDATE tallystick.chain c SET sequence = a.after FROM asked a
             WHERE c.project = a.project AND c.number = a.number AND c.sequence = a.before AND a.after > a.before
-                AND NOT EXISTS (SELECT FROM moved)),
+                AND NOT EXISTS (SELECT FROM moved)
+            RETURNING 1),
         opened AS (
             INSERT INTO tallystick.chain (project, number, sequence)
-            SELECT project, number, after FROM asked WHERE before = 0 AND after > 0 AND NOT EXISTS (SELECT FROM moved)),
+            SELECT project, number, after FROM asked WHERE before = 0 AND after > 0 AND $GATE),
         entered AS (
             INSERT INTO tallystick.journal (project, number, sequence, hash, bytes, key, reference)
-            SELECT * FROM unnest($K) WHERE NOT EXISTS (SELECT FROM moved))
+            SELECT * FROM unnest($K) WHERE $GATE)
         """;
 
     private const string States = """
         ,
         stated AS (
             INSERT INTO tallystick.chain_state (project, number, sequence, due, bytes)
-            SELECT * FROM unnest($K) WHERE NOT EXISTS (SELECT FROM moved)
+            SELECT * FROM unnest($K) WHERE $GATE
             ON CONFLICT (project, number)
             DO UPDATE SET sequence = excluded.sequence, due = excluded.due, bytes = excluded.bytes)
         """;
@@ -57,7 +62,7 @@ internal sealed class CommitStatement
         ,
         recorded AS (
             INSERT INTO tallystick.record (project, number, kind, thing, bytes)
-            SELECT * FROM unnest($K) WHERE NOT EXISTS (SELECT FROM moved)
+            SELECT * FROM unnest($K) WHERE $GATE
             ON CONFLICT (project, number, kind, thing) DO UPDATE SET bytes = excluded.bytes)
         """;
 
@@ -65,14 +70,14 @@ internal sealed class CommitStatement
         ,
         listed AS (
             INSERT INTO tallystick.account (project, number, account_id)
-            SELECT * FROM unnest($K) WHERE NOT EXISTS (SELECT FROM moved))
+            SELECT * FROM unnest($K) WHERE $GATE)
         """;
 
     private const string Texts = """
         ,
         told AS (
             INSERT INTO tallystick.entry_text (project, number, sequence, salt, content)
-            SELECT * FROM unnest($K) WHERE NOT EXISTS (SELECT FROM moved))
+            SELECT * FROM unnest($K) WHERE $GATE)
         """;
 
     private readonly List<NpgsqlParameter> _parameters = [];
@@ -229,9 +234,12 @@ internal sealed class CommitStatement
     private static Guid? HashOrNull(string? text) => text is null ? null : HashText(text);
 
     /// <summary>Appends SQL whose <c>$K</c> stands for the next so many parameters.</summary>
-    private void AddRows(string sql, int columns) => _sql.Append(sql.Replace(
-        "$K", string.Join(", ", Enumerable.Range(_parameters.Count + 1, columns).Select(number => $"${number}")),
-        StringComparison.Ordinal));
+    private void AddRows(string sql, int columns)
+    {
+        var numbers = Enumerable.Range(_parameters.Count + 1, columns).Select(number => $"${number}");
+        _sql.Append(sql.Replace("$GATE", Gate, StringComparison.Ordinal)
+            .Replace("$K", string.Join(", ", numbers), StringComparison.Ordinal));
+    }
 
     private void Add<T>(IEnumerable<T> column) => _parameters.Add(new NpgsqlParameter<T[]>
     {

@@ -28,6 +28,8 @@ internal enum Outcome
 /// <summary>Reads the codes that PostgreSQL gives. docs/operations.md lists what each means to people.</summary>
 internal static class PostgresFaults
 {
+    private const string IdleInTransactionTimeout = "25P03";
+
     public static bool IsFault(Exception failure) => failure
         is NpgsqlException or OperationCanceledException or TimeoutException or SocketException or IOException;
 
@@ -38,9 +40,11 @@ internal static class PostgresFaults
         PostgresException { SqlState: var code } when IsGoing(code) || IsWire(code) =>
             wasSent ? Outcome.Unknown : Outcome.RolledBack,
         PostgresException { SqlState: PostgresErrorCodes.UniqueViolation } => Outcome.Exists,
+        // 25P03 has taken back a transaction that was held for too long: what it had locked was free since.
         PostgresException
         {
-            SqlState: PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected,
+            SqlState: PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected
+                or IdleInTransactionTimeout,
         } => Outcome.Retry,
         PostgresException { SqlState: PostgresErrorCodes.LockNotAvailable } => Outcome.Locked,
         PostgresException => Outcome.RolledBack,

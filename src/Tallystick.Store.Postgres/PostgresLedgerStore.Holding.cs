@@ -46,7 +46,8 @@ public sealed partial class PostgresLedgerStore
             // Each statement sees what was committed when it began: the states are read after the locks are had.
             BatchCommands =
             {
-                new("BEGIN"), new(isBrief ? _briefSettings : _settings), OfChains(LockSql, chains), OfChains(
+                new("BEGIN ISOLATION LEVEL READ COMMITTED"), new(isBrief ? _briefSettings : _settings),
+                OfChains(LockSql, chains), OfChains(
                     LoadSql, chains),
             },
         };

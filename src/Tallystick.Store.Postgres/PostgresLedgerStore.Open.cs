@@ -35,6 +35,7 @@ public sealed partial class PostgresLedgerStore
             var server = await PrepareAsync(options, cancel);
             store = new(options, fold, server, pools);
             await store._heartbeat.StartAsync(cancel);
+            await store.WarmAsync(cancel);
             return store;
         }
         catch (Exception failure)
@@ -45,6 +46,14 @@ public sealed partial class PostgresLedgerStore
             if (!PostgresFaults.IsFault(failure)) throw;
             throw PostgresFaults.Unavailable(failure);
         }
+    }
+
+    /// <summary>The first commit takes a new program longer than any later one: it shall not be a client's.</summary>
+    private async Task WarmAsync(CancellationToken cancel)
+    {
+        var question = new NpgsqlBatch { BatchCommands = { new(_settings), CommitStatement.Of([]) } };
+        await _writers.RunAsync(connection => ReadChainsAsync(connection, question, skip: 1), cancel);
+        await _readers.RunAsync(connection => LoadAsync(connection, []), cancel);
     }
 
     private static async Task<ServerSettings> PrepareAsync(PostgresStoreOptions options, CancellationToken cancel)

@@ -19,7 +19,7 @@ namespace Tallystick.Store.Postgres;
 /// </remarks>
 public sealed partial class PostgresLedgerStore : ILedgerStore
 {
-    private const int RetriesMax = 3;
+    private const int RetriesMax = 5;
     private static readonly TimeSpan LookPause = TimeSpan.FromMilliseconds(50);
 
     private readonly PostgresStoreOptions _options;

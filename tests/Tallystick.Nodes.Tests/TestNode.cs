@@ -81,7 +81,8 @@ internal sealed class TestNode : IAsyncDisposable
     public static ChainChange Decide(ChainState state, AccountCommand command, string key)
     {
         var envelope = new Envelope(
-            state.LastAt, new(ProjectSettings.Default, TierBook.Empty, ZonedCalendar.Instance), new(key, NoTrace, default, NoTrace));
+            state.LastAt, new(ProjectSettings.Default, TierBook.Empty, ZonedCalendar.Instance), new(
+                key, NoTrace, default, NoTrace));
         var accepted = (Decision.Accepted)AccountRules.Decide(
             state.Key, (AccountState)state, command, envelope, LoadedRecords.None);
         return new()
@@ -107,7 +108,7 @@ internal sealed class TestNode : IAsyncDisposable
     }
 
     public static AccountCommand NewAccount(string account) =>
-        new AccountCommand.PutAccount(account, Profile.Empty, null);
+        new AccountCommand.PutAccount(account);
 
     public async Task<AccountState?> StateAsync(string account) => await Ledger.FindAccountAsync(1, account, default);
 

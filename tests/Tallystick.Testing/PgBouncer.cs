@@ -17,11 +17,7 @@ public sealed class PgBouncer : IAsyncDisposable
 
     public static async Task<PgBouncer> StartAsync(int serverPort, int sessions = 4)
     {
-        if (!File.Exists("/usr/sbin/pgbouncer") && Shell.IsRoot)
-        {
-            Shell.Run("apt-get", "update");
-            Shell.Run("apt-get", "install", "-y", "--no-install-recommends", "pgbouncer");
-        }
+        Packages.Require("/usr/sbin/pgbouncer", "pgbouncer");
         var (root, port) = (Shell.CreateFolder("tally-pgb-"), Shell.FreePort());
         var config = Path.Combine(root, "pgbouncer.ini");
         await File.WriteAllTextAsync(config, $"""

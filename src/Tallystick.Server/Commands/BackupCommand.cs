@@ -23,7 +23,7 @@ internal static class BackupCommand
     {
         var command = new Command("backup", "Copy the store, also while it is served, and verify the copy")
         {
-            Target, Stores.Data, NoVerify,
+            Target, Stores.Data, Stores.Postgres, NoVerify,
         };
         command.SetAction(Run);
         return command;
@@ -31,6 +31,12 @@ internal static class BackupCommand
 
     private static int Run(ParseResult parsed)
     {
+        if (Stores.PostgresOf(parsed) is not null)
+        {
+            Console.Error.WriteLine(
+                "A PostgreSQL is backed up by its own tools, and then verified: docs/operations.md.");
+            return ExitCode.Usage;
+        }
         var target = parsed.GetValue(Target)!;
         if (Directory.Exists(target) && Directory.EnumerateFileSystemEntries(target).Any())
         {
