@@ -70,7 +70,8 @@ public sealed record PostgresStoreOptions
         var settings = builder.ConnectionStringBuilder;
         settings.ApplicationName ??= "tallystick";
         settings.MaxPoolSize = connections;
-        settings.Timeout = 1;
+        // Who waits for a connection has a deadline of its own; a start may take longer.
+        settings.Timeout = 10;
         settings.CommandTimeout = (int)commandTimeout.TotalSeconds;
         settings.CancellationTimeout = -1;
         settings.TcpKeepAlive = true;

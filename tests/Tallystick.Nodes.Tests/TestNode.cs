@@ -103,8 +103,8 @@ internal sealed class TestNode : IAsyncDisposable
     /// <summary>An account with so many credits.</summary>
     public async Task OpenAsync(string account, long credits)
     {
-        await AskAsync(account, NewAccount(account));
-        if (credits > 0) await GrantAsync(account, credits, $"opening-{account}");
+        await InsistAsync(account, NewAccount(account));
+        if (credits > 0) await InsistAsync(account, Grant(credits), $"opening-{account}");
     }
 
     public static AccountCommand NewAccount(string account) =>

@@ -4,6 +4,7 @@ using Tallystick.Core.Time;
 using Tallystick.Engine;
 using Tallystick.Engine.Identity;
 using Tallystick.Engine.Lanes;
+using Tallystick.Engine.Ports;
 using Tallystick.Server.Logging;
 
 namespace Tallystick.Server.Commands;
@@ -13,6 +14,8 @@ internal static class ServeCommand
 {
     private const string UrlDefault = "http://127.0.0.1:8480";
     private const int BodyBytesMax = 8 << 20;
+    private const int StartAttemptsMax = 20;
+    private static readonly TimeSpan StartPause = TimeSpan.FromMilliseconds(500);
 
     private static readonly Option<string> Urls = new("--urls")
     {
@@ -48,7 +51,7 @@ internal static class ServeCommand
         var ledger = app.Services.GetRequiredService<Ledger>();
         var keys = app.Services.GetRequiredService<KeyRing>();
         var given = Environment.GetEnvironmentVariable("TALLY_ADMIN_KEY");
-        if (await FirstKey.EnsureAsync(ledger, keys, given, cancel) is { } secret)
+        if (await FirstKeyAsync(ledger, keys, given, cancel) is { } secret)
             Console.WriteLine($"Admin key (shown once): {secret}");
         await app.StartAsync(cancel);
         Console.WriteLine($"Tallystick listens on {string.Join(", ", app.Urls)}");
@@ -58,6 +61,23 @@ internal static class ServeCommand
         await Console.Error.WriteLineAsync(
             $"The ledger had to stop: {ledger.Running.Exception?.GetBaseException().Message}");
         return ExitCode.Broken;
+    }
+
+    /// <summary>A database that is slow to begin with is waited for.</summary>
+    private static async Task<string?> FirstKeyAsync(
+        Ledger ledger, KeyRing keys, string? given, CancellationToken cancel)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return await FirstKey.EnsureAsync(ledger, keys, given, cancel);
+            }
+            catch (StoreUnavailableException) when (attempt < StartAttemptsMax)
+            {
+                await Task.Delay(StartPause, cancel);
+            }
+        }
     }
 
     private static WebApplication Build(
