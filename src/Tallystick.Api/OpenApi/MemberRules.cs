@@ -30,6 +30,8 @@ internal static class MemberRules
         ["GrantStepResponse.kind"] = All<GrantKind>(Rendering.Words.Of),
         ["PostingResponse.pool"] =
             [.. Enum.GetValues<Pool>().Where(pool => pool != Pool.None).Select(Rendering.Words.Of)],
+        ["ProjectRequest.mode"] = ["live", "test"],
+        ["ProjectResponse.mode"] = ["live", "test"],
         ["mode"] = ["overflow", "cap", "reject"],
         ["UpstreamRequest.kind"] = ["openai", "anthropic", "gemini", "echo"],
         ["UpstreamResponse.kind"] = ["openai", "anthropic", "gemini", "echo"],

@@ -24,9 +24,11 @@ internal static class RouteCodes
         ["/release"] = [ErrorCodes.HoldNotOpen],
         ["/extend"] = [ErrorCodes.HoldNotOpen],
         ["/refund"] = [ErrorCodes.AlreadyRefunded],
-        ["/complete"] = [ErrorCodes.InsufficientCredits, ErrorCodes.Conflict],
-        ["/fail"] = [ErrorCodes.InsufficientCredits, ErrorCodes.Conflict],
-        ["/rollback"] = [ErrorCodes.Conflict],
+        ["/complete"] = [ErrorCodes.InsufficientCredits, ErrorCodes.HoldNotOpen],
+        ["/fail"] = [ErrorCodes.InsufficientCredits, ErrorCodes.HoldNotOpen],
+        ["/rollback"] = [ErrorCodes.HoldNotOpen],
+        ["/projects"] = [ErrorCodes.Conflict],
+        ["/archive"] = [ErrorCodes.Conflict],
     };
 
     /// <summary>Every code that the route may answer with.</summary>
@@ -39,6 +41,7 @@ internal static class RouteCodes
         var hasAmount = members.Values.Any(type => type == typeof(Amount) || type == typeof(Amount?));
         var namesThing = route.Pattern.Contains('{') || members.ContainsKey("account_id")
             || route.Query.Contains("account_id");
+        var isOptional = route.Pattern.Contains("/test-clock", StringComparison.Ordinal);
         var ends = Endings.Where(one => route.Pattern.EndsWith(one.Key, StringComparison.Ordinal))
             .SelectMany(one => one.Value);
         string?[] codes =
@@ -46,7 +49,7 @@ internal static class RouteCodes
             ErrorCodes.Unauthenticated, ErrorCodes.Forbidden, ErrorCodes.Internal, ErrorCodes.StoreUnavailable,
             namesThing || route.Takes is not null || route.Query.Count > 0 ? ErrorCodes.InvalidRequest : null,
             hasAmount ? ErrorCodes.InvalidAmount : null,
-            namesThing ? ErrorCodes.NotFound : null,
+            namesThing || isOptional ? ErrorCodes.NotFound : null,
             route.Takes is null ? null : ErrorCodes.PayloadTooLarge,
             route.Takes is null ? null : ErrorCodes.UnsupportedMediaType,
             route.Method == "GET" ? null : ErrorCodes.Overloaded,

@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Tallystick.Contracts.Json;
 
@@ -54,6 +55,7 @@ internal sealed class SchemaBook
         if (type == typeof(int)) return new() { ["type"] = "integer", ["format"] = "int32" };
         if (type == typeof(long)) return new() { ["type"] = "integer", ["format"] = "int64" };
         if (type == typeof(Amount)) return Reference(isTaken ? "AmountInput" : "Amount");
+        if (type == typeof(AmountOrNull)) return OrNull(Reference("AmountInput"));
         if (type == typeof(Timestamp)) return Reference("Timestamp");
         if (type == typeof(JsonElement)) return new() { ["type"] = "object", ["additionalProperties"] = true };
         var info = ContractsJson.Default.GetTypeInfo(type)
@@ -77,7 +79,7 @@ internal sealed class SchemaBook
         foreach (var member in info.Properties)
         {
             properties[member.Name] = Of(info.Type, member, isTaken);
-            if (!isTaken || member.IsRequired) required.Add(member.Name);
+            if (isTaken ? member.IsRequired : !IsLeftOut(member)) required.Add(member.Name);
         }
         return (properties, required);
     }
@@ -111,6 +113,11 @@ internal sealed class SchemaBook
             schema["description"] = text;
         return schema;
     }
+
+    /// <summary>Whether an answer may come without it.</summary>
+    private static bool IsLeftOut(JsonPropertyInfo member) =>
+        member.AttributeProvider is MemberInfo declared
+            && declared.GetCustomAttribute<JsonIgnoreAttribute>() is { Condition: JsonIgnoreCondition.WhenWritingNull };
 
     private static JsonObject OrNull(JsonObject schema)
     {

@@ -8,6 +8,9 @@ namespace Tallystick.Api.Tests.Contract;
 /// <summary>The document that a server serves, and whether what it answers is what the document says.</summary>
 internal sealed class ApiContract(JsonObject document)
 {
+    private static readonly SemaphoreSlim Once = new(1);
+    private static ApiContract? _fetched;
+
     private readonly SchemaValidator _validator = new(document);
     private readonly List<(Regex Path, JsonObject Methods)> _paths =
     [
@@ -16,8 +19,19 @@ internal sealed class ApiContract(JsonObject document)
            select (new Regex($"^{form}$"), path.Value!.AsObject()),
     ];
 
-    public static async Task<ApiContract> FetchAsync(HttpClient http) =>
-        new(JsonNode.Parse(await http.GetStringAsync("/openapi/v1.json"))!.AsObject());
+    /// <summary>Read once: every server of the tests has the same routes.</summary>
+    public static async Task<ApiContract> FetchAsync(HttpClient http)
+    {
+        await Once.WaitAsync();
+        try
+        {
+            return _fetched ??= new(JsonNode.Parse(await http.GetStringAsync("/openapi/v1.json"))!.AsObject());
+        }
+        finally
+        {
+            Once.Release();
+        }
+    }
 
     /// <summary>Fails where an answer of a route of the document is not one that it promises.</summary>
     public void Check(HttpRequestMessage request, HttpResponseMessage answer, JsonNode? body)
