@@ -113,7 +113,7 @@ public sealed class ContentionTests(NodesFixture fixture)
         var name = new NpgsqlConnectionStringBuilder(database).Database;
         await PostgresCluster.ExecuteAsync(
             database, $"ALTER DATABASE {name} SET default_transaction_isolation = 'serializable'");
-        var nodes = await TestNode.StartManyAsync(database, 2);
+        var nodes = await TestNode.StartPatientAsync(database, 2);
         await nodes[0].OpenAsync("acme", 50);
         var replies = await Task.WhenAll(Enumerable.Range(0, 200).Select(async i =>
         {
@@ -130,7 +130,7 @@ public sealed class ContentionTests(NodesFixture fixture)
     public async Task Batches_over_the_same_accounts_in_any_order_never_lock_each_other_out_P3()
     {
         var database = await fixture.Cluster.CreateDatabaseAsync();
-        var nodes = await TestNode.StartManyAsync(database, 2);
+        var nodes = await TestNode.StartPatientAsync(database, 2);
         var accounts = Enumerable.Range(0, 30).Select(i => $"p3-{i}").ToArray();
         foreach (var account in accounts) await nodes[0].OpenAsync(account, 1_000_000);
         var before = await DeadlocksAsync(database);

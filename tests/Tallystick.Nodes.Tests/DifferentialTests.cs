@@ -49,7 +49,7 @@ public sealed class DifferentialTests(NodesFixture fixture, ITestOutputHelper ou
 
     private static async Task<TestNode> SharedAsync(string database) => TestNode.Of(
         await PostgresLedgerStore.OpenAsync(
-            new() { Connection = database, Clock = PostgresStoreOptions.TestClock }, StoreFold.Next, default),
+            TestNode.Patient(database) with { Clock = PostgresStoreOptions.TestClock }, StoreFold.Next, default),
         Start);
 
     private static async Task<List<string>> RunAsync(TestNode node, int seed)

@@ -17,7 +17,7 @@ public sealed class RaceTests(NodesFixture fixture) : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _database = await fixture.Cluster.CreateDatabaseAsync();
-        _nodes = await TestNode.StartManyAsync(_database, 2);
+        _nodes = await TestNode.StartPatientAsync(_database, 2);
     }
 
     public async ValueTask DisposeAsync()

@@ -45,6 +45,16 @@ internal sealed class TestNode : IAsyncDisposable
     public static async Task<TestNode[]> StartManyAsync(string connection, int count) =>
         await Task.WhenAll(Enumerable.Range(0, count).Select(_ => StartAsync(connection)));
 
+    /// <summary>Where time is not what is tested: a busy machine shall not fail a test.</summary>
+    public static async Task<TestNode[]> StartPatientAsync(string connection, int count) =>
+        await Task.WhenAll(Enumerable.Range(0, count).Select(_ => StartAsync(Patient(connection))));
+
+    public static PostgresStoreOptions Patient(string connection) => new()
+    {
+        Connection = connection, CommitPatience = TimeSpan.FromSeconds(20), ReadPatience = TimeSpan.FromSeconds(20),
+        LockPatience = TimeSpan.FromSeconds(10),
+    };
+
     public static ChainKey ChainOf(string account) => ChainKey.OfAccount(1, account);
 
     public Task<Reply> AskAsync(string account, AccountCommand command, string? key = null) => Ledger.ExecuteAsync(

@@ -1,3 +1,4 @@
+using Tallystick.Store.Postgres;
 using Tallystick.Store.Tests;
 using Tallystick.Testing;
 using Xunit;
@@ -9,6 +10,13 @@ namespace Tallystick.Store.Tests;
 /// <summary>One server for all tests of this program; each makes databases of its own.</summary>
 public sealed class PostgresFixture : IAsyncLifetime
 {
+    /// <summary>Where time is not what is tested: a busy machine shall not fail a test.</summary>
+    public static PostgresStoreOptions Patient(string database) => new()
+    {
+        Connection = database, CommitPatience = TimeSpan.FromSeconds(20), ReadPatience = TimeSpan.FromSeconds(20),
+        LockPatience = TimeSpan.FromSeconds(10),
+    };
+
     public PostgresCluster Cluster { get; private set; } = null!;
     public async ValueTask InitializeAsync() => Cluster = await PostgresCluster.StartAsync();
     public ValueTask DisposeAsync() => Cluster?.DisposeAsync() ?? default;

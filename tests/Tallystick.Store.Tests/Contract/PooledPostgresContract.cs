@@ -15,7 +15,7 @@ public sealed class PooledPostgresContract(PostgresFixture postgres) : StoreCont
         _database ??= await postgres.Cluster.CreateDatabaseAsync();
         _pooler ??= await PgBouncer.StartAsync(PostgresCluster.PortOf(_database), sessions: 3);
         return await PostgresLedgerStore.OpenAsync(
-            new() { Connection = _pooler.Through(_database) }, TestChains.Fold, default);
+            PostgresFixture.Patient(_pooler.Through(_database)), TestChains.Fold, default);
     }
 
     protected override IStoreAudit? OpenAudit() =>

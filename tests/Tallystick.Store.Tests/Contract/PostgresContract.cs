@@ -9,7 +9,7 @@ public sealed class PostgresContract(PostgresFixture postgres) : StoreContract
     private string? _database;
 
     protected override async Task<ILedgerStore> OpenAsync() => await PostgresLedgerStore.OpenAsync(
-        new() { Connection = _database ??= await postgres.Cluster.CreateDatabaseAsync() }, TestChains.Fold, default);
+        PostgresFixture.Patient(_database ??= await postgres.Cluster.CreateDatabaseAsync()), TestChains.Fold, default);
 
     protected override IStoreAudit? OpenAudit() => PostgresAudit.Open(new() { Connection = _database! });
     protected override ValueTask RemoveAsync() => ValueTask.CompletedTask;
