@@ -21,15 +21,30 @@ internal sealed class Connections(PostgresStoreOptions options, string name, int
         {
             throw new PoolExhaustedException();
         }
+        var opening = pool.Source.OpenConnectionAsync(deadline).AsTask();
         try
         {
-            return new(await pool.Source.OpenConnectionAsync(deadline), pool.Free);
+            return new(await opening.WaitAsync(deadline), pool.Free);
         }
         catch
         {
-            pool.Free.Release();
+            _ = AbandonAsync(opening, pool.Free);
             throw;
         }
+    }
+
+    /// <summary>A connection that begins on a silent wire ends by the driver's own timeout, whoever has left.</summary>
+    private static async Task AbandonAsync(Task<NpgsqlConnection> opening, SemaphoreSlim free)
+    {
+        try
+        {
+            await using (await opening) { }
+        }
+        catch (Exception failure) when (PostgresFaults.IsFault(failure))
+        {
+            // There is none.
+        }
+        free.Release();
     }
 
     /// <summary>Rents for one piece of work.</summary>

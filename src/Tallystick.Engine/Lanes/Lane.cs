@@ -196,7 +196,7 @@ internal sealed partial class Lane(
         {
             Cache.Put(change.State);
             if (change.State is ProjectState project) projects.Put(project);
-            else committed(change.State);
+            else if (change.Entries.Count > 0) committed(change.State);
         }
     }
 
