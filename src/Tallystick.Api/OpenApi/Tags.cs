@@ -22,6 +22,7 @@ internal static class Tags
         ("prices", "Prices", "What usage costs, from when on."),
         ("estimate", "Prices", ""),
         ("project", "Project", "Settings of the whole project."),
+        ("projects", "Projects", "Tenants: accounts, keys, prices and tiers of their own."),
         ("upstreams", "Upstreams", "The providers that the gateway calls."),
         ("watches", "Watches", "Log every step of an account, a key or the project for a while."),
         ("test-clock", "Test clock", "Only in a server that was started with `--test-clock`."),
