@@ -4,9 +4,7 @@ using Xunit;
 
 namespace Tallystick.Api.Tests.Routes;
 
-/// <summary>
-/// Lists: whole, without doubles, while others write; and cursors that hold for nothing but their list.
-/// </summary>
+/// <summary>Lists: whole, without doubles, while others write; and cursors that hold for their list only.</summary>
 public abstract class ListTests(StoreKind store) : ApiTests(store)
 {
     private const int Things = 40;
@@ -97,9 +95,8 @@ public abstract class ListTests(StoreKind store) : ApiTests(store)
         var ids = new List<string>();
         for (string? cursor = null; ;)
         {
-            var page =
-                (await Server.GetAsync(Join(list, $"limit={limit}{(cursor is null ? "" : "&cursor=" + cursor)}")))
-                .Must(200);
+            var after = cursor is null ? "" : "&cursor=" + cursor;
+            var page = (await Server.GetAsync(Join(list, $"limit={limit}{after}"))).Must(200);
             ids.AddRange(Ids(page));
             Assert.True(Ids(page).Count() <= limit);
             Assert.Equal(page["has_more"] == "true", page.Body!["next_cursor"] is not null);
@@ -111,6 +108,7 @@ public abstract class ListTests(StoreKind store) : ApiTests(store)
 
     private static IEnumerable<string> Ids(ApiReply page) =>
         page.Data.Select(thing => (string)(thing["id"] ?? thing["account_id"])!);
+
     private static string Join(string list, string query) =>
-        list + (list.Contains('?', StringComparison.Ordinal) ? "&" : "?") + query;
+        $"{list}{(list.Contains('?', StringComparison.Ordinal) ? '&' : '?')}{query}";
 }

@@ -15,8 +15,8 @@ public abstract class TransactionRouteTests(StoreKind store) : ApiTests(store)
     public async Task Every_entry_sums_to_zero_follows_the_one_before_and_leaves_what_it_says_I1_I4_I12()
     {
         await LiveAsync();
-        var entries =
-            (await Server.GetAsync("~/accounts/acme/transactions?limit=1000")).Must(200).Data.Reverse().ToList();
+        var entries = await AllAsync();
+        entries.Reverse();
         var (balance, hashes) = (0m, new HashSet<string>());
         var pools = new Dictionary<(string? Grant, string Pool), decimal>();
         for (var i = 0; i < entries.Count; i++)
@@ -46,7 +46,7 @@ public abstract class TransactionRouteTests(StoreKind store) : ApiTests(store)
     public async Task Entries_are_filtered_by_kind_time_reference_and_key()
     {
         await LiveAsync();
-        var all = (await Server.GetAsync("~/accounts/acme/transactions?limit=1000")).Data.ToList();
+        var all = await AllAsync();
         foreach (var kind in all.Select(entry => (string)entry["kind"]!).Distinct())
             Assert.Equal(Where(all, entry => (string)entry["kind"]! == kind), await IdsAsync($"kind={kind}"));
         var middle = (string)all[all.Count / 2]["created_at"]!;
@@ -68,11 +68,9 @@ public abstract class TransactionRouteTests(StoreKind store) : ApiTests(store)
         await GrantAsync("5");
         using var request = new HttpRequestMessage(HttpMethod.Post, "/api/v1/charges")
         {
-            Content = new StringContent(
-                """
+            Content = new StringContent("""
                 {"account_id":"acme","amount":2,"description":"chat","reference_id":"r","metadata":{"b":1,"a":"x"}}
-                """,
-                System.Text.Encoding.UTF8, "application/json"),
+                """, System.Text.Encoding.UTF8, "application/json"),
             Headers =
             {
                 { "Idempotency-Key", "the-key" },
@@ -82,13 +80,12 @@ public abstract class TransactionRouteTests(StoreKind store) : ApiTests(store)
         var charge = (await Server.SendAsync(request)).Must(201);
         Assert.Equal("0af7651916cd43dd8448eb211c80319c", charge.Raw.Headers.GetValues("Trace-Id").Single());
 
-        var entry =
-            (await Server.GetAsync($"~/transactions/{charge["transaction_id"]}")).Must(200).Body!["transaction"]!;
+        var entry = (await ToldAsync(charge))["transaction"]!;
         Assert.Equal(("charge", "2.000000", "-2.000000", "chat", "r", "the-key", "0af7651916cd43dd8448eb211c80319c"),
             (Text(entry, "kind"), Text(entry, "amount"), Text(entry, "balance_change"), Text(entry, "description"),
                 Text(entry, "reference_id"), Text(entry, "idempotency_key"), Text(entry, "trace_id")));
-        Assert.Equal(
-            (charge.Id, """{"a":"x","b":1}"""), (Text(entry, "subject_id"), entry["metadata"]!.ToJsonString()));
+        Assert.Equal(charge.Id, Text(entry, "subject_id"));
+        Assert.Equal("""{"a":"x","b":1}""", entry["metadata"]!.ToJsonString());
         Assert.StartsWith("key_", Text(entry, "key_id"));
     }
 
@@ -102,10 +99,10 @@ public abstract class TransactionRouteTests(StoreKind store) : ApiTests(store)
         var charge = (await ChargeAsync("4")).Must(201);
         await ChargeAsync("4");
 
-        var told = (await Server.GetAsync($"~/transactions/{charge["transaction_id"]}")).Must(200).Body!;
+        var told = await ToldAsync(charge);
         Assert.NotEmpty(told["explanation"]!.AsArray());
-        Assert.Equal(
-            ("17.000000", "13.000000"), (Text(told["before"]!, "available"), Text(told["after"]!, "available")));
+        Assert.Equal(("17.000000", "13.000000"),
+            (Text(told["before"]!, "available"), Text(told["after"]!, "available")));
         Assert.Equal(
             [
                 $"{first.Id} monthly 1 3.000000 0.000000 3.000000", $"{second.Id} addon 2 5.000000 4.000000 1.000000",
@@ -118,16 +115,14 @@ public abstract class TransactionRouteTests(StoreKind store) : ApiTests(store)
 
         MoveTo(TimeSpan.FromDays(3));
         await ChargeAsync("1");
-        Assert.Equal(
-            told.ToJsonString(),
-                (await Server.GetAsync($"~/transactions/{charge["transaction_id"]}")).Body!.ToJsonString());
+        Assert.Equal(told.ToJsonString(), (await ToldAsync(charge)).ToJsonString());
     }
 
     [Fact]
     public async Task Every_kind_of_entry_has_an_explanation()
     {
         await LiveAsync();
-        var all = (await Server.GetAsync("~/accounts/acme/transactions?limit=1000")).Data.ToList();
+        var all = await AllAsync();
         foreach (var entry in all)
         {
             var told = (await Server.GetAsync($"~/transactions/{entry["id"]}")).Must(200).Body!;
@@ -151,8 +146,8 @@ public abstract class TransactionRouteTests(StoreKind store) : ApiTests(store)
         await Server.SendAsync("PUT", "~/accounts/acme", """{"overdraft_limit":20}""");
         await Server.PostAsync("~/accounts/acme/suspend");
         await Server.PostAsync("~/accounts/acme/reactivate");
-        var first =
-            await GrantAsync("10", $"\"expires_at\":\"{At(TimeSpan.FromDays(1))}\",\"reference_id\":\"order-7\"");
+        var day = At(TimeSpan.FromDays(1));
+        var first = await GrantAsync("10", $""" "expires_at":"{day}","reference_id":"order-7" """);
         await GrantAsync("5", $"\"effective_at\":\"{At(TimeSpan.FromHours(1))}\"");
         var charge = await ChargeAsync("8", "the-charge", "\"reference_id\":\"order-7\"");
         var hold = await HoldAsync("9");
@@ -163,13 +158,19 @@ public abstract class TransactionRouteTests(StoreKind store) : ApiTests(store)
         await CaptureAsync(hold, "7");
         var released = await HoldAsync("1", more: "\"reference_id\":\"order-7\"");
         await Server.PostAsync($"~/holds/{released.Id}/release");
-        await GrantAsync("100", $"\"expires_at\":\"{At(TimeSpan.FromDays(1))}\"");
+        await GrantAsync("100", $"\"expires_at\":\"{day}\"");
         await HoldAsync("0.5", more: "\"expires_in\":60");
         MoveTo(TimeSpan.FromDays(2));
         await RefundAsync(charge, "3");
         await Server.PostAsync($"~/grants/{first.Id}/void", """{"claw_back_used":true}""");
         await Server.PostAsync("~/accounts/acme/close", """{"release_holds":true}""");
     }
+
+    private async Task<List<JsonNode>> AllAsync() =>
+        [.. (await Server.GetAsync("~/accounts/acme/transactions?limit=1000")).Must(200).Data];
+
+    private async Task<JsonNode> ToldAsync(ApiReply movement) =>
+        (await Server.GetAsync($"~/transactions/{movement["transaction_id"]}")).Must(200).Body!;
 
     private static IEnumerable<string> Where(List<JsonNode> all, Func<JsonNode, bool> filter) =>
         all.Where(filter).Select(entry => (string)entry["id"]!);
