@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json.Nodes;
 using Tallystick.Testing;
 using Xunit;
@@ -15,31 +14,7 @@ public abstract class TransactionRouteTests(StoreKind store) : ApiTests(store)
     public async Task Every_entry_sums_to_zero_follows_the_one_before_and_leaves_what_it_says_I1_I4_I12()
     {
         await LiveAsync();
-        var entries = await AllAsync();
-        entries.Reverse();
-        var (balance, hashes) = (0m, new HashSet<string>());
-        var pools = new Dictionary<(string? Grant, string Pool), decimal>();
-        for (var i = 0; i < entries.Count; i++)
-        {
-            var entry = entries[i];
-            Assert.Equal(i + 1, (int)entry["sequence"]!);
-            if (i > 0) Assert.True(Time(entries[i - 1]) <= Time(entry));
-            Assert.Equal(0m, entry["postings"]!.AsArray().Sum(posting => Amount(posting!, "amount")));
-            foreach (var posting in entry["postings"]!.AsArray())
-            {
-                var pool = ((string?)posting!["grant_id"], (string)posting["pool"]!);
-                pools[pool] = pools.GetValueOrDefault(pool) + Amount(posting, "amount");
-                if (pool.Item1 is not null) Assert.True(pools[pool] >= 0, $"{pool} is negative after {entry}");
-            }
-            balance += Amount(entry, "balance_change");
-            Assert.Equal(balance, Amount(entry, "balance_after"));
-            Assert.True(hashes.Add((string)entry["hash"]!));
-        }
-        var now = await BalanceAsync();
-        Assert.Equal(now["balance"], Six(balance.ToString(CultureInfo.InvariantCulture)));
-        foreach (var grant in (await Server.GetAsync("~/accounts/acme/grants?limit=1000")).Data)
-            foreach (var pool in new[] { "remaining", "held", "used", "expired", "voided" })
-                Assert.Equal(Amount(grant, pool), pools.GetValueOrDefault(((string?)grant["id"], pool)));
+        await Books.MustHoldAsync(Server);
     }
 
     [Fact]
@@ -50,8 +25,8 @@ public abstract class TransactionRouteTests(StoreKind store) : ApiTests(store)
         foreach (var kind in all.Select(entry => (string)entry["kind"]!).Distinct())
             Assert.Equal(Where(all, entry => (string)entry["kind"]! == kind), await IdsAsync($"kind={kind}"));
         var middle = (string)all[all.Count / 2]["created_at"]!;
-        Assert.Equal(Where(all, entry => Time(entry) >= Time(all[all.Count / 2])), await IdsAsync($"from={middle}"));
-        Assert.Equal(Where(all, entry => Time(entry) < Time(all[all.Count / 2])), await IdsAsync($"to={middle}"));
+        Assert.Equal(Where(all, entry => Books.Time(entry) >= Books.Time(all[all.Count / 2])), await IdsAsync($"from={middle}"));
+        Assert.Equal(Where(all, entry => Books.Time(entry) < Books.Time(all[all.Count / 2])), await IdsAsync($"to={middle}"));
         Assert.Equal(
             Where(all, entry => (string?)entry["reference_id"] == "order-7"), await IdsAsync("reference_id=order-7"));
         Assert.Equal(Where(all, entry => (string?)entry["idempotency_key"] == "the-charge"),
@@ -128,8 +103,8 @@ public abstract class TransactionRouteTests(StoreKind store) : ApiTests(store)
             var told = (await Server.GetAsync($"~/transactions/{entry["id"]}")).Must(200).Body!;
             Assert.Equal(entry.ToJsonString(), told["transaction"]!.ToJsonString());
             Assert.NotEmpty(told["explanation"]!.AsArray());
-            Assert.Equal(Amount(told["after"]!, "balance") - Amount(told["before"]!, "balance"),
-                Amount(entry, "balance_change"));
+            Assert.Equal(Books.Amount(told["after"]!, "balance") - Books.Amount(told["before"]!, "balance"),
+                Books.Amount(entry, "balance_change"));
         }
         Assert.Equal(
             [
@@ -179,8 +154,5 @@ public abstract class TransactionRouteTests(StoreKind store) : ApiTests(store)
         (await Server.GetAsync($"~/accounts/acme/transactions?limit=1000&{query}")).Must(200).Data
         .Select(entry => (string)entry["id"]!);
 
-    private static DateTimeOffset Time(JsonNode entry) => (DateTimeOffset)entry["created_at"]!;
     private static string Text(JsonNode node, string member) => (string)node[member]!;
-    private static decimal Amount(JsonNode node, string member) =>
-        decimal.Parse((string)node[member]!, CultureInfo.InvariantCulture);
 }
