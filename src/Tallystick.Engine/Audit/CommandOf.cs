@@ -13,7 +13,7 @@ internal static class CommandOf
     public static bool IsDue(EntryBody body) =>
         body is EntryBody.GrantActivated or EntryBody.GrantExpired or EntryBody.HoldExpired or EntryBody.PeriodEnded;
 
-    public static AccountCommand Account(SealedEntry entry) => entry.Entry.Body switch
+    public static AccountCommand Account(SealedEntry entry, AccountState? before) => entry.Entry.Body switch
     {
         EntryBody.AccountOpened b => Put(b.AccountId, entry, b.Terms),
         EntryBody.AccountChanged b => Put("", entry, b.Terms),
@@ -33,11 +33,14 @@ internal static class CommandOf
             ExpiresAt = b.ExpiresAt, CostBasis = b.CostBasis, ReferenceId = b.ReferenceId,
         },
         EntryBody.GrantVoided b => new AccountCommand.VoidGrant(b.Grant, b.ClawBackUsed),
-        EntryBody.Charged b => new AccountCommand.ChargeCredits(b.Amount, b.ReferenceId) { Spender = SpenderOf(entry) },
+        EntryBody.Charged b => new AccountCommand.ChargeCredits(b.Amount, b.ReferenceId)
+        {
+            Spender = SpenderOf(entry, before),
+        },
         EntryBody.HoldPlaced b => new AccountCommand.PlaceHold
         {
             Amount = b.Amount, ExpiresAt = b.ExpiresAt, ReferenceId = b.ReferenceId, Job = b.Job,
-            Spender = SpenderOf(entry),
+            Spender = SpenderOf(entry, before),
         },
         EntryBody.Captured { Job: { } end } b => new AccountCommand.EndJob(b.Hold, end.Outcome, end.RowsDone, b.Mode),
         EntryBody.Captured b => new AccountCommand.CaptureHold
@@ -70,10 +73,15 @@ internal static class CommandOf
     };
 
     /// <summary>
-    /// Who spent is partly in the text beside the chain, which may be erased: the entry says where it counts.
+    /// Who spent is partly in the text beside the chain, which may be erased: the entry says where it counts. In a
+    /// budget of the whole account everything does.
     /// </summary>
-    private static Spender SpenderOf(SealedEntry entry) =>
-        new() { Budgets = [.. entry.Entry.Counts.Select(count => count.Budget)] };
+    private static Spender SpenderOf(SealedEntry entry, AccountState? before)
+    {
+        var said = entry.Entry.Counts.Select(count => count.Budget);
+        var certain = before?.Budgets.Where(budget => budget.Terms.Scope.Kind == BudgetScopeKind.Account) ?? [];
+        return new() { Budgets = [.. said.Union(certain.Select(budget => budget.Number))] };
+    }
 
     private static AccountCommand.PutAccount Put(string accountId, SealedEntry entry, AccountTerms terms) =>
         new(accountId)

@@ -53,7 +53,8 @@ internal static class Redecision
         return entry.Chain.IsProject
             ? ProjectRules.Decide(entry.Chain, (ProjectState?)before, CommandOf.Project(entry.Body), envelope)
             : AccountRules.Decide(
-                entry.Chain, (AccountState?)before, CommandOf.Account(stored), envelope, records);
+                entry.Chain, (AccountState?)before, CommandOf.Account(stored, (AccountState?)before), envelope,
+                records);
     }
 
     /// <summary>Null when the decision comes to the entry; else which law it breaks, and how.</summary>

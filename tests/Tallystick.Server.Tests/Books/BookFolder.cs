@@ -26,6 +26,12 @@ internal sealed class BookFolder : IDisposable
     }
 
     public BookWriter Open() => new(SqliteLedgerStore.Open(Tiny, StoreFold.Next));
+
+    /// <summary>With the bounds of a real server, and as many lanes as asked for.</summary>
+    public BookWriter OpenAsServed(int lanes) => new(
+        SqliteLedgerStore.Open(
+            new() { Folder = Path, Clock = SqliteStoreOptions.TestClock }, StoreFold.Next),
+        new() { Lanes = lanes });
     public SqliteAudit Audit() => SqliteAudit.Open(Path);
 
     public (VerifyResult Result, List<AuditFault> Faults) Verify(VerifyOptions? options = null)

@@ -52,8 +52,9 @@ internal sealed class BookWriter : IAsyncDisposable
             },
             default);
 
-    public Task AdvanceAsync(long seconds) =>
-        _ledger.AdvanceAsync(Now.Plus(Duration.FromSeconds(seconds)), default);
+    public Task AdvanceAsync(long seconds) => AdvanceAsync(Duration.FromSeconds(seconds));
+
+    public Task AdvanceAsync(Duration time) => _ledger.AdvanceAsync(Now.Plus(time), default);
 
     public async Task SealAsync() => await _store.SealAsync(Project, Now, default);
 
