@@ -45,7 +45,8 @@ internal static class Books
         }
     }
 
-    private static (decimal Balance, Dictionary<(string? Grant, string Pool), decimal> Pools) Fold(List<JsonNode> journal)
+    private static (decimal Balance, Dictionary<(string? Grant, string Pool), decimal> Pools) Fold(
+        List<JsonNode> journal)
     {
         var balance = 0m;
         var (pools, hashes) = (new Dictionary<(string? Grant, string Pool), decimal>(), new HashSet<string>());

@@ -25,7 +25,7 @@ internal sealed record Call
 
     public bool IsChange => Kind != "balance";
 
-    /// <summary>The same command to the model; ids of the API are the model's by the entry that made the thing.</summary>
+    /// <summary>The same command to the model. An id stands for the entry that made the thing.</summary>
     public Outcome Apply(ModelAccount model, long now, Func<string, ThingId> idOf) => Kind switch
     {
         "grant" => model.Grant(

@@ -7,7 +7,7 @@ using Xunit;
 
 namespace Tallystick.Api.Tests.Races;
 
-/// <summary>Many clients do everything at once to one account: there is one order of it, and the model agrees.</summary>
+/// <summary>Many clients do everything at once to one account: it has one order, and the model agrees.</summary>
 public abstract class LinearTests(StoreKind store) : ApiTests(store)
 {
     private const int Clients = 32, RoundsOfOneClient = 9;

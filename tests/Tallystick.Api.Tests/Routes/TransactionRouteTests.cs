@@ -24,9 +24,9 @@ public abstract class TransactionRouteTests(StoreKind store) : ApiTests(store)
         var all = await AllAsync();
         foreach (var kind in all.Select(entry => (string)entry["kind"]!).Distinct())
             Assert.Equal(Where(all, entry => (string)entry["kind"]! == kind), await IdsAsync($"kind={kind}"));
-        var middle = (string)all[all.Count / 2]["created_at"]!;
-        Assert.Equal(Where(all, entry => Books.Time(entry) >= Books.Time(all[all.Count / 2])), await IdsAsync($"from={middle}"));
-        Assert.Equal(Where(all, entry => Books.Time(entry) < Books.Time(all[all.Count / 2])), await IdsAsync($"to={middle}"));
+        var (middle, instant) = ((string)all[all.Count / 2]["created_at"]!, Books.Time(all[all.Count / 2]));
+        Assert.Equal(Where(all, entry => Books.Time(entry) >= instant), await IdsAsync($"from={middle}"));
+        Assert.Equal(Where(all, entry => Books.Time(entry) < instant), await IdsAsync($"to={middle}"));
         Assert.Equal(
             Where(all, entry => (string?)entry["reference_id"] == "order-7"), await IdsAsync("reference_id=order-7"));
         Assert.Equal(Where(all, entry => (string?)entry["idempotency_key"] == "the-charge"),
