@@ -131,21 +131,21 @@ public sealed class Ledger : ILedger, IAsyncDisposable
     /// <summary>What an account's entry did and why; null if there is no such entry.</summary>
     public async ValueTask<Explanation?> ExplainAsync(ChainKey account, long sequence, CancellationToken cancel)
     {
-        var history = new HistoryRecords();
-        AccountState? state = null;
-        await foreach (var entry in ReadFromStartAsync(account, sequence, cancel))
-        {
-            if (entry.Entry.Sequence == sequence) return await history.ExplainAsync(_store, state, entry, cancel);
+        if (await EntryAsync(account, sequence, cancel) is not { } explained) return null;
+        // What is dated earlier comes earlier, whatever shares its instant.
+        var before = new Instant(explained.Entry.At.Micros - 1);
+        var state = await CheckpointAsync(account, before, cancel);
+        var history = new HistoryRecords(state);
+        await foreach (var entry in ReadAsync(account, (state?.Sequence ?? 0) + 1, sequence - 1, cancel))
             state = await history.FoldAsync(_store, state, entry, cancel);
-        }
-        return null;
+        return await history.ExplainAsync(_store, state, explained, cancel);
     }
 
     private async ValueTask<AccountState?> FoldToAsync(AccountState present, Instant at, CancellationToken cancel)
     {
-        AccountState? state = null;
-        var history = new HistoryRecords();
-        await foreach (var entry in ReadFromStartAsync(present.Key, present.Sequence, cancel))
+        var state = await CheckpointAsync(present.Key, at, cancel);
+        var history = new HistoryRecords(state);
+        await foreach (var entry in ReadAsync(present.Key, (state?.Sequence ?? 0) + 1, present.Sequence, cancel))
         {
             if (entry.Entry.At > at) break;
             state = await history.FoldAsync(_store, state, entry, cancel);
@@ -153,10 +153,13 @@ public sealed class Ledger : ILedger, IAsyncDisposable
         return state;
     }
 
-    private async IAsyncEnumerable<SealedEntry> ReadFromStartAsync(
-        ChainKey chain, long last, [EnumeratorCancellation] CancellationToken cancel)
+    private async ValueTask<AccountState?> CheckpointAsync(ChainKey chain, Instant at, CancellationToken cancel) =>
+        (AccountState?)await _store.LoadCheckpointAsync(chain, at, cancel);
+
+    private async IAsyncEnumerable<SealedEntry> ReadAsync(
+        ChainKey chain, long first, long last, [EnumeratorCancellation] CancellationToken cancel)
     {
-        for (var first = 1L; first <= last; first += FoldPage)
+        for (; first <= last; first += FoldPage)
         {
             var page = await _store.ReadAsync(chain, first, Math.Min(last, first + FoldPage - 1), cancel);
             foreach (var entry in page) yield return entry;

@@ -61,9 +61,17 @@ internal sealed class CommitStatement
     private const string Records = """
         ,
         recorded AS (
-            INSERT INTO tallystick.record (project, number, kind, thing, bytes)
+            INSERT INTO tallystick.record (project, number, kind, thing, epoch, bytes)
             SELECT * FROM unnest($K) WHERE $GATE
-            ON CONFLICT (project, number, kind, thing) DO UPDATE SET bytes = excluded.bytes)
+            ON CONFLICT (project, number, kind, thing, epoch) DO UPDATE SET bytes = excluded.bytes)
+        """;
+
+    private const string Kept = """
+        ,
+        kept AS (
+            INSERT INTO tallystick.checkpoint (project, number, at, bytes)
+            SELECT * FROM unnest($K) WHERE $GATE
+            ON CONFLICT (project, number, at) DO UPDATE SET bytes = excluded.bytes)
         """;
 
     private const string Accounts = """
@@ -94,6 +102,7 @@ internal sealed class CommitStatement
         statement.AddEntries(changes);
         statement.AddStates(changes);
         statement.AddRecords(changes);
+        statement.AddCheckpoints(changes);
         statement.AddAccounts(changes);
         statement.AddTexts(changes);
         return statement.Build("SELECT project, number FROM moved");
@@ -185,15 +194,30 @@ internal sealed class CommitStatement
 
     private void AddRecords(List<ChainChange> changes)
     {
-        var records = (from change in changes from record in change.Records select (change.Key, Record: record)).ToList(
-            );
+        var records = (from change in changes
+                       let epoch = Checkpoints.EpochOf(change.SequenceBefore)
+                       from record in change.Records
+                       select (change.Key, Epoch: checked((int)epoch), Record: record)).ToList();
         if (records.Count == 0) return;
-        AddRows(Records, 5);
+        AddRows(Records, 6);
         Add(records.Select(one => one.Key.Project));
         Add(records.Select(one => one.Key.Number));
         Add(records.Select(one => (short)one.Record.Kind));
         Add(records.Select(one => AgeOf(one.Record.Number)));
+        Add(records.Select(one => one.Epoch));
         Add(records.Select(one => one.Record.Encode()));
+    }
+
+    private void AddCheckpoints(List<ChainChange> changes)
+    {
+        var states = changes.Where(change => Checkpoints.IsDue(change.SequenceBefore, change.State.Sequence))
+            .Select(change => change.State).ToList();
+        if (states.Count == 0) return;
+        AddRows(Kept, 4);
+        Add(states.Select(state => state.Key.Project));
+        Add(states.Select(state => state.Key.Number));
+        Add(states.Select(state => state.LastAt.Micros));
+        Add(states.Select(state => state.Encode()));
     }
 
     private void AddAccounts(List<ChainChange> changes)

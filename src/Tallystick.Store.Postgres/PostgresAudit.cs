@@ -66,29 +66,20 @@ public sealed class PostgresAudit : IStoreAudit
 
     public IEnumerable<RawEntry> ReadChain(ChainKey chain) => ReadEntries(WhereChain(chain));
 
-    public IEnumerable<ChainState> ReadStates(ChainRange chains) => Rows(
-        $"""
-        SELECT project, number, sequence, bytes FROM tallystick.chain_state
-        WHERE {Within(chains, "number")} ORDER BY project, number
-        """,
-        row =>
-        {
-            var state = AccountStateCodec.Decode(row.GetFieldValue<byte[]>(3));
-            return state.Key == ReadKey(row) && state.Sequence == row.GetInt64(2)
-                ? state
-                : throw new JournalCorruptException($"a state of {state.Key} is stored under {ReadKey(row)}");
-        });
+    public IEnumerable<ChainState> ReadStates(ChainRange chains) =>
+        ReadStates(chains, "chain_state", "sequence", state => state.Sequence)
+            .Concat(ReadStates(chains, "checkpoint", "at", state => state.LastAt.Micros));
 
-    public IEnumerable<(ChainKey Chain, ChainRecord Record)> ReadRecords(ChainRange chains) => Rows(
+    public IEnumerable<(ChainKey Chain, ChainRecord Record, long Epoch)> ReadRecords(ChainRange chains) => Rows(
         $"""
-        SELECT project, number, kind, thing, bytes FROM tallystick.record
-        WHERE {Within(chains, "number")} ORDER BY project, number, kind, thing
+        SELECT project, number, kind, thing, bytes, epoch FROM tallystick.record
+        WHERE {Within(chains, "number")} ORDER BY project, number, kind, thing, epoch
         """,
         row =>
         {
             var record = AccountStateCodec.DecodeRecord((RecordKind)row.GetInt16(2), row.GetFieldValue<byte[]>(4));
             return CommitStatement.AgeOf(record.Number) == row.GetInt64(3)
-                ? (ReadKey(row), record)
+                ? (ReadKey(row), record, (long)row.GetInt32(5))
                 : throw new JournalCorruptException(
                     $"record {record.Number} of {ReadKey(row)} is stored under {row.GetInt64(3)}");
         });
@@ -192,6 +183,20 @@ public sealed class PostgresAudit : IStoreAudit
     /// <summary>
     /// By a cursor and in pages: a journal does not fit into memory, and other questions are asked in between.
     /// </summary>
+    private IEnumerable<ChainState> ReadStates(
+        ChainRange chains, string table, string column, Func<ChainState, long> stands) => Rows(
+        $"""
+        SELECT project, number, {column}, bytes FROM tallystick.{table}
+        WHERE {Within(chains, "number")} ORDER BY project, number, {column}
+        """,
+        row =>
+        {
+            var state = AccountStateCodec.Decode(row.GetFieldValue<byte[]>(3));
+            return state.Key == ReadKey(row) && stands(state) == row.GetInt64(2)
+                ? state
+                : throw new JournalCorruptException($"a state of {state.Key} is stored under {ReadKey(row)}");
+        });
+
     private IEnumerable<T> Rows<T>(string sql, Func<NpgsqlDataReader, T> read, int fetchSize = 4_096)
     {
         var name = $"audit_{++_cursors}";

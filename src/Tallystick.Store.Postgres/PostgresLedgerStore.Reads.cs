@@ -35,18 +35,23 @@ public sealed partial class PostgresLedgerStore
     public ValueTask<IReadOnlyList<ChainState?>> LoadAsync(IReadOnlyList<ChainKey> chains, CancellationToken cancel) =>
         ReadAsync(connection => LoadAsync(connection, chains), cancel);
 
-    /// <summary>Null always: what was at an instant is folded from the first entry.</summary>
-    public ValueTask<ChainState?> LoadCheckpointAsync(ChainKey chain, Instant at, CancellationToken cancel) =>
-        new((ChainState?)null);
-
-    public async ValueTask<ChainRecord?> LoadRecordAsync(ChainKey chain, RecordKey record, CancellationToken cancel)
+    public async ValueTask<ChainState?> LoadCheckpointAsync(ChainKey chain, Instant at, CancellationToken cancel)
     {
-        const string Sql =
-            "SELECT bytes FROM tallystick.record WHERE project = $1 AND number = $2 AND kind = $3 AND thing = $4";
-        var bytes = await ScalarAsync<byte[]>(
-            Sql, cancel, chain.Project, chain.Number, (short)record.Kind, CommitStatement.AgeOf(record.Number));
-        return bytes is null ? null : AccountStateCodec.DecodeRecord(record.Kind, bytes);
+        const string Sql = """
+            SELECT bytes FROM tallystick.checkpoint WHERE project = $1 AND number = $2 AND at <= $3
+            ORDER BY at DESC LIMIT 1
+            """;
+        var bytes = await ScalarAsync<byte[]>(Sql, cancel, chain.Project, chain.Number, at.Micros);
+        return bytes is null ? null : AccountStateCodec.Decode(bytes);
     }
+
+    public ValueTask<ChainRecord?> LoadRecordAsync(ChainKey chain, RecordKey record, CancellationToken cancel) =>
+        LoadRecordAsync(chain, record, int.MaxValue, cancel);
+
+    public ValueTask<ChainRecord?> LoadRecordAsync(
+        ChainState checkpoint, RecordKey record, CancellationToken cancel) =>
+        LoadRecordAsync(
+            checkpoint.Key, record, checked((int)Checkpoints.EpochAfter(checkpoint.Sequence)), cancel);
 
     public async ValueTask<long?> FindKeyAsync(ChainKey chain, string key, CancellationToken cancel)
     {
@@ -85,7 +90,7 @@ public sealed partial class PostgresLedgerStore
         ChainKey chain, RecordKind kind, ThingNumber before, int limit, CancellationToken cancel)
     {
         const string Sql = """
-            SELECT thing FROM tallystick.record
+            SELECT DISTINCT thing FROM tallystick.record
             WHERE project = $1 AND number = $2 AND kind = $3 AND thing < $4 ORDER BY thing DESC LIMIT $5
             """;
         return ListAsync(
@@ -147,6 +152,19 @@ public sealed partial class PostgresLedgerStore
 
     internal static ImmutableArray<byte> Immutable(NpgsqlDataReader row, int column) =>
         ImmutableCollectionsMarshal.AsImmutableArray(row.GetFieldValue<byte[]>(column));
+
+    private async ValueTask<ChainRecord?> LoadRecordAsync(
+        ChainKey chain, RecordKey record, int before, CancellationToken cancel)
+    {
+        const string Sql = """
+            SELECT bytes FROM tallystick.record
+            WHERE project = $1 AND number = $2 AND kind = $3 AND thing = $4 AND epoch < $5
+            ORDER BY epoch DESC LIMIT 1
+            """;
+        var bytes = await ScalarAsync<byte[]>(
+            Sql, cancel, chain.Project, chain.Number, (short)record.Kind, CommitStatement.AgeOf(record.Number), before);
+        return bytes is null ? null : AccountStateCodec.DecodeRecord(record.Kind, bytes);
+    }
 
     private async ValueTask<T?> ScalarAsync<T>(string sql, CancellationToken cancel, params object[] values)
         where T : class

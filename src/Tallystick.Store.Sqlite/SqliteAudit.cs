@@ -60,7 +60,7 @@ public sealed class SqliteAudit : IStoreAudit
 
     public IEnumerable<RawEntry> ReadChain(ChainKey chain) => SqliteFaults.Read(FindChain(chain));
     public IEnumerable<ChainState> ReadStates(ChainRange chains) => SqliteFaults.Read(FindStates(chains));
-    public IEnumerable<(ChainKey Chain, ChainRecord Record)> ReadRecords(ChainRange chains) =>
+    public IEnumerable<(ChainKey Chain, ChainRecord Record, long Epoch)> ReadRecords(ChainRange chains) =>
         SqliteFaults.Read(FindRecords(chains));
 
     public IEnumerable<Seal> ReadSeals() => SqliteFaults.Read(SealTable.All(_reader.Connection));
@@ -106,7 +106,7 @@ public sealed class SqliteAudit : IStoreAudit
         }
     }
 
-    private IEnumerable<(ChainKey Chain, ChainRecord Record)> FindRecords(ChainRange chains)
+    private IEnumerable<(ChainKey Chain, ChainRecord Record, long Epoch)> FindRecords(ChainRange chains)
     {
         foreach (var (key, value) in RunMerge.Merge(_runs.Runs, chains, _reader.Block))
         {
@@ -114,7 +114,7 @@ public sealed class SqliteAudit : IStoreAudit
             var record = AccountStateCodec.DecodeRecord(kind, value.Span);
             if (record.Number != key.Thing)
                 throw new JournalCorruptException($"record {record.Number} of {key.Chain} is stored under {key}");
-            yield return (key.Chain, record);
+            yield return (key.Chain, record, (long)key.Version);
         }
     }
 

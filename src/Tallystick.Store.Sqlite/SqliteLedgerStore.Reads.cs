@@ -30,6 +30,10 @@ public sealed partial class SqliteLedgerStore
     public ValueTask<ChainRecord?> LoadRecordAsync(ChainKey chain, RecordKey record, CancellationToken cancel) =>
         new(_index.LoadRecord(chain, record));
 
+    public ValueTask<ChainRecord?> LoadRecordAsync(
+        ChainState checkpoint, RecordKey record, CancellationToken cancel) =>
+        new(_index.LoadRecord(checkpoint.Key, record, Checkpoints.EpochAfter(checkpoint.Sequence)));
+
     public ValueTask<long?> FindKeyAsync(ChainKey chain, string key, CancellationToken cancel) =>
         new(_index.FindKey(chain, key));
 

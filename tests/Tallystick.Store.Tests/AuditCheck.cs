@@ -34,7 +34,7 @@ internal static class AuditCheck
         }
         foreach (var state in audit.ReadStates(ChainRange.All))
             Assert.Equal(model.Journal[state.Key][(int)state.Sequence - 1].Hash, state.Head);
-        foreach (var (chain, record) in audit.ReadRecords(ChainRange.All))
+        foreach (var (chain, record, _) in audit.ReadRecords(ChainRange.All))
             Assert.True(model.Records.ContainsKey((chain, record.Key)));
     }
 }

@@ -19,6 +19,9 @@ internal sealed class TestChains
 
     public Dictionary<ChainKey, List<SealedEntry>> Journal { get; } = [];
     public Dictionary<(ChainKey, RecordKey), ChainRecord> Records { get; } = [];
+
+    /// <summary>Every form of a record with the entry that made it, whether or not a store has taken it.</summary>
+    public List<(ChainKey Chain, long Sequence, ChainRecord Record)> Forms { get; } = [];
     public long Clock { get; set; } = 1_000_000;
 
     /// <summary>False where only the states are needed: then a million entries do not weigh on the collector.</summary>
@@ -41,7 +44,11 @@ internal sealed class TestChains
         {
             var entry = Seal(chain, account, state, wish);
             var folded = Fold(state, entry, _ => null);
-            foreach (var record in folded.Records) records[record.Key] = record;
+            foreach (var record in folded.Records)
+            {
+                records[record.Key] = record;
+                Forms.Add((chain, entry.Entry.Sequence, record));
+            }
             state = (AccountState)folded.State;
             entries.Add(entry);
         }

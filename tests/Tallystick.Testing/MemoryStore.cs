@@ -63,7 +63,12 @@ public sealed class MemoryStore : ILedgerStore
                 _accounts.Add((change.Key.Project, opened.AccountId));
         }
         chain.State = change.State.Encode();
-        foreach (var record in change.Records) chain.Records[record.Key] = record.Encode();
+        if (Checkpoints.IsDue(change.SequenceBefore, change.State.Sequence)) chain.Checkpoints.Add(chain.State);
+        foreach (var record in change.Records)
+        {
+            if (!chain.Records.TryGetValue(record.Key, out var forms)) chain.Records.Add(record.Key, forms = []);
+            forms[Checkpoints.EpochOf(change.SequenceBefore)] = record.Encode();
+        }
     }
 
     public ValueTask<ChainState?> LoadAsync(ChainKey chain, CancellationToken cancel)
@@ -82,15 +87,22 @@ public sealed class MemoryStore : ILedgerStore
                 Next: null));
     }
 
-    public ValueTask<ChainState?> LoadCheckpointAsync(ChainKey chain, Instant at, CancellationToken cancel) =>
-        new((ChainState?)null);
+    public ValueTask<ChainState?> LoadCheckpointAsync(ChainKey chain, Instant at, CancellationToken cancel)
+    {
+        lock (_gate)
+            return new(Find(chain)?.Checkpoints.Select(bytes => AccountStateCodec.Decode(bytes))
+                .LastOrDefault(state => state.LastAt <= at));
+    }
 
     public ValueTask<ChainRecord?> LoadRecordAsync(ChainKey chain, RecordKey record, CancellationToken cancel)
     {
-        lock (_gate)
-            return new(Find(chain) is { } found && found.Records.TryGetValue(record, out var bytes)
-                ? AccountStateCodec.DecodeRecord(record.Kind, bytes)
-                : null);
+        lock (_gate) return new(Find(chain)?.Record(record, long.MaxValue));
+    }
+
+    public ValueTask<ChainRecord?> LoadRecordAsync(
+        ChainState checkpoint, RecordKey record, CancellationToken cancel)
+    {
+        lock (_gate) return new(Find(checkpoint.Key)?.Record(record, Checkpoints.EpochAfter(checkpoint.Sequence)));
     }
 
     public ValueTask<long?> FindKeyAsync(ChainKey chain, string key, CancellationToken cancel)
@@ -197,8 +209,16 @@ public sealed class MemoryStore : ILedgerStore
     {
         public List<(byte[] Bytes, byte[] Hash, EntryText? Text)> Entries { get; } = [];
         public Dictionary<string, long> Keys { get; } = new(StringComparer.Ordinal);
-        public Dictionary<RecordKey, byte[]> Records { get; } = [];
+        public Dictionary<RecordKey, SortedList<long, byte[]>> Records { get; } = [];
+        public List<byte[]> Checkpoints { get; } = [];
         public byte[]? State { get; set; }
         public int Sealed { get; set; }
+
+        /// <param name="before">The epoch that begins after the form asked for.</param>
+        public ChainRecord? Record(RecordKey key, long before) =>
+            Records.TryGetValue(key, out var forms)
+                && forms.LastOrDefault(form => form.Key < before).Value is { } bytes
+                    ? AccountStateCodec.DecodeRecord(key.Kind, bytes)
+                    : null;
     }
 }

@@ -16,6 +16,9 @@ internal sealed class RefoldedChain(ChainKey key, CborWriter writer)
     public ChainState? State { get; private set; }
     public ChainRecords Records { get; } = new();
 
+    /// <summary>Records that have changed since whoever looks last looked.</summary>
+    public HashSet<RecordKey> Touched { get; } = [];
+
     /// <summary>The hash chain over the semantic form of the entries, which equal histories share.</summary>
     public byte[] SemanticHead { get; private set; } = HashChain.Genesis;
 
@@ -57,6 +60,7 @@ internal sealed class RefoldedChain(ChainKey key, CborWriter writer)
         var (state, changed) = ChainFold.Next(State, entry, Records, out _);
         State = state;
         Records.Add(entry.Entry, changed);
+        foreach (var record in changed) Touched.Add(record.Key);
         writer.Clear();
         EntryCodec.Write(writer, entry.Entry, semantic: true);
         SemanticHead = HashChain.Next(writer.Written, SemanticHead);

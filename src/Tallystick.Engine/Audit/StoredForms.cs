@@ -15,7 +15,7 @@ namespace Tallystick.Engine.Audit;
 internal sealed class StoredForms
 {
     private readonly List<(long Sequence, UInt128 Form, Instant? Due)> _states = [];
-    private readonly Dictionary<RecordKey, UInt128> _records = [];
+    private readonly Dictionary<RecordKey, SortedList<long, UInt128>> _records = [];
     private readonly List<(long Sequence, UInt128 Hash)> _heads = [];
     private int _nextHead;
 
@@ -30,7 +30,11 @@ internal sealed class StoredForms
         if (state is AccountState account) AccountId = account.AccountId;
     }
 
-    public void Add(ChainRecord record) => _records[record.Key] = FormOf(record.Encode());
+    public void Add(ChainRecord record, long epoch)
+    {
+        if (!_records.TryGetValue(record.Key, out var forms)) _records.Add(record.Key, forms = []);
+        forms[epoch] = FormOf(record.Encode());
+    }
 
     /// <summary>By rising sequence: the seals are read in their order.</summary>
     public void Add(SealedHead head) => _heads.Add((head.Sequence, FormOf(head.Hash.AsSpan())));
@@ -55,7 +59,11 @@ internal sealed class StoredForms
                 exact.NextDue is not { } due || stored.Due <= due, "I22",
                 $"the stored state does not know what falls due");
         }
-        if (state.Sequence == LastSequence) CheckRecords(state, chain.Records.Changed);
+        if (form is null) return;
+        var before = state.Sequence == LastSequence ? long.MaxValue : Checkpoints.EpochAfter(state.Sequence);
+        foreach (var key in chain.Touched) CheckRecord(state, key, chain.Records.Changed[key], before);
+        chain.Touched.Clear();
+        if (before == long.MaxValue) CheckNoOthers(state, chain.Records.Changed);
     }
 
     /// <summary>At the end of the chain: nothing may stand for an entry that is not there.</summary>
@@ -73,15 +81,19 @@ internal sealed class StoredForms
     }
 
     /// <summary>A record that has reopened is in the state: what is stored of it is older and never read.</summary>
-    private void CheckRecords(ChainState state, IReadOnlyDictionary<RecordKey, byte[]> folded)
+    private void CheckRecord(ChainState state, RecordKey key, byte[] folded, long before)
     {
-        foreach (var (key, bytes) in folded)
-        {
-            if (IsOpen(state, key)) continue;
-            InvariantBrokenException.Require(
-                _records.TryGetValue(key, out var form) && form == FormOf(bytes), "I4",
-                $"the stored {key.Kind} {key.Number.Sequence}.{key.Number.Ordinal} is not the fold's");
-        }
+        if (IsOpen(state, key)) return;
+        var form = _records.TryGetValue(key, out var forms)
+            ? forms.LastOrDefault(one => one.Key < before).Value
+            : default;
+        InvariantBrokenException.Require(
+            form == FormOf(folded), "I4",
+            $"the stored {key.Kind} {key.Number.Sequence}.{key.Number.Ordinal} is not the fold's");
+    }
+
+    private void CheckNoOthers(ChainState state, IReadOnlyDictionary<RecordKey, byte[]> folded)
+    {
         foreach (var key in _records.Keys)
             InvariantBrokenException.Require(
                 folded.ContainsKey(key) || IsOpen(state, key), "I4",

@@ -59,7 +59,8 @@ internal sealed class VerifyPass(IStoreAudit audit, FaultReport faults, ProjectH
     private void Load(ChainRange range)
     {
         foreach (var state in faults.Read("I4", audit.ReadStates(range))) StoredOf(state.Key).Add(state);
-        foreach (var (chain, record) in faults.Read("I4", audit.ReadRecords(range))) StoredOf(chain).Add(record);
+        foreach (var (chain, record, epoch) in faults.Read("I4", audit.ReadRecords(range)))
+            StoredOf(chain).Add(record, epoch);
         foreach (var seal in faults.Read("I14", audit.ReadSeals()))
             foreach (var head in seal.Heads)
                 if (range.Contains(head.Key)) StoredOf(head.Key).Add(head);

@@ -8,10 +8,10 @@ using Tallystick.Engine.Ports;
 namespace Tallystick.Engine.Lanes;
 
 /// <summary>
-/// Records while a chain is folded from its first entry: only what the fold itself has changed counts, since the
-/// store's are of today. A charge that the fold has not met refunded is what its entry says.
+/// Records while a chain is folded from a checkpoint, or from its first entry: what the fold itself has changed, and
+/// the forms that went with the checkpoint. A charge that was not refunded by then is what its entry says.
 /// </summary>
-internal sealed class HistoryRecords
+internal sealed class HistoryRecords(ChainState? checkpoint)
 {
     private readonly LoadedRecords _records = new();
 
@@ -44,12 +44,13 @@ internal sealed class HistoryRecords
     private async ValueTask LoadAsync(
         ILedgerStore store, ChainKey chain, IReadOnlyList<RecordKey> missing, CancellationToken cancel)
     {
-        foreach (var key in missing) _records.Add(key, await FirstFormAsync(store, chain, key, cancel));
+        foreach (var key in missing) _records.Add(key, await FormAsync(store, chain, key, cancel));
     }
 
-    private static async ValueTask<ChainRecord?> FirstFormAsync(
+    private async ValueTask<ChainRecord?> FormAsync(
         ILedgerStore store, ChainKey chain, RecordKey key, CancellationToken cancel)
     {
+        if (checkpoint is not null && await store.LoadRecordAsync(checkpoint, key, cancel) is { } form) return form;
         if (key.Kind != RecordKind.Charge) return null;
         var entry = await ChainReader.EntryAsync(store, chain, null, key.Number.Sequence, cancel);
         return entry is null ? null : Charge.From(entry.Entry);

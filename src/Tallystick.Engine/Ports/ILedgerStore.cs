@@ -38,6 +38,9 @@ public interface ILedgerStore : IAsyncDisposable
     /// </summary>
     ValueTask<ChainRecord?> LoadRecordAsync(ChainKey chain, RecordKey record, CancellationToken cancel);
 
+    /// <summary>The form that a record had as of a checkpoint; null as above.</summary>
+    ValueTask<ChainRecord?> LoadRecordAsync(ChainState checkpoint, RecordKey record, CancellationToken cancel);
+
     /// <summary>The sequence of the entry that claimed an idempotency key; null if none has.</summary>
     ValueTask<long?> FindKeyAsync(ChainKey chain, string key, CancellationToken cancel);
 

@@ -26,8 +26,8 @@ public interface IStoreAudit : IDisposable
     /// </summary>
     IEnumerable<ChainState> ReadStates(ChainRange chains);
 
-    /// <summary>All records that are stored: as of the last state of their chain.</summary>
-    IEnumerable<(ChainKey Chain, ChainRecord Record)> ReadRecords(ChainRange chains);
+    /// <summary>All records that are stored, in every form that is kept, with its epoch.</summary>
+    IEnumerable<(ChainKey Chain, ChainRecord Record, long Epoch)> ReadRecords(ChainRange chains);
 
     /// <summary>
     /// True if states, records and indexes must show the entry; false while it is too new to have trailed.

@@ -48,8 +48,10 @@ internal static class Migrator
         GRANT USAGE ON SCHEMA tallystick TO $ROLE;
         GRANT SELECT ON ALL TABLES IN SCHEMA tallystick TO $ROLE;
         GRANT INSERT ON tallystick.journal, tallystick.entry_text, tallystick.chain, tallystick.chain_state,
-            tallystick.record, tallystick.account, tallystick.seal, tallystick.sealed_head, tallystick.meta TO $ROLE;
-        GRANT UPDATE ON tallystick.chain, tallystick.chain_state, tallystick.record, tallystick.sealed_head TO $ROLE;
+            tallystick.record, tallystick.checkpoint, tallystick.account, tallystick.seal, tallystick.sealed_head,
+            tallystick.meta TO $ROLE;
+        GRANT UPDATE ON tallystick.chain, tallystick.chain_state, tallystick.record, tallystick.checkpoint,
+            tallystick.sealed_head TO $ROLE;
         GRANT DELETE ON tallystick.entry_text TO $ROLE;
         """;
 

@@ -31,7 +31,9 @@ internal struct BlockReader(ReadOnlyMemory<byte> content)
             tag = (ItemTag)bytes[_offset++];
             before = 0;
         }
-        Key = new(number, project, tag, unchecked(before + Varint.Read(bytes, ref _offset)));
+        var id = unchecked(before + Varint.Read(bytes, ref _offset));
+        var version = (flags & BlockWriter.HasVersion) == 0 ? 0 : Varint.Read(bytes, ref _offset);
+        Key = new(number, project, tag, id, version);
         var length = Varint.Read(bytes, ref _offset);
         RequireMore(bytes, length);
         _valueLength = (int)length;

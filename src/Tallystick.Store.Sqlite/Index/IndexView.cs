@@ -24,6 +24,14 @@ internal sealed record IndexView(ImmutableArray<Run> Runs)
         return null;
     }
 
+    /// <summary>The newest version of an item up to that of the key.</summary>
+    public ReadOnlyMemory<byte>? FindVersion(in ItemKey key, BlockSource source)
+    {
+        foreach (var run in Runs)
+            if (run.FindVersion(key, source) is { } value) return value;
+        return null;
+    }
+
     public bool MayContain(in ItemKey key)
     {
         foreach (var run in Runs)
@@ -79,11 +87,11 @@ internal sealed record IndexView(ImmutableArray<Run> Runs)
     {
         var end = ItemKey.Record(chain, new RecordKey(kind, before));
         if (end.Id == 0) return [];
-        var newest = end with { Id = end.Id - 1 };
+        var newest = end with { Id = end.Id - 1, Version = ulong.MaxValue };
         var found = new List<ThingNumber>();
         foreach (var run in Runs)
             found.AddRange(run.Descend(newest, ItemKey.Record(chain, kind, 0), source)
-                .Take(limit).Select(item => item.Key.Thing));
+                .Select(item => item.Key.Thing).Distinct().Take(limit));
         return found;
     }
 

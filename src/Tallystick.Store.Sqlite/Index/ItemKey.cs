@@ -34,8 +34,10 @@ internal enum ItemTag : byte
     ApiKey,
 }
 
-/// <summary>Names an item. Items are sorted by chain, then tag, then id.</summary>
-internal readonly record struct ItemKey(long Number, int Project, ItemTag Tag, ulong Id) : IComparable<ItemKey>
+/// <summary>Names an item. Items are sorted by chain, then tag, then id, then version.</summary>
+/// <param name="Version">Of a record its epoch (<see cref="Checkpoints"/>); else 0.</param>
+internal readonly record struct ItemKey(long Number, int Project, ItemTag Tag, ulong Id, ulong Version = 0)
+    : IComparable<ItemKey>
 {
     private const int SequenceBits = 40;
     private const int OrdinalBits = 22;
@@ -57,6 +59,10 @@ internal readonly record struct ItemKey(long Number, int Project, ItemTag Tag, u
     public static ItemKey Record(ChainKey chain, RecordKey record) =>
         Record(chain, record.Kind, ((ulong)record.Number.Sequence << OrdinalBits) | (uint)record.Number.Ordinal);
 
+    /// <summary>One form of a record.</summary>
+    public static ItemKey Record(ChainKey chain, RecordKey record, long epoch) =>
+        Record(chain, record) with { Version = (ulong)epoch };
+
     public static ItemKey Record(ChainKey chain, RecordKind kind, ulong id) =>
         new(chain.Number, chain.Project, TagOf(kind), id);
 
@@ -65,7 +71,7 @@ internal readonly record struct ItemKey(long Number, int Project, ItemTag Tag, u
 
     public static ItemKey FirstOf(ChainRange chains) => new(chains.First, int.MinValue, default, 0);
     public static ItemKey LastOf(ChainRange chains) =>
-        new(chains.Last, int.MaxValue, (ItemTag)byte.MaxValue, ulong.MaxValue);
+        new(chains.Last, int.MaxValue, (ItemTag)byte.MaxValue, ulong.MaxValue, ulong.MaxValue);
 
     public ChainKey Chain => new(Project, Number);
     public long Sequence => (long)(Id & ThingNumber.SequenceMax);
@@ -92,7 +98,7 @@ internal readonly record struct ItemKey(long Number, int Project, ItemTag Tag, u
         if (Number != other.Number) return Number < other.Number ? -1 : 1;
         if (Project != other.Project) return Project < other.Project ? -1 : 1;
         if (Tag != other.Tag) return Tag < other.Tag ? -1 : 1;
-        return Id.CompareTo(other.Id);
+        return Id != other.Id ? Id.CompareTo(other.Id) : Version.CompareTo(other.Version);
     }
 
     /// <summary>

@@ -45,7 +45,7 @@ internal sealed class KeyFilter
 
     private long BitOf(ulong hash) => (long)Math.BigMul(hash, (ulong)_words.Length * 64, out _);
 
-    // These bits are stored: the mixing must stay as it is (SplitMix64's finisher).
+    // These bits are stored: the mixing must stay as it is (SplitMix64's finisher). All versions of an item share them.
     private static (ulong Hash, ulong Step) Hash(in ItemKey key)
     {
         unchecked

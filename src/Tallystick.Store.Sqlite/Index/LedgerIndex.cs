@@ -69,10 +69,13 @@ internal sealed class LedgerIndex(ReaderPool readers, IndexView runs, Func<strin
         ?? Search((view, session) => view.FindCheckpoint(chain, at, session.Block) is { } bytes
             ? AccountStateCodec.Decode(bytes.Span) : null);
 
-    public ChainRecord? LoadRecord(ChainKey chain, RecordKey record) =>
-        FromTails(tail => tail.Find(chain)?.Records?.GetValueOrDefault(record))
-        ?? Search((view, session) => view.Find(ItemKey.Record(chain, record), session.Block) is { } bytes
-            ? AccountStateCodec.DecodeRecord(record.Kind, bytes.Span) : null);
+    /// <param name="before">The epoch that begins after the form asked for.</param>
+    public ChainRecord? LoadRecord(ChainKey chain, RecordKey record, long before = long.MaxValue) =>
+        before == 0 ? null
+        : FromTails(tail => tail.Find(chain)?.FindRecord(record, before))
+        ?? Search((view, session) =>
+            view.FindVersion(ItemKey.Record(chain, record, before - 1), session.Block) is { } bytes
+                ? AccountStateCodec.DecodeRecord(record.Kind, bytes.Span) : null);
 
     /// <summary>Reads nothing for a key that is new, or one and a half blocks in a hundred times.</summary>
     public long? FindKey(ChainKey chain, string key)
@@ -110,8 +113,9 @@ internal sealed class LedgerIndex(ReaderPool readers, IndexView runs, Func<strin
         lock (_lock)
         {
             foreach (var tail in new[] { _current, _flushing })
-                found.UnionWith(tail?.Find(chain)?.Records?.Keys.Where(key => key.Kind == kind && key.Number < before)
-                    .Select(key => key.Number) ?? []);
+                found.UnionWith(tail?.Find(chain)?.Records?.Keys
+                    .Where(form => form.Record.Kind == kind && form.Record.Number < before)
+                    .Select(form => form.Record.Number) ?? []);
         }
         found.UnionWith(Search(
             (view, session) => view.FindRecords(chain, kind, before, limit, session.Block).ToList()));

@@ -53,6 +53,14 @@ internal sealed class Run(RunRow row, ItemKey[] firsts, KeyFilter filter)
         return null;
     }
 
+    /// <summary>The newest version of an item up to that of the key; null if there is none.</summary>
+    public ReadOnlyMemory<byte>? FindVersion(in ItemKey key, BlockSource source)
+    {
+        if (!MayContain(key)) return null;
+        foreach (var (_, value) in Descend(key, key with { Version = 0 }, source)) return value;
+        return null;
+    }
+
     /// <summary>Items from one key to another, both inclusive.</summary>
     public IEnumerable<(ItemKey Key, ReadOnlyMemory<byte> Value)> Ascend(ItemKey from, ItemKey to, BlockSource source)
     {

@@ -1,5 +1,6 @@
 using Tallystick.Core.Journal;
 using Tallystick.Core.Time;
+using Tallystick.Engine.Ports;
 
 namespace Tallystick.Store.Sqlite.Index;
 
@@ -12,11 +13,6 @@ internal readonly record struct Located(long Sequence, long Position);
 /// </summary>
 internal sealed class Tail
 {
-    /// <summary>
-    /// Entries between two states that are kept to answer "as of then"; folding so many takes a few ms.
-    /// </summary>
-    public const long CheckpointEvery = 2_048;
-
     private readonly Dictionary<ChainKey, TailChain> _chains = [];
     private readonly Dictionary<(ChainKey Chain, string Key), Located> _keys = [];
     private readonly Dictionary<(ChainKey Chain, string ReferenceId), List<Located>> _references = [];
@@ -53,8 +49,9 @@ internal sealed class Tail
     {
         var chain = _chains[state.Key];
         chain.State = state;
-        foreach (var record in records) (chain.Records ??= [])[record.Key] = record;
-        if (state.Sequence / CheckpointEvery > sequenceBefore / CheckpointEvery) (chain.Checkpoints ??= []).Add(state);
+        foreach (var record in records)
+            (chain.Records ??= [])[(record.Key, Checkpoints.EpochOf(sequenceBefore))] = record;
+        if (Checkpoints.IsDue(sequenceBefore, state.Sequence)) (chain.Kept ??= []).Add(state);
     }
 
     public TailChain? Find(ChainKey chain) => _chains.GetValueOrDefault(chain);
@@ -72,13 +69,22 @@ internal sealed class TailChain
     public required long FirstSequence { get; init; }
     public List<long> Positions { get; } = [];
     public ChainState State { get; set; } = null!;
-    public Dictionary<RecordKey, ChainRecord>? Records { get; set; }
-    public List<ChainState>? Checkpoints { get; set; }
+    public Dictionary<(RecordKey Record, long Epoch), ChainRecord>? Records { get; set; }
+    public List<ChainState>? Kept { get; set; }
+
+    /// <param name="before">The epoch that begins after the form asked for.</param>
+    public ChainRecord? FindRecord(RecordKey record, long before)
+    {
+        var epoch = Math.Min(before - 1, Checkpoints.EpochOf(State.Sequence));
+        for (; Records is not null && epoch >= Checkpoints.EpochOf(FirstSequence - 1); epoch--)
+            if (Records.TryGetValue((record, epoch), out var form)) return form;
+        return null;
+    }
 
     public ChainState? CheckpointAt(Instant at)
     {
-        for (var i = (Checkpoints?.Count ?? 0) - 1; i >= 0; i--)
-            if (Checkpoints![i].LastAt <= at) return Checkpoints[i];
+        for (var i = (Kept?.Count ?? 0) - 1; i >= 0; i--)
+            if (Kept![i].LastAt <= at) return Kept[i];
         return null;
     }
 }

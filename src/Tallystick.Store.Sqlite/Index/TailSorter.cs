@@ -22,9 +22,10 @@ internal sealed class TailSorter(Func<string, ulong> hashText)
             Add(ItemKey.State(chain), part.State.Encode());
             for (var i = 0; i < part.Positions.Count; i++)
                 Add(ItemKey.Entry(chain, part.FirstSequence + i), part.Positions[i]);
-            foreach (var (key, record) in part.Records ?? []) Add(ItemKey.Record(chain, key), record.Encode());
+            foreach (var ((key, epoch), record) in part.Records ?? [])
+                Add(ItemKey.Record(chain, key, epoch), record.Encode());
             // Of several at one instant the last counts, as with runs.
-            foreach (var state in (part.Checkpoints ?? []).GroupBy(state => state.LastAt).Select(same => same.Last()))
+            foreach (var state in (part.Kept ?? []).GroupBy(state => state.LastAt).Select(same => same.Last()))
                 Add(ItemKey.Checkpoint(chain, state.LastAt), state.Encode());
         }
         foreach (var ((chain, key), entry) in tail.Keys)

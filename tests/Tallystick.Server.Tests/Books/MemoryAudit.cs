@@ -14,7 +14,7 @@ internal sealed class MemoryAudit : IStoreAudit
     public List<RawEntry> Rows { get; init; } = [];
     public List<Seal> Seals { get; init; } = [];
     public List<ChainState> States { get; init; } = [];
-    public List<(ChainKey Chain, ChainRecord Record)> Records { get; init; } = [];
+    public List<(ChainKey Chain, ChainRecord Record, long Epoch)> Records { get; init; } = [];
 
     public static MemoryAudit Of(BookFolder folder)
     {
@@ -72,7 +72,7 @@ internal sealed class MemoryAudit : IStoreAudit
     public long CountEntries() => Rows.Count;
     public IEnumerable<RawEntry> ReadChain(ChainKey chain) => Rows.Where(row => row.Chain == chain);
     public IEnumerable<ChainState> ReadStates(ChainRange chains) => States.Where(state => chains.Contains(state.Key));
-    public IEnumerable<(ChainKey Chain, ChainRecord Record)> ReadRecords(ChainRange chains) =>
+    public IEnumerable<(ChainKey Chain, ChainRecord Record, long Epoch)> ReadRecords(ChainRange chains) =>
         Records.Where(record => chains.Contains(record.Chain));
     public bool HasTrailed(in RawEntry row) => States.Count > 0;
     public bool IsIndexed(in RawEntry row, JournalEntry entry) => true;

@@ -46,6 +46,35 @@ public abstract class StoreContract : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_checkpoint_goes_with_the_records_as_they_were_then()
+    {
+        var random = new Random(5);
+        for (var i = 0; i < 70; i++)
+        {
+            await _store.CommitAsync(_chains, _chains.Change(1, [.. Enumerable.Range(0, random.Next(1, 130))
+                .Select(_ => new Wish(Record: random.Next(300) == 0))]));
+            if (i % 9 == 0) await _store.TrailAllAsync();
+        }
+        for (var round = 0; round < 2; round++, await RestartAsync())
+        {
+            var entries = _chains.Journal[TestChains.Chain(1)];
+            var checkpoints = new Dictionary<long, ChainState>();
+            foreach (var entry in entries)
+                if (await _store.LoadCheckpointAsync(entry.Entry.Chain, entry.Entry.At, None) is { } state)
+                    checkpoints[state.Sequence] = state;
+            Assert.Equal(entries.Count / Checkpoints.Every, checkpoints.Count);
+            foreach (var (sequence, state) in checkpoints)
+                foreach (var key in _chains.Records.Keys.Select(one => one.Item2))
+                    Assert.Equal(
+                        _chains.Forms.LastOrDefault(form => form.Record.Key == key && form.Sequence <= sequence)
+                            .Record?.Encode(),
+                        (await _store.LoadRecordAsync(state, key, None))?.Encode());
+        }
+        if (OpenAudit() is { } audit)
+            using (audit) AuditCheck.All(audit, _chains);
+    }
+
+    [Fact]
     public async Task An_empty_store_answers_nothing_and_opens_again()
     {
         Assert.Null(await _store.LoadAsync(TestChains.Chain(1), None));

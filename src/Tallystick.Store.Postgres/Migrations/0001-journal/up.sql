@@ -43,8 +43,17 @@ CREATE TABLE tallystick.record (
     thing bigint NOT NULL,
     project integer NOT NULL,
     kind smallint NOT NULL,
+    epoch integer NOT NULL,
     bytes bytea NOT NULL,
-    PRIMARY KEY (project, number, kind, thing)
+    PRIMARY KEY (project, number, kind, thing, epoch)
+);
+
+CREATE TABLE tallystick.checkpoint (
+    number bigint NOT NULL,
+    at bigint NOT NULL,
+    project integer NOT NULL,
+    bytes bytea NOT NULL,
+    PRIMARY KEY (project, number, at)
 );
 
 CREATE TABLE tallystick.account (
