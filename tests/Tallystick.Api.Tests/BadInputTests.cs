@@ -240,6 +240,21 @@ public abstract class BadInputTests(StoreKind store) : ApiTests(store)
         (await Server.GetAsync("~/accounts/acme/transactions?sort=amount;DROP")).MustBe(400, "invalid_request");
     }
 
+    [Theory]
+    [InlineData("' OR 1=1--")]
+    [InlineData("tally_' UNION SELECT secret FROM key--")]
+    [InlineData("$$;DROP TABLE journal;$$")]
+    [InlineData("%")]
+    [InlineData("_______________________________")]
+    public async Task An_authorization_that_is_a_piece_of_sql_is_no_key_N6(string secret)
+    {
+        using var request = Request(Encoding.UTF8.GetBytes("""{"account_id":"acme","amount":1}"""));
+        request.Headers.TryAddWithoutValidation("Authorization", $"Bearer {secret}");
+        using var client = new HttpClient { BaseAddress = Server.Http.BaseAddress };
+        (await Server.SendAsync(request, client)).MustBe(401, "unauthenticated");
+        await MustBeUnchangedAsync();
+    }
+
     private static string Nested(string open, int depth) => string.Concat(Enumerable.Repeat(open, depth));
     private static string Members(int count) =>
         $"{{{string.Join(',', Enumerable.Range(0, count).Select(i => $"\"m{i}\":{i}"))}}}";

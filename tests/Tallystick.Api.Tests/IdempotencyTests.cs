@@ -53,6 +53,13 @@ public abstract class IdempotencyTests(StoreKind store) : ApiTests(store)
     {
         (await Server.PostAsync("~/charges", """{"account_id":"acme","amount":"x"}""", "k")).Must(400);
         (await Server.PostAsync("~/charges", """{"account_id":"acme","amount":1""", "k")).Must(400);
+        (await Server.PostAsync("~/charges", new string(' ', 1 << 20) + "{}", "k")).Must(413);
+        using (var plain = new HttpRequestMessage(HttpMethod.Post, "/api/v1/charges"))
+        {
+            plain.Content = new StringContent("""{"account_id":"acme","amount":1}""", Encoding.UTF8, "text/plain");
+            plain.Headers.Add("Idempotency-Key", "k");
+            (await Server.SendAsync(plain)).Must(415);
+        }
         (await ChargeAsync("1000", "k")).Must(402);
         (await Server.PostAsync("~/charges", """{"account_id":"nobody","amount":1}""", "k")).Must(404);
         (await HoldAsync("1", "k", "\"expires_in\":31000000")).Must(422);

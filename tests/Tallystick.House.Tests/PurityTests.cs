@@ -56,7 +56,7 @@ public sealed class PurityTests
     [Theory]
     [InlineData(Core)]
     [InlineData("src/Tallystick.Contracts/Tallystick.Contracts.csproj")]
-    public void Core_and_contracts_know_no_floating_point(string project)
+    public void Core_and_contracts_know_no_floating_point_I27(string project)
     {
         using var compiled = new CompiledAssembly(project);
         var folder = Path.GetDirectoryName(project)! + "/";

@@ -22,7 +22,7 @@ public sealed class TamperTests(SampleFixture sample, ITestOutputHelper output)
     [InlineData("run_block", "id", "id", "bytes")]
     [InlineData("migration", "number", "number", "name", "checksum")]
     [InlineData("meta", "name", "value")]
-    public void Any_field_changed_by_hand_is_found_Q13(string table, string key, params string[] columns)
+    public void Any_field_changed_by_hand_is_found_I4_Q13(string table, string key, params string[] columns)
     {
         using var copy = sample.Folder.Copy();
         foreach (var row in Rows(copy, table, key))

@@ -37,7 +37,7 @@ public sealed class RefusalTests : IDisposable
     [InlineData("ALTER TABLE account ADD COLUMN more TEXT", "table account")]
     [InlineData("UPDATE migration SET checksum = 'x'", "0001-journal")]
     [InlineData("INSERT INTO migration VALUES (2, '0002-later', 'x')", "newer than this program")]
-    public async Task A_schema_that_is_not_the_expected_one_is_refused(string sql, string named)
+    public async Task A_schema_that_is_not_the_expected_one_is_refused_I37(string sql, string named)
     {
         await using (_folder.Open()) { }
         _folder.Execute(sql);
@@ -50,7 +50,7 @@ public sealed class RefusalTests : IDisposable
     [InlineData("DELETE FROM journal")]
     [InlineData("UPDATE seal SET at = 9")]
     [InlineData("DELETE FROM seal")]
-    public async Task The_journal_and_the_seals_are_append_only(string sql)
+    public async Task The_journal_and_the_seals_are_append_only_I15(string sql)
     {
         await using (var store = _folder.Open())
         {

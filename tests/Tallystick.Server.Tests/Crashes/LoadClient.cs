@@ -7,7 +7,7 @@ namespace Tallystick.Server.Tests.Crashes;
 internal sealed class LoadClient(IntentLog log, Random random)
 {
     public const int Accounts = 5;
-    private const int Workers = 8;
+    private const int Workers = 16;
     private int _sent;
 
     public static string Account(int index) => $"account-{index}";

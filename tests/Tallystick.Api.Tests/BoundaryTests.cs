@@ -1,0 +1,110 @@
+using System.Text.Json.Nodes;
+using Tallystick.Testing;
+using Xunit;
+
+namespace Tallystick.Api.Tests;
+
+/// <summary>
+/// Instants at which credits come and go: a moment before, at it and a moment after, with nobody sweeping. What the
+/// balance shows, what a check promises and what a charge can take are one and the same.
+/// </summary>
+public abstract class BoundaryTests(StoreKind store) : ApiTests(store)
+{
+    private static readonly TimeSpan Instant = TimeSpan.FromHours(1);
+
+    public sealed class OnMemory() : BoundaryTests(StoreKind.Memory);
+    public sealed class OnSqlite() : BoundaryTests(StoreKind.SqliteTiny);
+
+    public static TheoryData<string, long, string> Cases()
+    {
+        var cases = new TheoryData<string, long, string>();
+        foreach (var (what, before, after) in new[]
+            {
+                ("expiry", "7", "3"), ("activation", "3", "7"), ("hold's end", "3", "7"),
+                ("end of a hold on expired credits", "3", "3"), ("expiry of held credits", "3", "3"),
+            })
+            foreach (var micros in new[] { -1_000L, -1, 0, 1, 1_000 })
+                cases.Add(what, micros, micros < 0 ? before : after);
+        return cases;
+    }
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public async Task What_is_shown_promised_and_spent_is_the_same_at_every_instant_X2_I22(
+        string what, long micros, string available)
+    {
+        await GrantAsync("3", "steady", 9);
+        await PrepareAsync(what);
+        MoveTo(Instant + TimeSpan.FromMicroseconds(micros));
+
+        Assert.Equal(Six(available), (await BalanceAsync())["available"]);
+        var more = $"{available}.000001";
+        var refused = (await ChargeAsync(more)).MustBe(402, "insufficient_credits");
+        Assert.Equal(Six(available), refused["available"]);
+        Assert.Equal("false", await CheckAsync(more));
+        Assert.Equal("true", await CheckAsync(available));
+        var charge = (await ChargeAsync(available)).Must(201);
+        Assert.Equal("0.000000", charge["available_after"]);
+        Assert.Equal("0.000000", (await BalanceAsync())["available"]);
+        await Books.MustHoldAsync(Server);
+    }
+
+    [Fact]
+    public async Task What_an_account_had_at_an_instant_is_answered_the_same_for_ever_I5()
+    {
+        var seen = new List<(TimeSpan At, string Balance)>();
+        await GrantAsync("20", $"\"bucket\":\"soon\",\"priority\":1,\"expires_at\":\"{At(TimeSpan.FromMinutes(50))}\"");
+        await GrantAsync("9", $"\"bucket\":\"later\",\"effective_at\":\"{At(TimeSpan.FromMinutes(70))}\"");
+        for (var i = 0; i < 40; i++)
+        {
+            var at = TimeSpan.FromMinutes(3 * i);
+            MoveTo(at);
+            var hold = await HoldAsync("0.7", more: "\"expires_in\":400");
+            if (i % 3 == 0 && hold.Status == 201) (await CaptureAsync(hold, "0.9")).Must(200);
+            var charge = await ChargeAsync("0.4");
+            if (i % 4 == 0 && charge.Status == 201) (await RefundAsync(charge, "0.25")).Must(201);
+            if (i % 10 == 9) await GrantAsync("1.5");
+            seen.Add((at, Figures(await BalanceAsync())));
+        }
+        MoveTo(TimeSpan.FromDays(2));
+        await GrantAsync("100", $"\"expires_at\":\"{At(TimeSpan.FromDays(3))}\"");
+        MoveTo(TimeSpan.FromDays(4));
+        await Server.RestartAsync();
+        foreach (var (at, balance) in seen) Assert.Equal(balance, Figures(await BalanceAsync($"?at={At(at)}")));
+        Assert.True(seen.Select(one => one.Balance).Distinct().Count() > 20);
+    }
+
+    private async Task PrepareAsync(string what)
+    {
+        var end = $"\"expires_at\":\"{At(Instant)}\"";
+        switch (what)
+        {
+            case "expiry":
+                await GrantAsync("4", end);
+                break;
+            case "activation":
+                await GrantAsync("4", $"\"effective_at\":\"{At(Instant)}\"");
+                break;
+            case "hold's end":
+                await GrantAsync("4", "\"priority\":1");
+                (await HoldAsync("4", more: end)).Must(201);
+                break;
+            case "end of a hold on expired credits":
+                await GrantAsync("4", $"\"priority\":1,\"expires_at\":\"{At(Instant / 2)}\"");
+                (await HoldAsync("4", more: end)).Must(201);
+                break;
+            default:
+                await GrantAsync("4", $"\"priority\":1,{end}");
+                (await HoldAsync("4", more: $"\"expires_at\":\"{At(Instant * 2)}\"")).Must(201);
+                break;
+        }
+    }
+
+    private async Task<string> CheckAsync(string amount) =>
+        (await Server.PostAsync("~/check", $$"""{"account_id":"acme","amount":"{{amount}}"}""")).Must(200)["allowed"];
+
+    private static string Figures(ApiReply balance) => new JsonObject(
+        new[] { "balance", "available", "held", "debt", "buckets", "grants" }.Select(
+            member => KeyValuePair.Create<string, JsonNode?>(member, balance.Body![member]!.DeepClone())))
+        .ToJsonString();
+}
