@@ -106,7 +106,7 @@ internal sealed class ApiServer : IAsyncDisposable
 
     private async Task OpenAsync()
     {
-        _ledger = new(_store.Open(), _clock, new(), NullLogger<Ledger>.Instance);
+        _ledger = new(await _store.OpenAsync(), _clock, new(), NullLogger<Ledger>.Instance);
         var builder = WebApplication.CreateEmptyBuilder(new());
         builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Limits.MaxRequestBodySize = BodyBytesMax);

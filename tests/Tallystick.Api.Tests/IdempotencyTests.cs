@@ -11,6 +11,7 @@ public abstract class IdempotencyTests(StoreKind store) : ApiTests(store)
 
     public sealed class OnMemory() : IdempotencyTests(StoreKind.Memory);
     public sealed class OnSqlite() : IdempotencyTests(StoreKind.SqliteTiny);
+    public sealed class OnPostgres() : IdempotencyTests(StoreKind.Postgres);
 
     public override async ValueTask InitializeAsync()
     {

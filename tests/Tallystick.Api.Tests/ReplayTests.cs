@@ -10,6 +10,7 @@ public abstract class ReplayTests(StoreKind store) : ApiTests(store)
 
     public sealed class OnMemory() : ReplayTests(StoreKind.Memory);
     public sealed class OnSqlite() : ReplayTests(StoreKind.SqliteTiny);
+    public sealed class OnPostgres() : ReplayTests(StoreKind.Postgres);
 
     [Fact]
     public async Task A_replay_answers_byte_for_byte_and_a_changed_body_is_a_mismatch_D3()

@@ -10,4 +10,7 @@ public enum StoreKind
 
     /// <summary>The same with bounds so small that a few dozen entries leave memory and are merged on disk.</summary>
     SqliteTiny,
+
+    /// <summary>A database of its own on a real server.</summary>
+    Postgres,
 }

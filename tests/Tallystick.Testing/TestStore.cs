@@ -1,5 +1,6 @@
 using Tallystick.Engine;
 using Tallystick.Engine.Ports;
+using Tallystick.Store.Postgres;
 using Tallystick.Store.Sqlite;
 
 namespace Tallystick.Testing;
@@ -10,10 +11,12 @@ namespace Tallystick.Testing;
 /// </summary>
 public sealed class TestStore : IDisposable
 {
-    private readonly Func<ILedgerStore> _open;
+    private static readonly Lazy<Task<PostgresCluster>> Cluster = new(PostgresCluster.StartAsync);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private readonly Func<Task<ILedgerStore>> _open;
     private readonly string? _folder;
 
-    private TestStore(Func<ILedgerStore> open, string? folder) => (_open, _folder) = (open, folder);
+    private TestStore(Func<Task<ILedgerStore>> open, string? folder = null) => (_open, _folder) = (open, folder);
 
     /// <summary>A fresh store.</summary>
     /// <param name="hasTestClock">For a ledger on a test clock: a store remembers which it was made with.</param>
@@ -22,8 +25,9 @@ public sealed class TestStore : IDisposable
         if (kind == StoreKind.Memory)
         {
             var store = new MemoryStore();
-            return new(() => store, null);
+            return new(() => Task.FromResult<ILedgerStore>(store));
         }
+        if (kind == StoreKind.Postgres) return OnPostgres(hasTestClock);
         var folder = Directory.CreateTempSubdirectory("tally-test-").FullName;
         var options = new SqliteStoreOptions
         {
@@ -34,14 +38,30 @@ public sealed class TestStore : IDisposable
             {
                 FlushEntries = 32, BlockBytes = 256, FanIn = 2, StepBlocks = 4, WalBytes = 100_000,
             };
-        return new(() => SqliteLedgerStore.Open(options, StoreFold.Next), folder);
+        return new(() => Task.FromResult<ILedgerStore>(SqliteLedgerStore.Open(options, StoreFold.Next)), folder);
     }
 
     /// <summary>The store as a start of the server finds it. Whoever opens it closes it first.</summary>
-    public ILedgerStore Open() => _open();
+    public Task<ILedgerStore> OpenAsync() => _open();
 
     public void Dispose()
     {
         if (_folder is not null) Directory.Delete(_folder, recursive: true);
+    }
+
+    /// <summary>A database of its own. A busy machine shall not fail a test that is not about time.</summary>
+    private static TestStore OnPostgres(bool hasTestClock)
+    {
+        PostgresStoreOptions? options = null;
+        return new(async () =>
+        {
+            options ??= new()
+            {
+                Connection = await (await Cluster.Value).CreateDatabaseAsync(),
+                Clock = hasTestClock ? PostgresStoreOptions.TestClock : PostgresStoreOptions.RealClock,
+                CommitPatience = Patience, ReadPatience = Patience, LockPatience = Patience,
+            };
+            return await PostgresLedgerStore.OpenAsync(options, StoreFold.Next, default);
+        });
     }
 }

@@ -22,6 +22,7 @@ public abstract class LinearTests(StoreKind store) : ApiTests(store)
 
     public sealed class OnMemory() : LinearTests(StoreKind.Memory);
     public sealed class OnSqlite() : LinearTests(StoreKind.Sqlite);
+    public sealed class OnPostgres() : LinearTests(StoreKind.Postgres);
 
     [Fact]
     public async Task Spends_holds_grants_refunds_ends_and_reads_of_one_account_have_one_order_R2_I2_I18()

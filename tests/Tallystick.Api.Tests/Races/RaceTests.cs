@@ -17,6 +17,7 @@ public abstract class RaceTests(StoreKind store) : ApiTests(store)
 
     public sealed class OnMemory() : RaceTests(StoreKind.Memory);
     public sealed class OnSqlite() : RaceTests(StoreKind.Sqlite);
+    public sealed class OnPostgres() : RaceTests(StoreKind.Postgres);
 
     [Fact]
     public async Task Of_sixty_four_that_spend_the_last_credit_one_does_R1()

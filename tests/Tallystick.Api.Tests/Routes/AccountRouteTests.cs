@@ -8,6 +8,7 @@ public abstract class AccountRouteTests(StoreKind store) : ApiTests(store)
 {
     public sealed class OnMemory() : AccountRouteTests(StoreKind.Memory);
     public sealed class OnSqlite() : AccountRouteTests(StoreKind.SqliteTiny);
+    public sealed class OnPostgres() : AccountRouteTests(StoreKind.Postgres);
 
     [Fact]
     public async Task A_put_makes_an_account_or_changes_what_is_given_and_nothing_else()

@@ -12,6 +12,7 @@ public abstract class BatchRouteTests(StoreKind store) : ApiTests(store)
 {
     public sealed class OnMemory() : BatchRouteTests(StoreKind.Memory);
     public sealed class OnSqlite() : BatchRouteTests(StoreKind.Sqlite);
+    public sealed class OnPostgres() : BatchRouteTests(StoreKind.Postgres);
 
     [Fact]
     public async Task Operations_on_one_account_are_decided_in_the_order_given_and_each_stands_alone()

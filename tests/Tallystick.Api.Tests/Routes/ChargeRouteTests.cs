@@ -8,6 +8,7 @@ public abstract class ChargeRouteTests(StoreKind store) : ApiTests(store)
 {
     public sealed class OnMemory() : ChargeRouteTests(StoreKind.Memory);
     public sealed class OnSqlite() : ChargeRouteTests(StoreKind.SqliteTiny);
+    public sealed class OnPostgres() : ChargeRouteTests(StoreKind.Postgres);
 
     [Fact]
     public async Task A_charge_burns_in_order_and_a_refund_returns_the_last_first_I18_I19_I20()

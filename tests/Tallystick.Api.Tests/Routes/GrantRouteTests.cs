@@ -8,6 +8,7 @@ public abstract class GrantRouteTests(StoreKind store) : ApiTests(store)
 {
     public sealed class OnMemory() : GrantRouteTests(StoreKind.Memory);
     public sealed class OnSqlite() : GrantRouteTests(StoreKind.SqliteTiny);
+    public sealed class OnPostgres() : GrantRouteTests(StoreKind.Postgres);
 
     [Fact]
     public async Task A_grant_has_its_defaults_and_all_that_it_was_given()

@@ -8,6 +8,7 @@ public abstract class HoldRouteTests(StoreKind store) : ApiTests(store)
 {
     public sealed class OnMemory() : HoldRouteTests(StoreKind.Memory);
     public sealed class OnSqlite() : HoldRouteTests(StoreKind.SqliteTiny);
+    public sealed class OnPostgres() : HoldRouteTests(StoreKind.Postgres);
 
     [Fact]
     public async Task A_capture_takes_what_was_used_and_gives_back_the_rest()

@@ -8,6 +8,7 @@ public abstract class JobRouteTests(StoreKind store) : ApiTests(store)
 {
     public sealed class OnMemory() : JobRouteTests(StoreKind.Memory);
     public sealed class OnSqlite() : JobRouteTests(StoreKind.SqliteTiny);
+    public sealed class OnPostgres() : JobRouteTests(StoreKind.Postgres);
 
     public override async ValueTask InitializeAsync()
     {

@@ -11,6 +11,7 @@ public abstract class ListTests(StoreKind store) : ApiTests(store)
 
     public sealed class OnMemory() : ListTests(StoreKind.Memory);
     public sealed class OnSqlite() : ListTests(StoreKind.SqliteTiny);
+    public sealed class OnPostgres() : ListTests(StoreKind.Postgres);
 
     private static readonly string[] Lists =
     [

@@ -9,6 +9,7 @@ public abstract class TestClockRouteTests(StoreKind store) : ApiTests(store)
 {
     public sealed class OnMemory() : TestClockRouteTests(StoreKind.Memory);
     public sealed class OnSqlite() : TestClockRouteTests(StoreKind.Sqlite);
+    public sealed class OnPostgres() : TestClockRouteTests(StoreKind.Postgres);
 
     [Fact]
     public async Task It_moves_forward_and_enters_what_falls_due_on_the_way_in_order_I17_I24()

@@ -9,6 +9,7 @@ public abstract class TransactionRouteTests(StoreKind store) : ApiTests(store)
 {
     public sealed class OnMemory() : TransactionRouteTests(StoreKind.Memory);
     public sealed class OnSqlite() : TransactionRouteTests(StoreKind.SqliteTiny);
+    public sealed class OnPostgres() : TransactionRouteTests(StoreKind.Postgres);
 
     [Fact]
     public async Task Every_entry_sums_to_zero_follows_the_one_before_and_leaves_what_it_says_I1_I3_I4_I12()

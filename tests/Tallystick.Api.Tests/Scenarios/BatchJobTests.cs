@@ -11,6 +11,7 @@ public abstract class BatchJobTests(StoreKind store) : ApiTests(store)
 {
     public sealed class OnMemory() : BatchJobTests(StoreKind.Memory);
     public sealed class OnSqlite() : BatchJobTests(StoreKind.SqliteTiny);
+    public sealed class OnPostgres() : BatchJobTests(StoreKind.Postgres);
 
     public static TheoryData<string, int, int, int, int, int> Cases()
     {
