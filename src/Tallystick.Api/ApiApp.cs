@@ -111,6 +111,10 @@ public static partial class ApiApp
         {
             await Problems.WriteAsync(context, Problems.From(refused, traceId));
         }
+        catch (RejectionException refused)
+        {
+            await Problems.WriteAsync(context, Problems.From(refused.Rejection, traceId));
+        }
         catch (OverloadedException)
         {
             await WriteAsync(context, 503, ErrorCodes.Overloaded, "Too much is waiting; try again shortly.", traceId);

@@ -7,6 +7,7 @@ using Tallystick.Api.Holds;
 using Tallystick.Api.Http;
 using Tallystick.Api.Jobs;
 using Tallystick.Api.Keys;
+using Tallystick.Api.Pricing;
 using Tallystick.Api.Projects;
 using Tallystick.Api.TestClock;
 using Tallystick.Api.Tiers;
@@ -39,6 +40,9 @@ internal static class RouteTable
         // tiers, budgets
         TierEndpoints.Put, TierEndpoints.Get, TierEndpoints.List,
         BudgetEndpoints.Put, BudgetEndpoints.Get, BudgetEndpoints.List, BudgetEndpoints.Delete,
+        // prices, the project's settings
+        PriceEndpoints.Put, ImportEndpoint.Route, PriceEndpoints.List, PriceEndpoints.Get, PriceEndpoints.Estimate,
+        ProjectSettingsEndpoints.Get, ProjectSettingsEndpoints.Patch,
         // projects, keys, upstreams
         ProjectEndpoints.Create, ProjectEndpoints.List, ProjectEndpoints.Get,
         ProjectEndpoints.Archive, ProjectEndpoints.Reactivate, ProjectEndpoints.Rotate,

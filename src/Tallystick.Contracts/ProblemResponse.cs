@@ -29,6 +29,10 @@ public sealed record ProblemResponse
     /// <summary>Where a cap or budget refuses: what the tightest of them leaves.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public Json.Amount? LimitAvailable { get; init; }
+
+    /// <summary>On 402 for a usage: the most output tokens that would pass beside the rest of it.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public long? AffordableMaxTokens { get; init; }
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public Json.Amount? Refundable { get; init; }
 

@@ -33,5 +33,9 @@ public abstract record Rejection(string Code)
     public sealed record LimitReached(CreditAmount Required, CreditAmount Available, string Source, CreditAmount Left)
         : Rejection("insufficient_credits");
     public sealed record InsufficientCredits(CreditAmount Required, CreditAmount Available)
-        : Rejection("insufficient_credits");
+        : Rejection("insufficient_credits")
+    {
+        /// <summary>Where a usage was asked for: how many output tokens beside the rest of it are affordable.</summary>
+        public long? AffordableMaxTokens { get; init; }
+    }
 }

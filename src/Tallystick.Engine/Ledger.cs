@@ -4,6 +4,7 @@ using Tallystick.Core;
 using Tallystick.Core.Accounts;
 using Tallystick.Core.Explanations;
 using Tallystick.Core.Journal;
+using Tallystick.Core.Pricing;
 using Tallystick.Core.Projects;
 using Tallystick.Core.Time;
 using Tallystick.Engine.Housekeeping;
@@ -83,6 +84,14 @@ public sealed class Ledger : ILedger, IAsyncDisposable
     /// <summary>A project: what this process committed at once, what another node did within a second.</summary>
     public ValueTask<ProjectState?> FindProjectAsync(int project, CancellationToken cancel) =>
         _projects.FindAsync(project, cancel);
+
+    /// <summary>What a command of a project would be decided by at an instant.</summary>
+    public async ValueTask<Envelope> EnvelopeAsync(int project, Instant at, CancellationToken cancel) =>
+        new(at, await _projects.TermsAsync(project, cancel)) { Prices = await FindPricesAsync(project, cancel) };
+
+    /// <summary>All prices and pricing settings of a project, as fresh as the project itself.</summary>
+    public async ValueTask<PriceBook> FindPricesAsync(int project, CancellationToken cancel) =>
+        await _projects.Prices.FindAsync(await _projects.FindAsync(project, cancel), null, cancel);
 
     /// <summary>The present state of an account by its own id; null if there is none.</summary>
     public async ValueTask<AccountState?> FindAccountAsync(int project, string accountId, CancellationToken cancel)

@@ -19,6 +19,8 @@ public sealed record LedgerRequest
     public Origin? Origin { get; init; }
     public EntryText? Text { get; init; }
 
+    internal bool NeedsPrices => Account?.NeedsPrices ?? Project is ProjectCommand.PutPrices;
+
     /// <summary>Set where somebody watches or traces this request.</summary>
     public Steps? Steps { get; init; }
 }

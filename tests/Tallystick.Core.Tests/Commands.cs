@@ -60,7 +60,7 @@ internal sealed class Commands(Random random)
     private Twin Charge(ModelAccount account)
     {
         var amount = Affordable(account);
-        return new($"charge {amount}", new AccountCommand.ChargeCredits(Micros(amount), null),
+        return new($"charge {amount}", new AccountCommand.ChargeCredits(Demand.Of(Micros(amount)), null),
             (one, at) => one.Charge(at, amount));
     }
 
@@ -73,7 +73,7 @@ internal sealed class Commands(Random random)
             : new HoldInput { Amount = amount, ExpiresInMicroseconds = random.Next(1, 30) };
         var real = new AccountCommand.PlaceHold
         {
-            Amount = Micros(amount), ExpiresAt = Time(model.ExpiresAt),
+            Demand = Demand.Of(Micros(amount)), ExpiresAt = Time(model.ExpiresAt),
             ExpiresIn = new(model.ExpiresInMicroseconds ?? 0),
         };
         return new($"hold {model}", real, (one, at) => one.Hold(at, model));
@@ -89,7 +89,7 @@ internal sealed class Commands(Random random)
         };
         var real = new AccountCommand.CaptureHold
         {
-            Hold = Number(hold), Amount = Micros(model.Amount), Final = model.Final,
+            Hold = Number(hold), Demand = Demand.Of(Micros(model.Amount)), Final = model.Final,
             Mode = (Journal.CaptureMode)(mode + 1),
         };
         return new($"capture {hold} {model}", real, (one, at) => one.Capture(at, hold, model));

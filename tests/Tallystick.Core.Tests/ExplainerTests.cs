@@ -23,7 +23,7 @@ public sealed class ExplainerTests
         Grant(30, effectiveAt: 5_000);
         Grant(40, priority: 200);
 
-        var explained = Execute(new AccountCommand.ChargeCredits(Credits(25), null));
+        var explained = Execute(new AccountCommand.ChargeCredits(Demand.Of(Credits(25)), null));
 
         Assert.Equal([1, 2, 3, 4], explained.Grants.Select(step => step.Position ?? 0));
         Assert.Equal([3L, 2, 4, 5], explained.Grants.Select(step => step.Grant.Sequence));
@@ -43,7 +43,7 @@ public sealed class ExplainerTests
     public void What_no_grant_covers_is_said_to_be_owed_and_what_pays_it_is_named()
     {
         Grant(10);
-        var charge = Execute(new AccountCommand.ChargeCredits(Credits(12), null));
+        var charge = Execute(new AccountCommand.ChargeCredits(Demand.Of(Credits(12)), null));
         Assert.Contains("2.000000 was covered by no grant and is owed.", charge.Sentences);
         Assert.Equal(Credits(2), charge.After.Debt);
 
@@ -64,7 +64,7 @@ public sealed class ExplainerTests
     public void A_refund_of_a_used_up_grant_tells_how_much_of_the_charge_is_back()
     {
         Grant(10);
-        var charge = Execute(new AccountCommand.ChargeCredits(Credits(10), null)).Entry.Number;
+        var charge = Execute(new AccountCommand.ChargeCredits(Demand.Of(Credits(10)), null)).Entry.Number;
         Execute(new AccountCommand.RefundCharge(charge, Credits(4), null));
 
         var explained = Execute(new AccountCommand.RefundCharge(charge, Credits(3), null));

@@ -139,12 +139,12 @@ public sealed class LedgerTests : IAsyncLifetime
     [Fact]
     public async Task A_final_capture_repeats_its_answer_and_refuses_another()
     {
-        var hold = (Reply.Done)await Ask(new AccountCommand.PlaceHold { Amount = CreditAmount.FromCredits(10) }, "h");
+        var hold = (Reply.Done)await Ask(new AccountCommand.PlaceHold { Demand = Demand.Of(CreditAmount.FromCredits(10)) }, "h");
         var number = hold.Entry.Entry.Number;
-        var capture = new AccountCommand.CaptureHold { Hold = number, Amount = CreditAmount.FromCredits(4) };
+        var capture = new AccountCommand.CaptureHold { Hold = number, Demand = Demand.Of(CreditAmount.FromCredits(4)) };
         var first = (Reply.Done)await Ask(capture);
         var again = (Reply.Done)await Ask(capture);
-        var other = await Ask(capture with { Amount = CreditAmount.FromCredits(5) });
+        var other = await Ask(capture with { Demand = Demand.Of(CreditAmount.FromCredits(5)) });
 
         Assert.True(again.Replayed);
         Assert.Equal(first.Entry.Hash, again.Entry.Hash);
@@ -156,7 +156,8 @@ public sealed class LedgerTests : IAsyncLifetime
         Amount = CreditAmount.FromCredits(credits), Kind = GrantKind.Purchase, Bucket = "purchase",
     };
 
-    private static AccountCommand.ChargeCredits Charge(long credits) => new(CreditAmount.FromCredits(credits), null);
+    private static AccountCommand.ChargeCredits Charge(long credits) =>
+        new(Demand.Of(CreditAmount.FromCredits(credits)), null);
 
     private Task<Reply> Ask(AccountCommand command, string? key = null) => _ledger.ExecuteAsync(new()
     {

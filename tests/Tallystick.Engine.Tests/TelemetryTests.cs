@@ -146,7 +146,8 @@ public sealed class TelemetryTests : IAsyncLifetime
         Assert.Equal("the store is catching up", await FaultAsync());
     }
 
-    private static AccountCommand.ChargeCredits Charge(long credits) => new(CreditAmount.FromCredits(credits), null);
+    private static AccountCommand.ChargeCredits Charge(long credits) =>
+        new(Demand.Of(CreditAmount.FromCredits(credits)), null);
 
     private Task<string?> FaultAsync() => _ledger.FindFaultAsync(TestContext.Current.CancellationToken);
 

@@ -70,8 +70,8 @@ public sealed class LogTests
         var events = EventsOf(server);
         Assert.All(events, line => Assert.Equal("batch_committed", (string)line["event"]!));
         Assert.InRange(events.Count, 5, 5 + 64);
-        // Beside the charges: a project with its tiers, its keys, an account and a grant.
-        Assert.Equal(64 + 5 + StandardTiers, events.Sum(line => (int)line["entries"]!));
+        // Beside the charges: a project with its tiers, its prices, its keys, an account and a grant.
+        Assert.Equal(64 + 6 + StandardTiers, events.Sum(line => (int)line["entries"]!));
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using Tallystick.Api.Auth;
 using Tallystick.Api.Http;
 using Tallystick.Api.Rendering;
+using Tallystick.Api.Usage;
 using Tallystick.Contracts;
 using Tallystick.Contracts.Accounts;
 using Tallystick.Contracts.Json;
@@ -38,17 +39,22 @@ internal static class AccountEndpoints
         typeof(CheckResponse), async call =>
         {
             var request = await call.ReadAsync(ContractsJson.Default.CheckRequest);
-            var amount = Fields.Positive(request.Amount, "amount");
-            var (state, _) = await call.AccountAsync(request.AccountId);
-            var refusal = AccountRules.Check(state, amount);
+            var demand = UsageForm.Asked(request.Amount, request.Usage);
+            var (state, at) = await call.AccountAsync(request.AccountId);
+            var envelope = await call.Ledger.EnvelopeAsync(call.Principal.Project, at, call.Cancel);
+            var refusal = AccountRules.Check(state, demand, envelope, out var asked);
+            // What cannot be priced has no answer; whether the account could pay is another question.
+            if (asked.NeedsPrices) throw new RejectionException(refusal!);
             await call.AnswerAsync(new()
             {
                 Allowed = refusal is null,
-                Required = request.Amount,
+                Required = asked.Amount.ToAmount(),
                 Available = state.Affordable.ToAmount(),
                 LimitSource = refusal is Rejection.InsufficientCredits ? "balance" : null,
                 Code = refusal?.Code,
                 AffordableAmount = state.Status == AccountStatus.Active ? state.Affordable.ToAmount() : default,
+                AffordableMaxTokens = asked.AffordableOutput(state.Affordable, state.Membership, envelope),
+                Cost = Costs.Of(asked.Priced, call.Principal.Project),
             }, ContractsJson.Default.CheckResponse);
         });
 

@@ -1,6 +1,7 @@
 using Tallystick.Api.Auth;
 using Tallystick.Api.Http;
 using Tallystick.Api.Rendering;
+using Tallystick.Api.Usage;
 using Tallystick.Contracts.Charges;
 using Tallystick.Contracts.Json;
 using Tallystick.Core.Accounts;
@@ -17,20 +18,23 @@ internal static class ChargeEndpoint
 
     public static Change Make(Caller caller, ChargeRequest request)
     {
-        request = request with { Metadata = FreeText.Canonical(request.Metadata) };
+        request = request with
+        {
+            Metadata = FreeText.Canonical(request.Metadata), Usage = UsageForm.Canonical(request.Usage),
+        };
+        var demand = UsageForm.Asked(request.Amount, request.Usage);
         var accountId = Fields.AccountId(request.AccountId);
         return Change.Of(
             new()
             {
                 Chain = caller.ChainOf(accountId),
                 AccountId = accountId,
-                Account = new AccountCommand.ChargeCredits(
-                    Fields.Positive(request.Amount, "amount"), Fields.Reference(request.ReferenceId))
+                Account = new AccountCommand.ChargeCredits(demand, Fields.Reference(request.ReferenceId))
                 {
                     Spender = Spenders.Of(caller, request.Metadata),
                 },
                 Origin = caller.Origin(Route, null, request, ContractsJson.Default.ChargeRequest),
-                Text = FreeText.OfRequest(request.Description, request.Metadata),
+                Text = FreeText.OfRequest(request.Description, request.Metadata, request.Usage?.Raw),
             },
             Route.Status, ContractsJson.Default.MovementResponse,
             done => Receipts.Charge(done.Entry.Entry, accountId));

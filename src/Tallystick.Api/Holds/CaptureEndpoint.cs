@@ -1,6 +1,7 @@
 using Tallystick.Api.Auth;
 using Tallystick.Api.Http;
 using Tallystick.Api.Rendering;
+using Tallystick.Api.Usage;
 using Tallystick.Contracts.Holds;
 using Tallystick.Contracts.Json;
 using Tallystick.Core.Accounts;
@@ -21,7 +22,11 @@ internal static class CaptureEndpoint
 
     public static Change Make(Caller caller, string id, CaptureRequest request)
     {
-        request = request with { Metadata = FreeText.Canonical(request.Metadata) };
+        request = request with
+        {
+            Metadata = FreeText.Canonical(request.Metadata), Usage = UsageForm.Canonical(request.Usage),
+        };
+        var demand = UsageForm.Asked(request.Amount, request.Usage, mayBeZero: true);
         var (chain, number) = caller.Thing(id, ThingId.Hold, "hold");
         var final = request.Final ?? true;
         if (!final) caller.RequireKey();
@@ -32,12 +37,12 @@ internal static class CaptureEndpoint
                 Account = new AccountCommand.CaptureHold
                 {
                     Hold = number,
-                    Amount = request.Amount.ToCredits(),
+                    Demand = demand,
                     Final = final,
                     Mode = Fields.Mode(request.Mode),
                 },
                 Origin = caller.Origin(Route, id, request, ContractsJson.Default.CaptureRequest),
-                Text = FreeText.OfRequest(request.Description, request.Metadata),
+                Text = FreeText.OfRequest(request.Description, request.Metadata, request.Usage?.Raw),
             },
             Route.Status, ContractsJson.Default.CaptureResponse,
             done => Receipts.Capture(done.Entry.Entry, ((AccountState)done.State).AccountId));

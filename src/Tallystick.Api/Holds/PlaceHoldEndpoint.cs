@@ -1,6 +1,7 @@
 using Tallystick.Api.Auth;
 using Tallystick.Api.Http;
 using Tallystick.Api.Rendering;
+using Tallystick.Api.Usage;
 using Tallystick.Contracts.Holds;
 using Tallystick.Contracts.Json;
 using Tallystick.Core.Accounts;
@@ -19,7 +20,11 @@ internal static class PlaceHoldEndpoint
 
     public static Change Make(Caller caller, HoldRequest request)
     {
-        request = request with { Metadata = FreeText.Canonical(request.Metadata) };
+        request = request with
+        {
+            Metadata = FreeText.Canonical(request.Metadata), Usage = UsageForm.Canonical(request.Usage),
+        };
+        var demand = UsageForm.Asked(request.Amount, request.Usage);
         var accountId = Fields.AccountId(request.AccountId);
         return Change.Of(
             new()
@@ -28,14 +33,14 @@ internal static class PlaceHoldEndpoint
                 AccountId = accountId,
                 Account = new AccountCommand.PlaceHold
                 {
-                    Amount = Fields.Positive(request.Amount, "amount"),
+                    Demand = demand,
                     ExpiresIn = Lifetime(request),
                     ExpiresAt = request.ExpiresAt?.ToInstant(),
                     ReferenceId = Fields.Reference(request.ReferenceId),
                     Spender = Spenders.Of(caller, request.Metadata),
                 },
                 Origin = caller.Origin(Route, null, request, ContractsJson.Default.HoldRequest),
-                Text = FreeText.OfRequest(request.Description, request.Metadata),
+                Text = FreeText.OfRequest(request.Description, request.Metadata, request.Usage?.Raw),
             },
             Route.Status, ContractsJson.Default.HoldResponse,
             done => HoldReceipts.Placed(done.Entry.Entry, accountId));

@@ -29,6 +29,9 @@ internal sealed class ApiCall(
     public ValueTask<T> ReadAsync<T>(JsonTypeInfo<T> type, bool mayBeEmpty = false) where T : class =>
         RequestBody.ReadAsync(Context, type, mayBeEmpty, route.BodyMax);
 
+    /// <summary>A body in another project's shape; whoever asks for it disposes of it.</summary>
+    public ValueTask<JsonDocument> ReadDocumentAsync() => RequestBody.ReadDocumentAsync(Context, route.BodyMax);
+
     public string PathValue(string name) => (string)Context.Request.RouteValues[name]!;
 
     /// <summary>The caller of a change, with the key that the route asks for.</summary>

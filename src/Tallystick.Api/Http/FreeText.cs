@@ -44,8 +44,9 @@ internal static class FreeText
         return JsonElement.ParseValue(ref reader);
     }
 
-    public static EntryText? OfRequest(string? description, JsonElement? metadata) =>
-        Of(("description", Check(description, "description")), ("metadata", metadata));
+    /// <param name="rawUsage">The provider's own usage object, where the request is about one.</param>
+    public static EntryText? OfRequest(string? description, JsonElement? metadata, JsonElement? rawUsage = null) =>
+        Of(("description", Check(description, "description")), ("metadata", metadata), ("raw_usage", rawUsage));
 
     public static EntryText? Of(params ReadOnlySpan<(string Name, object? Value)> members)
     {

@@ -54,6 +54,7 @@ internal static class Problems
                 Of(402, r.Code, $"This takes {r.Required} credits and {r.Available} are available.") with
                 {
                     Required = r.Required.ToAmount(), Available = r.Available.ToAmount(), LimitSource = "balance",
+                    AffordableMaxTokens = r.AffordableMaxTokens,
                 },
             _ => throw new System.Diagnostics.UnreachableException(rejection.Code),
         };

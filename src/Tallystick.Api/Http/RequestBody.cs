@@ -23,6 +23,20 @@ internal static class RequestBody
         return Parse(bytes.Span, type);
     }
 
+    public static async ValueTask<JsonDocument> ReadDocumentAsync(HttpContext context, int bytesMax)
+    {
+        var bytes = await ReadBytesAsync(context, bytesMax);
+        RequireJson(context.Request);
+        try
+        {
+            return JsonDocument.Parse(bytes);
+        }
+        catch (JsonException fault)
+        {
+            throw Malformed(fault);
+        }
+    }
+
     public static T Parse<T>(ReadOnlySpan<byte> bytes, JsonTypeInfo<T> type) where T : class
     {
         if (bytes.IsEmpty) throw new RequestException(400, ErrorCodes.InvalidRequest, "The body is empty.");

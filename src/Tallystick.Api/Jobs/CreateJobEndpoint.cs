@@ -35,7 +35,7 @@ internal static class CreateJobEndpoint
                 AccountId = accountId,
                 Account = new AccountCommand.PlaceHold
                 {
-                    Amount = Times(perRow, request.Rows),
+                    Demand = Demand.Of(Times(perRow, request.Rows)),
                     ExpiresIn = request.ExpiresIn is { } seconds ? Fields.Seconds(seconds, "expires_in")
                         : LifetimeDefault,
                     ReferenceId = Fields.Reference(request.ReferenceId),

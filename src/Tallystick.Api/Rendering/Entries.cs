@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Tallystick.Api.Usage;
 using Tallystick.Contracts.Json;
 using Tallystick.Contracts.Transactions;
 using Tallystick.Core.Explanations;
@@ -26,6 +27,8 @@ internal static class Entries
             Postings = [.. entry.Moves.SelectMany(move => Postings(entry.Chain, move))],
             BalanceAfter = entry.BalanceAfter.ToAmount(),
             AvailableAfter = entry.AvailableAfter.ToAmount(),
+            Usage = entry.Priced is { } priced ? UsageForm.Render(priced.Usage, Member(text, "raw_usage")) : null,
+            Cost = Costs.Of(entry.Priced, entry.Chain.Project),
             Description = Member(text, "description")?.GetString() ?? Member(text, "reason")?.GetString(),
             ReferenceId = entry.Body.Reference,
             IdempotencyKey = entry.Origin?.Key,

@@ -42,6 +42,7 @@ internal static class HoldReceipts
             Breakdown = status == HoldStatus.Held ? Left(Breakdown.Of(placed), captured) : [],
             ExpiresAt = expiresAt.ToTimestamp(),
             AvailableAfter = available.ToAmount(),
+            Cost = Costs.Of(body.Priced, placed.Chain.Project),
             ReferenceId = body.ReferenceId,
             CreatedAt = placed.At.ToTimestamp(),
         };

@@ -23,6 +23,7 @@ internal static class Receipts
         BalanceBefore = (entry.BalanceAfter - Breakdown.BalanceChange(entry)).ToAmount(),
         BalanceAfter = entry.BalanceAfter.ToAmount(),
         AvailableAfter = entry.AvailableAfter.ToAmount(),
+        Cost = Costs.Of(((EntryBody.Charged)entry.Body).Priced, entry.Chain.Project),
         ReferenceId = ((EntryBody.Charged)entry.Body).ReferenceId,
         CreatedAt = entry.At.ToTimestamp(),
     };
@@ -37,6 +38,7 @@ internal static class Receipts
             TransactionId = TransactionId(entry),
             HoldId = ThingId.Format(ThingId.Hold, entry.Chain, body.Hold),
             Amount = body.Amount.ToAmount(),
+            Cost = Costs.Of(body.Priced, entry.Chain.Project),
             Final = body.Final,
             Late = body.Late,
             Shortfall = (body.Requested - body.Amount).ToAmount(),
@@ -84,6 +86,7 @@ internal static class Receipts
         BalanceBefore = (entry.BalanceAfter - Breakdown.BalanceChange(entry)).ToAmount(),
         BalanceAfter = entry.BalanceAfter.ToAmount(),
         AvailableAfter = entry.AvailableAfter.ToAmount(),
+        Cost = Costs.Of(entry.Priced, entry.Chain.Project),
         ReferenceId = (entry.Body as EntryBody.Charged)?.ReferenceId,
         CreatedAt = entry.At.ToTimestamp(),
     };

@@ -3,6 +3,7 @@ using Tallystick.Core.Grants;
 using Tallystick.Core.Holds;
 using Tallystick.Core.Journal;
 using Tallystick.Core.Tiers;
+using Tallystick.Core.Usage;
 
 namespace Tallystick.Api.Rendering;
 
@@ -92,6 +93,23 @@ internal static class Words
         "ingest" => KeyRole.Ingest,
         "read" => KeyRole.Read,
         "account" => KeyRole.Account,
+        _ => null,
+    };
+
+    public static string Of(UsageMode mode) => mode switch
+    {
+        UsageMode.Batch => "batch",
+        UsageMode.Flex => "flex",
+        UsageMode.Priority => "priority",
+        _ => "standard",
+    };
+
+    public static UsageMode? ToUsageMode(string word) => word switch
+    {
+        "standard" => UsageMode.Standard,
+        "batch" => UsageMode.Batch,
+        "flex" => UsageMode.Flex,
+        "priority" => UsageMode.Priority,
         _ => null,
     };
 

@@ -1,4 +1,5 @@
 using Tallystick.Contracts.Json;
+using Tallystick.Contracts.Usage;
 
 namespace Tallystick.Contracts.Accounts;
 
@@ -6,5 +7,8 @@ namespace Tallystick.Contracts.Accounts;
 public sealed record CheckRequest
 {
     public required string AccountId { get; init; }
-    public required Amount Amount { get; init; }
+    public Amount? Amount { get; init; }
+
+    /// <summary>Instead of an amount.</summary>
+    public UsageBody? Usage { get; init; }
 }

@@ -1,4 +1,5 @@
 using Tallystick.Contracts.Json;
+using Tallystick.Contracts.Pricing;
 
 namespace Tallystick.Contracts.Accounts;
 
@@ -15,4 +16,10 @@ public sealed record CheckResponse
     /// <summary>The code that a charge would be refused with; null when it is allowed.</summary>
     public string? Code { get; init; }
     public required Amount AffordableAmount { get; init; }
+
+    /// <summary>For a usage: the most output tokens beside the rest of it; null where they cost nothing.</summary>
+    public long? AffordableMaxTokens { get; init; }
+
+    /// <summary>For a usage: how it came to what is required.</summary>
+    public CostResponse? Cost { get; init; }
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Tallystick.Contracts.Json;
+using Tallystick.Contracts.Usage;
 
 namespace Tallystick.Contracts.Charges;
 
@@ -8,8 +9,11 @@ public sealed record ChargeRequest
 {
     public required string AccountId { get; init; }
 
-    /// <summary>Greater than 0.</summary>
-    public required Amount Amount { get; init; }
+    /// <summary>Greater than 0. Either this or a usage.</summary>
+    public Amount? Amount { get; init; }
+
+    /// <summary>Then the amount is what it costs.</summary>
+    public UsageBody? Usage { get; init; }
     public string? Description { get; init; }
     public string? ReferenceId { get; init; }
     public JsonElement? Metadata { get; init; }

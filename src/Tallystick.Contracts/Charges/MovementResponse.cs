@@ -1,4 +1,5 @@
 using Tallystick.Contracts.Json;
+using Tallystick.Contracts.Pricing;
 
 namespace Tallystick.Contracts.Charges;
 
@@ -15,6 +16,9 @@ public record MovementResponse
     public required Amount BalanceBefore { get; init; }
     public required Amount BalanceAfter { get; init; }
     public required Amount AvailableAfter { get; init; }
+
+    /// <summary>Where a usage was priced: how it came to the amount.</summary>
+    public CostResponse? Cost { get; init; }
     public string? ReferenceId { get; init; }
     public required Timestamp CreatedAt { get; init; }
 }

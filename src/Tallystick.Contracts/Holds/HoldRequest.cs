@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Tallystick.Contracts.Json;
+using Tallystick.Contracts.Usage;
 
 namespace Tallystick.Contracts.Holds;
 
@@ -8,8 +9,11 @@ public sealed record HoldRequest
 {
     public required string AccountId { get; init; }
 
-    /// <summary>Greater than 0.</summary>
-    public required Amount Amount { get; init; }
+    /// <summary>Greater than 0. Either this or a usage.</summary>
+    public Amount? Amount { get; init; }
+
+    /// <summary>Then the amount is what it costs.</summary>
+    public UsageBody? Usage { get; init; }
 
     /// <summary>Seconds; default 900. Not together with <see cref="ExpiresAt"/>.</summary>
     public long? ExpiresIn { get; init; }

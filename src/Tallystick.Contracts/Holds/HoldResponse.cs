@@ -1,5 +1,6 @@
 using Tallystick.Contracts.Charges;
 using Tallystick.Contracts.Json;
+using Tallystick.Contracts.Pricing;
 
 namespace Tallystick.Contracts.Holds;
 
@@ -19,6 +20,9 @@ public sealed record HoldResponse
     public required IReadOnlyList<BreakdownLeg> Breakdown { get; init; }
     public required Timestamp ExpiresAt { get; init; }
     public required Amount AvailableAfter { get; init; }
+
+    /// <summary>Where a usage was priced: how it came to the amount.</summary>
+    public CostResponse? Cost { get; init; }
     public string? ReferenceId { get; init; }
     public required Timestamp CreatedAt { get; init; }
 }

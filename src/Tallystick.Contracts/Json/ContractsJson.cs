@@ -8,6 +8,7 @@ using Tallystick.Contracts.Health;
 using Tallystick.Contracts.Holds;
 using Tallystick.Contracts.Jobs;
 using Tallystick.Contracts.Keys;
+using Tallystick.Contracts.Pricing;
 using Tallystick.Contracts.Projects;
 using Tallystick.Contracts.TestClock;
 using Tallystick.Contracts.Tiers;
@@ -83,5 +84,14 @@ namespace Tallystick.Contracts.Json;
 [JsonSerializable(typeof(RotateKeyRequest))]
 [JsonSerializable(typeof(KeyResponse))]
 [JsonSerializable(typeof(Page<KeyResponse>))]
+[JsonSerializable(typeof(EstimateRequest))]
+[JsonSerializable(typeof(CostResponse))]
+[JsonSerializable(typeof(PutPricesRequest))]
+[JsonSerializable(typeof(PutPricesResponse))]
+[JsonSerializable(typeof(ImportPricesResponse))]
+[JsonSerializable(typeof(PriceResponse))]
+[JsonSerializable(typeof(Page<PriceResponse>))]
+[JsonSerializable(typeof(ProjectSettingsRequest))]
+[JsonSerializable(typeof(ProjectSettingsResponse))]
 [JsonSerializable(typeof(ProblemResponse))]
 public sealed partial class ContractsJson : JsonSerializerContext;

@@ -1,5 +1,7 @@
 using System.Text.Json;
 using Tallystick.Contracts.Json;
+using Tallystick.Contracts.Pricing;
+using Tallystick.Contracts.Usage;
 
 namespace Tallystick.Contracts.Transactions;
 
@@ -29,6 +31,10 @@ public sealed record TransactionResponse
     public required IReadOnlyList<PostingResponse> Postings { get; init; }
     public required Amount BalanceAfter { get; init; }
     public required Amount AvailableAfter { get; init; }
+
+    /// <summary>What was used, where it was priced, with the provider's own object in <c>raw</c>.</summary>
+    public UsageBody? Usage { get; init; }
+    public CostResponse? Cost { get; init; }
     public string? Description { get; init; }
     public string? ReferenceId { get; init; }
     public string? IdempotencyKey { get; init; }

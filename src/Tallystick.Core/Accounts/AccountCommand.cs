@@ -48,7 +48,7 @@ public abstract record AccountCommand
     }
 
     public sealed record VoidGrant(ThingNumber Grant, bool ClawBackUsed) : AccountCommand;
-    public sealed record ChargeCredits(CreditAmount Amount, string? ReferenceId) : AccountCommand
+    public sealed record ChargeCredits(Demand Demand, string? ReferenceId) : AccountCommand
     {
         public Spender Spender { get; init; } = Spender.Unknown;
     }
@@ -56,7 +56,7 @@ public abstract record AccountCommand
 
     public sealed record PlaceHold : AccountCommand
     {
-        public required CreditAmount Amount { get; init; }
+        public required Demand Demand { get; init; }
         public Duration ExpiresIn { get; init; } = HoldLifetimeDefault;
 
         /// <summary>Overrides <see cref="ExpiresIn"/>.</summary>
@@ -69,7 +69,9 @@ public abstract record AccountCommand
     public sealed record CaptureHold : AccountCommand
     {
         public required ThingNumber Hold { get; init; }
-        public required CreditAmount Amount { get; init; }
+
+        /// <summary>A usage is priced by the time of the hold.</summary>
+        public required Demand Demand { get; init; }
         public bool Final { get; init; } = true;
         public CaptureMode Mode { get; init; } = CaptureMode.Overflow;
     }
@@ -89,6 +91,15 @@ public abstract record AccountCommand
 
     /// <summary>Enters what is due and nothing else.</summary>
     public sealed record SettleDue : AccountCommand;
+
+    /// <summary>True where it cannot be decided without the project's prices.</summary>
+    public bool NeedsPrices => this switch
+    {
+        ChargeCredits charge => charge.Demand.NeedsPrices,
+        PlaceHold hold => hold.Demand.NeedsPrices,
+        CaptureHold capture => capture.Demand.NeedsPrices,
+        _ => false,
+    };
 
     public const int PriorityDefault = 100;
     public const int PriorityMax = 1000;

@@ -19,8 +19,7 @@ public static class AccountRules
         if (state is null && command is not AccountCommand.PutAccount) return new Rejection.NotFound("account");
         var book = new AccountBook(key, state, records);
         var draft = new EntryDraft(book);
-        var moment = new Moment(
-            Instant.Max(envelope.Now, book.LastAt), envelope.Terms, envelope.Origin, envelope.Text);
+        var moment = new Moment(Instant.Max(envelope.Now, book.LastAt), envelope);
         var due = 0;
         try
         {
@@ -79,6 +78,15 @@ public static class AccountRules
             AccountStatus.Suspended => new Rejection.AccountSuspended(),
             _ => amount > state.Affordable ? new Rejection.InsufficientCredits(amount, state.Affordable) : null,
         };
+
+    /// <summary>As the other, for a demand, which comes back priced where it can be.</summary>
+    public static Rejection? Check(AccountState state, Demand demand, Envelope envelope, out Demand priced)
+    {
+        if (demand.Price(state.Membership, envelope, envelope.Now, out priced) is { } rejection) return rejection;
+        return Check(state, priced.Amount) is { } refused and not Rejection.InsufficientCredits ? refused
+            : priced.Amount > state.Affordable ? priced.Beyond(state.Affordable, state.Membership, envelope)
+            : null;
+    }
 
     private static Rejection? Dispatch(
         AccountBook book, EntryDraft draft, AccountCommand command, Moment moment, out long repeats)

@@ -5,9 +5,12 @@ using Tallystick.Core.Time;
 namespace Tallystick.Core.Accounts;
 
 /// <summary>The account's own time of a command, with what its entry takes from the envelope.</summary>
-internal readonly record struct Moment(Instant At, ProjectTerms Terms, Origin? Origin, EntryText? Text)
+internal readonly record struct Moment(Instant At, Envelope Envelope)
 {
-    public ProjectSettings Settings => Terms.Settings;
+    public ProjectTerms Terms => Envelope.Terms;
+    public ProjectSettings Settings => Envelope.Terms.Settings;
+    public Origin? Origin => Envelope.Origin;
+    public EntryText? Text => Envelope.Text;
 }
 
 internal static class MomentDrafts

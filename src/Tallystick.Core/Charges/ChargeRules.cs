@@ -19,13 +19,15 @@ internal static class ChargeRules
         AccountBook book, EntryDraft draft, AccountCommand.ChargeCredits command, Moment moment)
     {
         if (RefusedAdmission(book) is { } refused) return refused;
-        if (command.Amount > book.Affordable) return new Rejection.InsufficientCredits(command.Amount, book.Affordable);
+        if (command.Demand.Price(book.Membership, moment.Envelope, moment.At, out var demand) is { } unpriced)
+            return unpriced;
+        if (demand.Amount > book.Affordable) return demand.Beyond(book.Affordable, book.Membership, moment.Envelope);
         var counts = LimitRules.CountsOf(book, command.Spender, moment);
-        if (LimitRules.Refused(book, command.Amount, counts, moment) is { } limited) return limited;
-        var taken = TakeFromGrants(book, draft, MoveKind.Spend, command.Amount);
-        draft.Move(MoveKind.Owe, command.Amount - taken);
+        if (LimitRules.Refused(book, demand.Amount, counts, moment) is { } limited) return limited;
+        var taken = TakeFromGrants(book, draft, MoveKind.Spend, demand.Amount);
+        draft.Move(MoveKind.Owe, demand.Amount - taken);
         draft.Counts = counts;
-        draft.Enter(new EntryBody.Charged(command.Amount, command.ReferenceId), moment);
+        draft.Enter(new EntryBody.Charged(demand.Amount, command.ReferenceId) { Priced = demand.Priced }, moment);
         return null;
     }
 

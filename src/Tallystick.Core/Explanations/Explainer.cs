@@ -48,6 +48,7 @@ public sealed class Explainer
             Sentences =
             [
                 Sentence.Opening(_entry, _after, Refunded()),
+                .. Sentence.Cost(_entry),
                 .. Sentence.Admission(_entry.Body, _before),
                 .. grants.Where(step => step.IsTouched).Select(step => Sentence.Of(_entry.Chain, step)),
                 .. Sentence.OnTheAccount(_entry),

@@ -47,6 +47,21 @@ internal static class Sentence
         _ => throw new System.Diagnostics.UnreachableException(entry.Body.Word),
     };
 
+    /// <summary>How a usage came to its amount: each line, then what was added.</summary>
+    public static IEnumerable<string> Cost(JournalEntry entry)
+    {
+        if (entry.Priced is not { } priced) yield break;
+        var (usage, cost) = (priced.Usage, priced.Cost);
+        var price = ThingId.Format(ThingId.Price, ChainKey.OfProject(entry.Chain.Project), cost.Price);
+        var what = string.Join('/', new[] { usage.Provider, usage.Model ?? usage.Service }.OfType<string>());
+        yield return $"{what} was priced by {price} as of {priced.At}, {cost.CreditsPerUsd} credits a dollar:";
+        foreach (var line in cost.Lines)
+            yield return $"{line.Quantity} {line.Unit} at {line.Rate}"
+                + $"{(line.Unit.PerPower > 0 ? " a million" : "")}: {line.Credits}.";
+        if (!cost.Markup.IsZero) yield return $"Multipliers and markup: {cost.Markup}.";
+        yield return $"Together {cost.Total}, rounded up once; {cost.Provider} of it is the provider's.";
+    }
+
     /// <summary>Why a charge or hold was not refused.</summary>
     public static IEnumerable<string> Admission(EntryBody body, AccountState? before)
     {

@@ -18,17 +18,19 @@ internal static class HoldRules
         if (expiresAt <= moment.At) return new Rejection.InvalidTime("expires_at", "must be later than now");
         if (expiresAt > moment.At.Plus(moment.Settings.MaxHoldLifetime))
             return new Rejection.LimitExceeded("max_hold_lifetime");
-        if (command.Amount > book.Affordable)
-            return new Rejection.InsufficientCredits(command.Amount, book.Affordable);
+        if (command.Demand.Price(book.Membership, moment.Envelope, moment.At, out var demand) is { } unpriced)
+            return unpriced;
+        if (demand.Amount > book.Affordable) return demand.Beyond(book.Affordable, book.Membership, moment.Envelope);
 
         var counts = LimitRules.CountsOf(book, command.Spender, moment);
-        if (LimitRules.Refused(book, command.Amount, counts, moment) is { } limited) return limited;
-        var taken = ChargeRules.TakeFromGrants(book, draft, MoveKind.Hold, command.Amount);
-        draft.Move(MoveKind.Reserve, command.Amount - taken);
+        if (LimitRules.Refused(book, demand.Amount, counts, moment) is { } limited) return limited;
+        var taken = ChargeRules.TakeFromGrants(book, draft, MoveKind.Hold, demand.Amount);
+        draft.Move(MoveKind.Reserve, demand.Amount - taken);
         draft.Counts = counts;
         draft.Enter(new EntryBody.HoldPlaced
         {
-            Amount = command.Amount, ExpiresAt = expiresAt, ReferenceId = command.ReferenceId, Job = command.Job,
+            Amount = demand.Amount, ExpiresAt = expiresAt, ReferenceId = command.ReferenceId, Job = command.Job,
+            Priced = demand.Priced,
         }, moment);
         return null;
     }
@@ -44,21 +46,25 @@ internal static class HoldRules
             repeats = hold.EndedBy;
             return new Rejection.HoldNotOpen(hold.Status);
         }
+        // The prices of when the work began: a change on the way is not the customer's.
+        if (command.Demand.Price(book.Membership, moment.Envelope, hold.CreatedAt, out var demand) is { } unpriced)
+            return unpriced;
+        var amount = demand.Amount;
         var late = hold.Status == HoldStatus.Expired;
         var legs = late ? StillThere(book, hold.Open) : hold.Open;
         var left = new CreditAmount(legs.Sum(leg => leg.Amount.Micros));
-        if (command.Mode == CaptureMode.Reject && command.Amount > left)
-            return new Rejection.InsufficientCredits(command.Amount, book.Affordable);
+        if (command.Mode == CaptureMode.Reject && amount > left)
+            return demand.Beyond(book.Affordable, book.Membership, moment.Envelope);
 
-        var open = TakeLegs(draft, legs, CreditAmount.Min(command.Amount, left), late);
-        var shortfall = TakeExcess(book, draft, CreditAmount.Max(default, command.Amount - left), command.Mode);
+        var open = TakeLegs(draft, legs, CreditAmount.Min(amount, left), late);
+        var shortfall = TakeExcess(book, draft, CreditAmount.Max(default, amount - left), command.Mode);
         var ends = command.Final || late;
         if (ends && !late) GiveBack(book, draft, open, moment.At);
         draft.Counts = LimitRules.Again(book, hold.Counts, moment);
         draft.Enter(new EntryBody.Captured
         {
-            Hold = hold.Number, Requested = command.Amount, Amount = command.Amount - shortfall, Mode = command.Mode,
-            Final = ends, Late = late, Job = job,
+            Hold = hold.Number, Requested = amount, Amount = amount - shortfall, Mode = command.Mode,
+            Final = ends, Late = late, Job = job, Priced = demand.Priced,
         }, moment);
         return null;
     }
@@ -169,7 +175,7 @@ internal static class HoldRules
             return Release(book, draft, command.Hold, end, moment, out repeats);
         var capture = new AccountCommand.CaptureHold
         {
-            Hold = command.Hold, Amount = job.CreditsPerRow * rows, Mode = command.Mode,
+            Hold = command.Hold, Demand = Demand.Of(job.CreditsPerRow * rows), Mode = command.Mode,
         };
         return Capture(book, draft, capture, end, moment, out repeats);
     }

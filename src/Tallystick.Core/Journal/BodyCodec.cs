@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Tallystick.Core.Accounts;
 using Tallystick.Core.Limits;
 using Tallystick.Core.Money;
+using Tallystick.Core.Pricing;
 using Tallystick.Core.Tiers;
 using Tallystick.Core.Time;
 
@@ -25,10 +26,12 @@ internal static class BodyCodec
             case EntryBody.GrantActivated b: Begin(writer, b, 1); Write(writer, b.Grant); break;
             case EntryBody.GrantExpired b: Begin(writer, b, 1); Write(writer, b.Grant); break;
             case EntryBody.GrantVoided b: WriteVoided(writer, b); break;
-            case EntryBody.Charged b: Begin(writer, b, 2); Write(writer, b.Amount); Write(writer, b.ReferenceId); break;
+            case EntryBody.Charged b:
+                Begin(writer, b, b.Priced is null ? 2 : 3); Write(writer, b.Amount); Write(writer, b.ReferenceId);
+                WriteLast(writer, b.Priced); break;
             case EntryBody.HoldPlaced b:
-                Begin(writer, b, 4); Write(writer, b.Amount); writer.Int(b.ExpiresAt.Micros);
-                Write(writer, b.ReferenceId); Write(writer, b.Job); break;
+                Begin(writer, b, b.Priced is null ? 4 : 5); Write(writer, b.Amount); writer.Int(b.ExpiresAt.Micros);
+                Write(writer, b.ReferenceId); Write(writer, b.Job); WriteLast(writer, b.Priced); break;
             case EntryBody.Captured b: WriteCaptured(writer, b); break;
             case EntryBody.Released b: Begin(writer, b, 2); Write(writer, b.Hold); Write(writer, b.Job); break;
             case EntryBody.HoldExtended b:
@@ -45,6 +48,14 @@ internal static class BodyCodec
                 break;
             case EntryBody.BudgetPut b: Begin(writer, b, 2); writer.Text(b.Id); b.Terms.Write(writer); break;
             case EntryBody.BudgetRemoved b: Begin(writer, b, 1); writer.Text(b.Id); break;
+            default: WriteOfProject(writer, body, semantic); break;
+        }
+    }
+
+    private static void WriteOfProject(CborWriter writer, EntryBody body, bool semantic)
+    {
+        switch (body)
+        {
             case EntryBody.TierPut b: Begin(writer, b, 2); writer.Text(b.Name); TierCodec.Write(writer, b.Terms); break;
             case EntryBody.ProjectOpened b: Begin(writer, b, 2); writer.Text(b.Name); writer.Bool(b.IsTest); break;
             case EntryBody.KeyCreated b:
@@ -53,7 +64,14 @@ internal static class BodyCodec
                 break;
             case EntryBody.KeyRevoked b: Begin(writer, b, 1); Write(writer, b.KeyNumber); break;
             case EntryBody.SettingsChanged b:
-                Begin(writer, b, 2); writer.Int(b.RefundGrace.Micros); writer.Int(b.MaxHoldLifetime.Micros); break;
+                Begin(writer, b, b.Pricing is null ? 2 : 3); writer.Int(b.RefundGrace.Micros);
+                writer.Int(b.MaxHoldLifetime.Micros);
+                if (b.Pricing is { } pricing) PricingCodec.Write(writer, pricing);
+                break;
+            case EntryBody.PricesRecorded b:
+                Begin(writer, b, b.Prices.Length);
+                foreach (var price in b.Prices) PricingCodec.Write(writer, price);
+                break;
             case EntryBody.UpstreamChanged b:
                 Begin(writer, b, semantic ? 2 : 4); writer.Text(b.Name); writer.Text(b.Options);
                 if (!semantic) { writer.Bytes(b.SealedKey.AsSpan()); Write(writer, b.KeyHint); }
@@ -86,12 +104,13 @@ internal static class BodyCodec
             (7, 1) => new EntryBody.GrantActivated(Thing(ref r)),
             (8, 1) => new EntryBody.GrantExpired(Thing(ref r)),
             (9, 6) => ReadVoided(ref r),
-            (10, 2) => new EntryBody.Charged(Amount(ref r), TextOrNull(ref r)),
-            (11, 4) => new EntryBody.HoldPlaced
+            (10, 2 or 3) => new EntryBody.Charged(Amount(ref r), TextOrNull(ref r)) { Priced = Last(ref r, count == 3) },
+            (11, 4 or 5) => new EntryBody.HoldPlaced
             {
                 Amount = Amount(ref r), ExpiresAt = Time(ref r), ReferenceId = TextOrNull(ref r), Job = Terms(ref r),
+                Priced = Last(ref r, count == 5),
             },
-            (12, 7) => ReadCaptured(ref r),
+            (12, 7 or 8) => ReadCaptured(ref r, count == 8),
             (13, 2) => new EntryBody.Released(Thing(ref r), End(ref r)),
             (14, 3) => new EntryBody.HoldExtended(Thing(ref r), Time(ref r), Amount(ref r)),
             (15, 1) => new EntryBody.HoldExpired(Thing(ref r)),
@@ -105,7 +124,11 @@ internal static class BodyCodec
             (64, 2) => new EntryBody.ProjectOpened(r.Text(), r.Bool()),
             (65, 3) => new EntryBody.KeyCreated(KeyTerms.Read(ref r), [.. r.Bytes()], r.Text()),
             (66, 1) => new EntryBody.KeyRevoked(Thing(ref r)),
-            (67, 2) => new EntryBody.SettingsChanged(new(r.Int()), new(r.Int())),
+            (67, 2 or 3) => new EntryBody.SettingsChanged(new(r.Int()), new(r.Int()))
+            {
+                Pricing = count == 3 ? PricingCodec.ReadSettings(ref r) : null,
+            },
+            (68, _) => ReadPrices(ref r, count),
             (80, 4) => new EntryBody.UpstreamChanged(r.Text(), r.Text(), [.. r.Bytes()], TextOrNull(ref r)),
             (90, 5) => ReadRotated(ref r),
             (91, 3) => new EntryBody.ProjectCreated(checked((int)r.Int()), r.Text(), r.Bool()),
@@ -120,6 +143,22 @@ internal static class BodyCodec
     {
         var (number, terms, oldExpiresAt) = (Thing(ref r), KeyTerms.Read(ref r), Time(ref r));
         return new(number, terms, [.. r.Bytes()], r.Text(), oldExpiresAt);
+    }
+
+    /// <summary>A usage is the last member of its body, and takes no room where there is none.</summary>
+    private static void WriteLast(CborWriter writer, PricedUsage? priced)
+    {
+        if (priced is not null) PricingCodec.Write(writer, priced);
+    }
+
+    private static PricedUsage? Last(ref CborReader r, bool isThere) =>
+        isThere ? PricingCodec.ReadPriced(ref r) : null;
+
+    private static EntryBody.PricesRecorded ReadPrices(ref CborReader r, int count)
+    {
+        var prices = ImmutableArray.CreateBuilder<Price>(count);
+        for (var i = 0; i < count; i++) prices.Add(PricingCodec.ReadPrice(ref r));
+        return new(prices.ToImmutable());
     }
 
     private static void Begin(CborWriter writer, EntryBody body, int members)
@@ -179,7 +218,7 @@ internal static class BodyCodec
 
     private static void WriteCaptured(CborWriter writer, EntryBody.Captured b)
     {
-        Begin(writer, b, 7);
+        Begin(writer, b, b.Priced is null ? 7 : 8);
         Write(writer, b.Hold);
         Write(writer, b.Requested);
         Write(writer, b.Amount);
@@ -187,12 +226,13 @@ internal static class BodyCodec
         writer.Bool(b.Final);
         writer.Bool(b.Late);
         Write(writer, b.Job);
+        WriteLast(writer, b.Priced);
     }
 
-    private static EntryBody.Captured ReadCaptured(ref CborReader r) => new()
+    private static EntryBody.Captured ReadCaptured(ref CborReader r, bool isPriced) => new()
     {
         Hold = Thing(ref r), Requested = Amount(ref r), Amount = Amount(ref r), Mode = (CaptureMode)r.Int(),
-        Final = r.Bool(), Late = r.Bool(), Job = End(ref r),
+        Final = r.Bool(), Late = r.Bool(), Job = End(ref r), Priced = Last(ref r, isPriced),
     };
 
     private static void WriteRefunded(CborWriter writer, EntryBody.Refunded b)

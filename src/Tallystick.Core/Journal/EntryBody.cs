@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using Tallystick.Core.Accounts;
 using Tallystick.Core.Limits;
 using Tallystick.Core.Money;
+using Tallystick.Core.Pricing;
 using Tallystick.Core.Tiers;
 using Tallystick.Core.Time;
 
@@ -74,7 +75,11 @@ public abstract record EntryBody(int Code, string Word)
         public required CreditAmount Voided { get; init; }
     }
 
-    public sealed record Charged(CreditAmount Amount, string? ReferenceId) : EntryBody(10, "charge");
+    public sealed record Charged(CreditAmount Amount, string? ReferenceId) : EntryBody(10, "charge")
+    {
+        /// <summary>Where the amount is what a usage cost.</summary>
+        public PricedUsage? Priced { get; init; }
+    }
 
     public sealed record HoldPlaced : EntryBody
     {
@@ -83,6 +88,9 @@ public abstract record EntryBody(int Code, string Word)
         public required Instant ExpiresAt { get; init; }
         public string? ReferenceId { get; init; }
         public JobTerms? Job { get; init; }
+
+        /// <summary>Where the amount is what a usage would cost.</summary>
+        public PricedUsage? Priced { get; init; }
     }
 
     public sealed record Captured : EntryBody
@@ -99,6 +107,9 @@ public abstract record EntryBody(int Code, string Word)
         public required bool Final { get; init; }
         public bool Late { get; init; }
         public JobEnd? Job { get; init; }
+
+        /// <summary>Where what was asked for is what a usage cost.</summary>
+        public PricedUsage? Priced { get; init; }
     }
 
     public sealed record Released(ThingNumber Hold, JobEnd? Job) : EntryBody(13, "release");
@@ -136,7 +147,14 @@ public abstract record EntryBody(int Code, string Word)
         : EntryBody(65, "key_created");
     public sealed record KeyRevoked(ThingNumber KeyNumber) : EntryBody(66, "key_revoked");
     public sealed record SettingsChanged(Duration RefundGrace, Duration MaxHoldLifetime)
-        : EntryBody(67, "settings_changed");
+        : EntryBody(67, "settings_changed")
+    {
+        /// <summary>From here on; null: as they were.</summary>
+        public PricingSettings? Pricing { get; init; }
+    }
+
+    /// <summary>New versions of prices; numbered by ordinal from 1, in the order of the list.</summary>
+    public sealed record PricesRecorded(ImmutableArray<Price> Prices) : EntryBody(68, "prices_recorded");
 
     /// <summary>An upstream as it is from here on.</summary>
     public sealed record UpstreamChanged(

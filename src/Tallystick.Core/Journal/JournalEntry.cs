@@ -32,6 +32,15 @@ public sealed record JournalEntry
 
     public ThingNumber Number => new(Sequence, 0);
 
+    /// <summary>The usage that its amount is the price of; null where it was given as an amount.</summary>
+    public Pricing.PricedUsage? Priced => Body switch
+    {
+        EntryBody.Charged body => body.Priced,
+        EntryBody.HoldPlaced body => body.Priced,
+        EntryBody.Captured body => body.Priced,
+        _ => null,
+    };
+
     /// <summary>
     /// It looked for credits in burn order, so that the grants it passed over are part of why it took these.
     /// </summary>

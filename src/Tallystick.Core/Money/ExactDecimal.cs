@@ -108,6 +108,24 @@ public readonly record struct ExactDecimal : IComparable<ExactDecimal>
         return true;
     }
 
+    /// <summary>The number that <see cref="ToString"/> has written.</summary>
+    public static ExactDecimal FromDigits(string text) =>
+        TryParseStored(text, out var value) ? value : throw new FormatException($"{text} is not a decimal");
+
+    /// <summary>Reads what <see cref="ToString"/> writes: any number of digits, and a sign.</summary>
+    internal static bool TryParseStored(ReadOnlySpan<char> text, out ExactDecimal value)
+    {
+        value = default;
+        var isNegative = text.StartsWith("-");
+        if (isNegative) text = text[1..];
+        var point = text.IndexOf('.');
+        var digits = point < 0 ? text.ToString() : string.Concat(text[..point], text[(point + 1)..]);
+        if (digits.Length == 0 || digits.AsSpan().ContainsAnyExceptInRange('0', '9')) return false;
+        var number = BigInteger.Parse(digits, NumberStyles.None, CultureInfo.InvariantCulture);
+        value = From(isNegative ? -number : number, point < 0 ? 0 : text.Length - point - 1);
+        return true;
+    }
+
     private static bool TryReadExponent(ReadOnlySpan<char> text, out int exponent)
     {
         exponent = 0;

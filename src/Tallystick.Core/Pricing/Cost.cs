@@ -9,6 +9,7 @@ namespace Tallystick.Core.Pricing;
 public sealed record Cost
 {
     public required ThingNumber Price { get; init; }
+    public required ExactDecimal CreditsPerUsd { get; init; }
     public required ImmutableArray<CostLine> Lines { get; init; }
 
     /// <summary>
@@ -22,4 +23,28 @@ public sealed record Cost
     /// <summary>The exact sum of the lines, rounded up, but never above the total.</summary>
     public required CreditAmount Provider { get; init; }
     public CreditAmount PlatformMarkup => Total - Provider;
+
+    /// <summary>The one place where a cost is rounded. False beyond 64 bits.</summary>
+    public static bool TryRound(
+        ThingNumber price, ExactDecimal creditsPerUsd, ImmutableArray<CostLine> lines, ExactDecimal markup, out Cost cost)
+    {
+        cost = null!;
+        var provider = Sum(lines);
+        if (!provider.TryRoundUpToMicros(out var roundedProvider)) return false;
+        if (!(provider + markup).TryRoundUpToMicros(out var roundedTotal)) return false;
+        cost = new()
+        {
+            Price = price, CreditsPerUsd = creditsPerUsd, Lines = lines, Markup = markup, Total = roundedTotal,
+            Provider = CreditAmount.Min(roundedProvider, roundedTotal),
+        };
+        return true;
+    }
+
+    /// <summary>The exact cost of all lines.</summary>
+    public static ExactDecimal Sum(ImmutableArray<CostLine> lines)
+    {
+        var sum = ExactDecimal.Zero;
+        foreach (var line in lines) sum += line.Credits;
+        return sum;
+    }
 }

@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using Tallystick.Core.Journal;
+using Tallystick.Core.Money;
 using Tallystick.Core.Time;
 using Tallystick.Core.Usage;
 
@@ -14,14 +16,18 @@ namespace Tallystick.Core.Pricing;
 public sealed class PriceBook
 {
     public static readonly PriceBook Empty = new([]);
+    private readonly ImmutableArray<DatedSettings> _settings;
     /// <summary>By name in lower case; whether case matters, the pattern tells.</summary>
     private readonly Dictionary<string, List<Line>> _exact = new(StringComparer.Ordinal);
     private readonly List<Line> _others = [];
+    private readonly Dictionary<ThingNumber, int> _byNumber = [];
 
     /// <param name="prices">In the order recorded.</param>
-    public PriceBook(IEnumerable<Price> prices)
+    /// <param name="settings">In the order recorded; before the first the default ones stand.</param>
+    public PriceBook(IEnumerable<Price> prices, IEnumerable<DatedSettings>? settings = null)
     {
         Prices = [.. prices];
+        _settings = [.. settings ?? []];
         var versions = new Dictionary<PriceSelector, List<int>>();
         for (var i = 0; i < Prices.Length; i++)
         {
@@ -29,6 +35,7 @@ public sealed class PriceBook
             line.Add(i);
         }
         foreach (var line in versions.Values) Index([.. line]);
+        for (var i = 0; i < Prices.Length; i++) _byNumber[Prices[i].Number] = i;
     }
 
     /// <summary>In the order recorded, superseded versions too.</summary>
@@ -38,6 +45,55 @@ public sealed class PriceBook
     public IEnumerable<Price> InEffect(Instant at) =>
         Prices.GroupBy(price => price.Selector).Select(line => Latest(line, at)).OfType<Price>()
             .OrderBy(price => price.Selector.ToString(), StringComparer.Ordinal);
+
+    /// <summary>The book that the entries of a project's chain have made; all others are passed over.</summary>
+    public static PriceBook Of(IEnumerable<JournalEntry> entries)
+    {
+        var prices = new List<Price>();
+        var settings = new List<DatedSettings>();
+        foreach (var entry in entries)
+        {
+            if (entry.Body is EntryBody.SettingsChanged { Pricing: { } pricing }) settings.Add(new(entry.At, pricing));
+            if (entry.Body is not EntryBody.PricesRecorded recorded) continue;
+            foreach (var (i, price) in recorded.Prices.Index())
+                prices.Add(price with { Number = new(entry.Sequence, i + 1) });
+        }
+        return new(prices, settings);
+    }
+
+    /// <summary>A version by its number; null if there is none.</summary>
+    public Price? Find(ThingNumber number) => _byNumber.TryGetValue(number, out var index) ? Prices[index] : null;
+
+    /// <summary>All that the project has ever had, the newest first; the default ones last.</summary>
+    public IEnumerable<PricingSettings> Settings =>
+        _settings.Reverse().Select(dated => dated.Settings).Append(PricingSettings.Default);
+
+    public PricingSettings SettingsAt(Instant at) =>
+        _settings.LastOrDefault(settings => settings.From <= at)?.Settings ?? PricingSettings.Default;
+
+    /// <summary>What a usage costs by the prices and settings of an instant.</summary>
+    /// <param name="tierFactor">By which the account's tier multiplies prices; 1 where it has none.</param>
+    public Rejection? Rate(MeteredUsage usage, Instant at, ExactDecimal tierFactor, out PricedUsage priced)
+    {
+        priced = null!;
+        if (usage.Check() is { } wrong) return wrong;
+        if (Find(usage, at, out var price) is { } unknown) return unknown;
+        var terms = SettingsAt(at).TermsFor(usage, price, tierFactor);
+        if (Rating.Rate(usage, price, terms, at, out var cost) is { } rejection) return rejection;
+        priced = new(usage, at, cost);
+        return null;
+    }
+
+    /// <summary>
+    /// How many output tokens a balance is good for, beside the rest of the usage; null: no end, or no tokens.
+    /// </summary>
+    public long? AffordableOutput(PricedUsage priced, ExactDecimal tierFactor, CreditAmount balance)
+    {
+        var (usage, at) = (priced.Usage, priced.At);
+        if (Find(usage, at, out var price) is not null) return null;
+        var terms = SettingsAt(at).TermsFor(usage, price, tierFactor);
+        return WorstCase.AffordableOutput(usage, price, terms, at, balance, out var tokens) is null ? tokens : null;
+    }
 
     /// <summary>The price that the usage is rated by at the instant.</summary>
     public Rejection? Find(MeteredUsage usage, Instant at, out Price price)

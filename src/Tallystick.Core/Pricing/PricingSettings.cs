@@ -13,18 +13,26 @@ public sealed record PricingSettings
     /// <summary>For every price that has none of its own.</summary>
     public Markup Markup { get; init; } = Markup.None;
 
-    /// <summary>Factors on what customers pay; they multiply each other. A name that is not here has 1.</summary>
+    /// <summary>
+    /// Factors on what customers pay; they multiply each other, and the tier's own. A name that is not here has 1.
+    /// </summary>
     public ImmutableArray<Factor> Providers { get; init; } = [];
     public ImmutableArray<Factor> Models { get; init; } = [];
-    public ImmutableArray<Factor> Tiers { get; init; } = [];
     public ImmutableArray<Factor> Regions { get; init; } = [];
 
-    /// <param name="tier">The account's; null where it has none.</param>
-    public PriceTerms TermsFor(MeteredUsage usage, Price price, string? tier) => new(
+    /// <param name="tierFactor">By which the account's tier multiplies prices; 1 where it has none.</param>
+    public PriceTerms TermsFor(MeteredUsage usage, Price price, ExactDecimal tierFactor) => new(
         CreditsPerUsd,
-        Of(Providers, usage.Provider ?? price.Selector.Provider) * Of(Models, usage.Model) * Of(Tiers, tier)
-            * Of(Regions, usage.Region),
+        Of(Providers, usage.Provider ?? price.Selector.Provider) * Of(Models, usage.Model) * Of(Regions, usage.Region)
+            * tierFactor,
         price.Markup ?? Markup);
+
+    public bool Equals(PricingSettings? other) =>
+        other is not null && CreditsPerUsd == other.CreditsPerUsd && Markup == other.Markup
+        && Providers.SequenceEqual(other.Providers) && Models.SequenceEqual(other.Models)
+        && Regions.SequenceEqual(other.Regions);
+
+    public override int GetHashCode() => HashCode.Combine(CreditsPerUsd, Markup);
 
     private static ExactDecimal Of(ImmutableArray<Factor> factors, string? name)
     {

@@ -16,8 +16,11 @@ public static class Rating
         cost = null!;
         if (usage.Check() is { } wrong) return wrong;
         if (Itemise(usage, RatesFor(usage, price, at), terms, out var lines) is { } rejection) return rejection;
-        var provider = lines.Aggregate(ExactDecimal.Zero, (sum, line) => sum + line.Credits);
-        return Round(price, lines, provider, terms.Total(provider, isUsed: !lines.IsEmpty), out cost);
+        var provider = Cost.Sum(lines);
+        var markup = terms.Total(provider, isUsed: !lines.IsEmpty) - provider;
+        return Cost.TryRound(price.Number, terms.CreditsPerUsd, lines, markup, out cost)
+            ? null
+            : new Rejection.LimitExceeded("cost");
     }
 
     /// <summary>A line for each rate of which anything was used.</summary>
@@ -33,7 +36,7 @@ public static class Rating
         foreach (var (unit, rate) in rates.All)
         {
             if (!quantities.TryGetValue(unit, out var quantity) || quantity.IsZero) continue;
-            items.Add(new(unit, quantity, rate, (quantity * rate).ShiftRight(unit.PerPower) * terms.CreditsPerUsd));
+            items.Add(CostLine.Of(unit, quantity, rate, terms.CreditsPerUsd));
         }
         lines = items.ToImmutable();
         return null;
@@ -48,18 +51,4 @@ public static class Rating
         rates.TryGet(Unit.Requests, out _) && usage[Unit.Requests] is null
             ? usage with { Quantities = usage.Quantities.Add(new(Unit.Requests, ExactDecimal.One)) }
             : usage;
-
-    private static Rejection? Round(
-        Price price, ImmutableArray<CostLine> lines, ExactDecimal provider, ExactDecimal total, out Cost cost)
-    {
-        cost = null!;
-        if (!total.TryRoundUpToMicros(out var roundedTotal) || !provider.TryRoundUpToMicros(out var roundedProvider))
-            return new Rejection.LimitExceeded("cost");
-        cost = new()
-        {
-            Price = price.Number, Lines = lines, Markup = total - provider, Total = roundedTotal,
-            Provider = CreditAmount.Min(roundedProvider, roundedTotal),
-        };
-        return null;
-    }
 }

@@ -51,8 +51,7 @@ public static class WorstCase
             Quantities = usage.Quantities.RemoveAll(one => one.Unit.Traits.HasFlag(TokenTraits.Output)),
         };
         if (Rating.Itemise(rest, rates, terms, out var lines) is { } rejection) return rejection;
-        var fixedPart = lines.Aggregate(ExactDecimal.Zero, (sum, line) => sum + line.Credits);
-        var before = terms.Total(fixedPart, isUsed: true);
+        var before = terms.Total(Cost.Sum(lines), isUsed: true);
         var each = terms.Total(rate.ShiftRight(Unit.Output.PerPower) * terms.CreditsPerUsd, isUsed: false);
         if (each.IsPositive) tokens = Times(ExactDecimal.From(balance.Micros, scale: 6) - before, each);
         return null;

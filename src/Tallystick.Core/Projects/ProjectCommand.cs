@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Tallystick.Core.Journal;
+using Tallystick.Core.Pricing;
 using Tallystick.Core.Tiers;
 using Tallystick.Core.Time;
 
@@ -41,5 +42,15 @@ public abstract record ProjectCommand
 
     /// <summary>Gives a tier its terms from now on; a new tier, or a new version of one.</summary>
     public sealed record PutTier(string Name, TierTerms Terms) : ProjectCommand;
-    public sealed record ChangeSettings(Duration? RefundGrace, Duration? MaxHoldLifetime) : ProjectCommand;
+
+    /// <summary>What is null stays as it is.</summary>
+    public sealed record ChangeSettings(Duration? RefundGrace, Duration? MaxHoldLifetime) : ProjectCommand
+    {
+        public PricingSettings? Pricing { get; init; }
+    }
+
+    /// <summary>
+    /// Adds versions where the book says otherwise. Without a date of its own, one is in effect from now.
+    /// </summary>
+    public sealed record PutPrices(ImmutableArray<Price> Prices) : ProjectCommand;
 }

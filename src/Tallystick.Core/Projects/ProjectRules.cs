@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Tallystick.Core.Journal;
+using Tallystick.Core.Pricing;
 using Tallystick.Core.Tiers;
 using Tallystick.Core.Time;
 
@@ -16,8 +17,10 @@ public static class ProjectRules
                 : new Rejection.NotFound("project");
         if (IsSo(state, command)) return new Decision.Unchanged();
         if (Refused(state, command, Instant.Max(envelope.Now, state.LastAt)) is { } refused) return refused;
+        if (command is ProjectCommand.PutPrices prices) return Record(key, state, prices, envelope);
         EntryBody body = command switch
         {
+            ProjectCommand.ChangeSettings change => PricingChanges.Change(state, change)!,
             ProjectCommand.PutTier put => new EntryBody.TierPut(put.Name, put.Terms),
             ProjectCommand.CreateKey create => new EntryBody.KeyCreated(create.Terms, create.Mac, create.Hint),
             ProjectCommand.RotateKey rotate => new EntryBody.KeyRotated(
@@ -27,12 +30,18 @@ public static class ProjectRules
             ProjectCommand.CreateProject create => RegisterRules.Created(state, create),
             ProjectCommand.ArchiveProject archive => new EntryBody.ProjectArchived(archive.Number),
             ProjectCommand.ReactivateProject reactivate => new EntryBody.ProjectReactivated(reactivate.Number),
-            ProjectCommand.ChangeSettings change => new EntryBody.SettingsChanged(
-                change.RefundGrace ?? state.Settings.RefundGrace,
-                change.MaxHoldLifetime ?? state.Settings.MaxHoldLifetime),
             _ => throw new System.Diagnostics.UnreachableException(command.GetType().Name),
         };
         return Enter(key, state, envelope, [body]);
+    }
+
+    private static Decision Record(
+        ChainKey key, ProjectState state, ProjectCommand.PutPrices command, Envelope envelope)
+    {
+        if (PricingChanges.Record(state, command, envelope, out var versions) is { } rejection) return rejection;
+        return versions.IsEmpty
+            ? new Decision.Unchanged()
+            : Enter(key, state, envelope, [new EntryBody.PricesRecorded(versions)]);
     }
 
     private static IReadOnlyList<EntryBody> Opening(ProjectCommand.OpenProject open) =>
@@ -48,6 +57,7 @@ public static class ProjectRules
         ProjectCommand.ArchiveProject archive => RegisterRules.IsArchived(state, archive.Number),
         ProjectCommand.ReactivateProject reactivate => !RegisterRules.IsArchived(state, reactivate.Number)
             && RegisterRules.Refused(state, reactivate.Number) is null,
+        ProjectCommand.ChangeSettings change => PricingChanges.Change(state, change) is null,
         ProjectCommand.PutTier put => state.Tiers.Find(put.Name, Instant.MaxValue) == put.Terms,
         ProjectCommand.PutUpstream { SealedKey: null } put =>
             state.Upstreams.Any(upstream => upstream.Name == put.Name && upstream.Options == put.Options),
@@ -86,6 +96,7 @@ public static class ProjectRules
         ProjectCommand.CreateProject create => RegisterRules.Refused(state, create),
         ProjectCommand.ArchiveProject archive => RegisterRules.Refused(state, archive.Number),
         ProjectCommand.ReactivateProject reactivate => RegisterRules.Refused(state, reactivate.Number),
+        ProjectCommand.ChangeSettings { Pricing: { } pricing } => PriceCheck.Of(pricing),
         ProjectCommand.PutUpstream put when state.Upstreams.Length == Upstream.CountMax
             && state.Upstreams.All(upstream => upstream.Name != put.Name) => new Rejection.LimitExceeded("upstreams"),
         _ => null,
@@ -123,7 +134,12 @@ public static class ProjectRules
         EntryBody.ProjectCreated b => RegisterRules.Fold(state!, entry, b),
         EntryBody.ProjectArchived b => RegisterRules.Fold(state!, entry, b.Number, isArchived: true),
         EntryBody.ProjectReactivated b => RegisterRules.Fold(state!, entry, b.Number, isArchived: false),
-        EntryBody.SettingsChanged b => state! with { Settings = new(b.RefundGrace, b.MaxHoldLifetime) },
+        EntryBody.SettingsChanged b => state! with
+        {
+            Settings = new(b.RefundGrace, b.MaxHoldLifetime) { Pricing = b.Pricing ?? state.Settings.Pricing },
+            PricingEntries = b.Pricing is null ? state.PricingEntries : state.PricingEntries.Add(entry.Sequence),
+        },
+        EntryBody.PricesRecorded => state! with { PricingEntries = state.PricingEntries.Add(entry.Sequence) },
         EntryBody.TierPut b => state! with { Tiers = state.Tiers.With(new(b.Name, entry.At, b.Terms)) },
         EntryBody.UpstreamChanged b => state! with
         {

@@ -1,3 +1,4 @@
+using Tallystick.Core.Pricing;
 using Tallystick.Core.Time;
 
 namespace Tallystick.Core.Projects;
@@ -6,4 +7,7 @@ namespace Tallystick.Core.Projects;
 public sealed record ProjectSettings(Duration RefundGrace, Duration MaxHoldLifetime)
 {
     public static readonly ProjectSettings Default = new(Duration.FromDays(7), Duration.FromDays(7));
+
+    /// <summary>As of now; what stood at an instant, the price book tells.</summary>
+    public PricingSettings Pricing { get; init; } = PricingSettings.Default;
 }

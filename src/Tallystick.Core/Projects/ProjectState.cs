@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Tallystick.Core.Journal;
+using Tallystick.Core.Pricing;
 using Tallystick.Core.Tiers;
 using Tallystick.Core.Time;
 
@@ -8,7 +9,7 @@ namespace Tallystick.Core.Projects;
 /// <summary>A project as of its last entry: settings, live keys and upstreams. Its chain is the audit log.</summary>
 public sealed record ProjectState : ChainState
 {
-    private const int Members = 13;
+    private const int Members = 15;
     public required string Name { get; init; }
     public bool IsTest { get; init; }
     public Instant CreatedAt { get; init; }
@@ -21,6 +22,8 @@ public sealed record ProjectState : ChainState
 
     /// <summary>All other projects by number: in the first project's state only.</summary>
     public ImmutableArray<RegisteredProject> Register { get; init; } = [];
+    /// <summary>Sequences of the entries that made the price book: the book itself is too large to go along.</summary>
+    public ImmutableArray<long> PricingEntries { get; init; } = [];
 
     public override byte[] Encode()
     {
@@ -47,6 +50,9 @@ public sealed record ProjectState : ChainState
         w.Bool(IsTest);
         w.Array(Register.Length);
         foreach (var project in Register) project.Write(w);
+        PricingCodec.Write(w, Settings.Pricing);
+        w.Array(PricingEntries.Length);
+        foreach (var sequence in PricingEntries) w.Int(sequence);
         return w.ToArray();
     }
 
@@ -84,10 +90,14 @@ public sealed record ProjectState : ChainState
         var isTest = r.Bool();
         var register = ImmutableArray.CreateBuilder<RegisteredProject>();
         for (var left = r.Array(); left > 0; left--) register.Add(RegisteredProject.Read(ref r));
+        var settings = state.Settings with { Pricing = PricingCodec.ReadSettings(ref r) };
+        var pricing = ImmutableArray.CreateBuilder<long>();
+        for (var left = r.Array(); left > 0; left--) pricing.Add(r.Int());
         return state with
         {
             IsTest = isTest, Register = register.ToImmutable(),
             Keys = keys.ToImmutable(), Upstreams = upstreams.ToImmutable(), Tiers = new(tiers.ToImmutable()),
+            Settings = settings, PricingEntries = pricing.ToImmutable(),
         };
     }
 }

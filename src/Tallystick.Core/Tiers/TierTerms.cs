@@ -6,6 +6,7 @@ namespace Tallystick.Core.Tiers;
 public sealed record TierTerms
 {
     public const long MultiplierOne = 1_000_000;
+    public const int MultiplierScale = 6;
     public static readonly TierTerms Empty = new();
 
     /// <summary>For people.</summary>
@@ -29,6 +30,7 @@ public sealed record TierTerms
 
     /// <summary>By which prices are multiplied, in millionths.</summary>
     public long MultiplierMillionths { get; init; } = MultiplierOne;
+    public ExactDecimal Factor => ExactDecimal.From(MultiplierMillionths, MultiplierScale);
     public FreeTierTerms? FreeTier { get; init; }
     public long? RequestsPerMinute { get; init; }
     public long? TokensPerMinute { get; init; }

@@ -13,6 +13,7 @@ public sealed record MeteredUsage
     /// <summary>A bound on one count, far above anything physical and far below what sums could overflow.</summary>
     public const long CountMax = 1_000_000_000_000_000;
     public const int NameLengthMax = 256;
+    public const int UnitsMax = 50;
     private const int FractionDigitsMax = 12;
 
     public string? Provider { get; init; }
@@ -66,6 +67,6 @@ public sealed record MeteredUsage
         return null;
     }
 
-    internal static Rejection.InvalidField Wrong(Unit unit, string reason) => Wrong(unit.CountName, reason);
-    private static Rejection.InvalidField Wrong(string field, string reason) => new(field, reason);
+    internal static Rejection.InvalidField Wrong(Unit unit, string reason) => Wrong(unit.CountPath, reason);
+    private static Rejection.InvalidField Wrong(string field, string reason) => new($"usage.{field}", reason);
 }

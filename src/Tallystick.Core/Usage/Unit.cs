@@ -46,16 +46,27 @@ public readonly record struct Unit(string Name, TokenTraits Traits)
             : string.CompareOrdinal(left.Name, right.Name);
     });
 
+    /// <summary>The units that a usage has members for; all others are in its <c>units</c>.</summary>
+    private static readonly FrozenSet<Unit> Members = FrozenSet.Create(
+        Input, Output, CacheRead, CacheWrite, CacheWriteOneHour, Reasoning, InputAudio, OutputAudio, InputImage,
+        OutputImage, Images, Seconds, Characters, Requests);
+
     public bool IsTokens => Traits != TokenTraits.None;
 
     /// <summary>Rates of tokens and characters are per million, all others for one.</summary>
     public int PerPower => IsTokens || this == Characters ? 6 : 0;
+
+    public long Per => PerPower == 0 ? 1 : 1_000_000;
 
     /// <summary>Half an image is no image; of seconds and of named units there are parts.</summary>
     public bool IsWhole => IsTokens || this == Images || this == Characters || this == Requests;
 
     /// <summary>The name of its count: <c>input_tokens</c>, <c>images</c>.</summary>
     public string CountName => IsTokens ? Name + TokensSuffix : Name;
+
+    /// <summary>Where its count is in a usage: <c>input_tokens</c>, <c>units.web_searches</c>.</summary>
+    public string CountPath => IsNamed ? "units." + CountName : CountName;
+    public bool IsNamed => !Members.Contains(this);
 
     /// <summary>True where all that this counts is counted by the other, too.</summary>
     public bool IsPartOf(Unit pool) => pool.IsTokens && pool != this && (Traits & pool.Traits) == pool.Traits;

@@ -1,6 +1,7 @@
 using Tallystick.Core;
 using Tallystick.Core.Accounts;
 using Tallystick.Core.Journal;
+using Tallystick.Core.Pricing;
 using Tallystick.Core.Projects;
 using Tallystick.Engine.Ports;
 
@@ -40,8 +41,9 @@ internal sealed class ChainVerifier(RefoldedChain chain, StoredForms stored, Ver
             InvariantBrokenException.Require(
                 pass.ClaimKey(chain.Key, key), "I6", $"it claims the idempotency key of an earlier entry");
         CheckDecision(entry);
+        CheckPrice(entry.Entry);
         chain.Fold(entry);
-        if (chain.State is ProjectState project) pass.NoteProject(project);
+        if (chain.State is ProjectState project) pass.NoteProject(project, entry.Entry);
         stored.Check(chain);
         if (pass.HasTrailed(row)) _lastTrailed = row.Sequence;
         InvariantBrokenException.Require(pass.IsIndexed(row, entry.Entry), "I4", $"an index does not find it");
@@ -56,7 +58,17 @@ internal sealed class ChainVerifier(RefoldedChain chain, StoredForms stored, Ver
             return;
         }
         var terms = pass.TermsOf(chain.Key.Project, entry.Entry.At);
-        foreach (var next in Redecision.Check(chain.State, entry, chain.Records, terms)) _expected.Enqueue(next);
+        var prices = pass.PricesOf(chain.Key.Project);
+        foreach (var next in Redecision.Check(chain.State, entry, chain.Records, terms, prices))
+            _expected.Enqueue(next);
+    }
+
+    private void CheckPrice(JournalEntry entry)
+    {
+        if (entry.Priced is not { } priced) return;
+        var (book, factors) = (pass.PricesOf(entry.Chain.Project), pass.TierFactorsOf(entry.Chain.Project));
+        if (PriceProof.Difference(priced, book, factors) is { } difference)
+            throw new InvariantBrokenException($"I27: {difference}");
     }
 
     private void CheckNumber(string accountId)

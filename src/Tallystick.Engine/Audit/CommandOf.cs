@@ -33,19 +33,19 @@ internal static class CommandOf
             ExpiresAt = b.ExpiresAt, CostBasis = b.CostBasis, ReferenceId = b.ReferenceId,
         },
         EntryBody.GrantVoided b => new AccountCommand.VoidGrant(b.Grant, b.ClawBackUsed),
-        EntryBody.Charged b => new AccountCommand.ChargeCredits(b.Amount, b.ReferenceId)
+        EntryBody.Charged b => new AccountCommand.ChargeCredits(Demand.Of(b.Amount, b.Priced), b.ReferenceId)
         {
             Spender = SpenderOf(entry, before),
         },
         EntryBody.HoldPlaced b => new AccountCommand.PlaceHold
         {
-            Amount = b.Amount, ExpiresAt = b.ExpiresAt, ReferenceId = b.ReferenceId, Job = b.Job,
-            Spender = SpenderOf(entry, before),
+            Demand = Demand.Of(b.Amount, b.Priced), ExpiresAt = b.ExpiresAt, ReferenceId = b.ReferenceId,
+            Job = b.Job, Spender = SpenderOf(entry, before),
         },
         EntryBody.Captured { Job: { } end } b => new AccountCommand.EndJob(b.Hold, end.Outcome, end.RowsDone, b.Mode),
         EntryBody.Captured b => new AccountCommand.CaptureHold
         {
-            Hold = b.Hold, Amount = b.Requested, Final = b.Final, Mode = b.Mode,
+            Hold = b.Hold, Demand = Demand.Of(b.Requested, b.Priced), Final = b.Final, Mode = b.Mode,
         },
         EntryBody.Released { Job: { } end } b =>
             new AccountCommand.EndJob(b.Hold, end.Outcome, end.RowsDone, CaptureMode.Overflow),
@@ -63,7 +63,11 @@ internal static class CommandOf
         EntryBody.KeyRotated b =>
             new ProjectCommand.RotateKey(b.KeyNumber, b.Terms, b.Mac, b.Hint, b.OldExpiresAt),
         EntryBody.KeyRevoked b => new ProjectCommand.RevokeKey(b.KeyNumber),
-        EntryBody.SettingsChanged b => new ProjectCommand.ChangeSettings(b.RefundGrace, b.MaxHoldLifetime),
+        EntryBody.SettingsChanged b => new ProjectCommand.ChangeSettings(b.RefundGrace, b.MaxHoldLifetime)
+        {
+            Pricing = b.Pricing,
+        },
+        EntryBody.PricesRecorded b => new ProjectCommand.PutPrices(b.Prices),
         EntryBody.TierPut b => new ProjectCommand.PutTier(b.Name, b.Terms),
         EntryBody.UpstreamChanged b => new ProjectCommand.PutUpstream(b.Name, b.Options, b.SealedKey, b.KeyHint),
         EntryBody.ProjectCreated b => new ProjectCommand.CreateProject(b.Name, b.IsTest),

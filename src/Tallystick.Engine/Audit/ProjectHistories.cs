@@ -1,10 +1,15 @@
+using Tallystick.Core.Journal;
+using Tallystick.Core.Money;
+using Tallystick.Core.Pricing;
 using Tallystick.Core.Projects;
 using Tallystick.Core.Tiers;
 using Tallystick.Core.Time;
 
 namespace Tallystick.Engine.Audit;
 
-/// <summary>The settings that each project has had, and its tiers, which say themselves since when.</summary>
+/// <summary>
+/// The settings that each project has had, and its tiers and prices, which say themselves since when.
+/// </summary>
 internal sealed class ProjectHistories
 {
     /// <summary>
@@ -21,19 +26,39 @@ internal sealed class ProjectHistories
     public IEnumerable<ProjectTerms> TermsOf(int project, Instant at) =>
         _projects.TryGetValue(project, out var history) ? history.At(at) : new History().At(at);
 
-    public void Note(ProjectState state)
+    /// <summary>The book as of the last entry noted.</summary>
+    public PriceBook PricesOf(int project) => Of(project).Book ??= PriceBook.Of(Of(project).Priced);
+
+    /// <summary>All multipliers that tiers of the project have had, and none.</summary>
+    public IReadOnlyCollection<ExactDecimal> TierFactorsOf(int project) =>
+        [.. Of(project).Tiers.Versions.Select(version => version.Terms.Factor).Append(ExactDecimal.One).Distinct()];
+
+    /// <param name="entry">The entry that made the state.</param>
+    public void Note(ProjectState state, JournalEntry entry)
     {
-        if (!_projects.TryGetValue(state.Key.Project, out var history))
-            _projects.Add(state.Key.Project, history = new());
+        var history = Of(state.Key.Project);
+        if (state.PricingEntries.LastOrDefault() == entry.Sequence)
+        {
+            history.Priced.Add(entry);
+            history.Book = null;
+        }
         history.Settings.Remove(state.Settings);
         history.Settings.Add(state.Settings);
         history.Tiers = state.Tiers;
+    }
+
+    private History Of(int project)
+    {
+        if (!_projects.TryGetValue(project, out var history)) _projects.Add(project, history = new());
+        return history;
     }
 
     private sealed class History
     {
         public List<ProjectSettings> Settings { get; } = [ProjectSettings.Default];
         public TierBook Tiers { get; set; } = TierBook.Empty;
+        public List<JournalEntry> Priced { get; } = [];
+        public PriceBook? Book { get; set; }
 
         public IEnumerable<ProjectTerms> At(Instant at)
         {

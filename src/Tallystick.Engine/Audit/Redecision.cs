@@ -1,6 +1,7 @@
 using Tallystick.Core;
 using Tallystick.Core.Accounts;
 using Tallystick.Core.Journal;
+using Tallystick.Core.Pricing;
 using Tallystick.Core.Projects;
 
 namespace Tallystick.Engine.Audit;
@@ -15,11 +16,13 @@ internal static class Redecision
     /// <param name="terms">
     /// What the project may have had at that moment, the likeliest first: which of it a lane knew is not recorded.
     /// </param>
+    /// <param name="prices">As of the project's entry before; an account's usages have been priced already.</param>
     /// <returns>
     /// The entries that the same command, or what was due at the same time, must have entered after it.
     /// </returns>
     public static IEnumerable<JournalEntry> Check(
-        ChainState? before, SealedEntry entry, IRecords records, IEnumerable<ProjectTerms> terms)
+        ChainState? before, SealedEntry entry, IRecords records, IEnumerable<ProjectTerms> terms,
+        PriceBook prices)
     {
         var body = entry.Entry.Body;
         InvariantBrokenException.Require(
@@ -28,7 +31,7 @@ internal static class Redecision
         string? first = null;
         foreach (var known in terms)
         {
-            var decision = Decide(before, entry, records, known);
+            var decision = Decide(before, entry, records, known, prices);
             if (Difference(entry.Entry, decision) is not { } difference)
                 return ((Decision.Accepted)decision).Entries.Skip(1).Select(next => next.Entry);
             first ??= difference;
@@ -46,10 +49,10 @@ internal static class Redecision
     }
 
     private static Decision Decide(
-        ChainState? before, SealedEntry stored, IRecords records, ProjectTerms terms)
+        ChainState? before, SealedEntry stored, IRecords records, ProjectTerms terms, PriceBook prices)
     {
         var entry = stored.Entry;
-        var envelope = new Envelope(entry.At, terms, entry.Origin, stored.Text);
+        var envelope = new Envelope(entry.At, terms, entry.Origin, stored.Text) { Prices = prices };
         return entry.Chain.IsProject
             ? ProjectRules.Decide(entry.Chain, (ProjectState?)before, CommandOf.Project(entry.Body), envelope)
             : AccountRules.Decide(

@@ -2,6 +2,8 @@ using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
 using Tallystick.Core.Journal;
+using Tallystick.Core.Money;
+using Tallystick.Core.Pricing;
 using Tallystick.Core.Projects;
 using Tallystick.Core.Time;
 using Tallystick.Engine.Ports;
@@ -21,7 +23,9 @@ internal sealed class VerifyPass(IStoreAudit audit, FaultReport faults, ProjectH
     public FaultReport Faults => faults;
 
     public IEnumerable<ProjectTerms> TermsOf(int project, Instant at) => projects.TermsOf(project, at);
-    public void NoteProject(ProjectState state) => projects.Note(state);
+    public PriceBook PricesOf(int project) => projects.PricesOf(project);
+    public IReadOnlyCollection<ExactDecimal> TierFactorsOf(int project) => projects.TierFactorsOf(project);
+    public void NoteProject(ProjectState state, JournalEntry entry) => projects.Note(state, entry);
     public bool HasTrailed(in RawEntry row) => audit.HasTrailed(row);
     public bool IsIndexed(in RawEntry row, JournalEntry entry) => audit.IsIndexed(row, entry);
 

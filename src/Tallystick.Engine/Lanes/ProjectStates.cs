@@ -30,6 +30,8 @@ internal sealed class ProjectStates(ILedgerStore store, TimeProvider time)
             ? [ChainKey.FirstProject, .. first.Register.Select(project => project.Number)]
             : [];
 
+    public PriceBooks Prices { get; } = new(store);
+
     public async ValueTask<ProjectState?> FindAsync(int project, CancellationToken cancel) =>
         (await KnownAsync(project, cancel))?.State;
 

@@ -67,7 +67,7 @@ internal sealed class Turn(
 
     private async ValueTask<Decision> DecideAsync(Batch.Pending pending, LedgerRequest request)
     {
-        var envelope = new Envelope(now, await TermsAsync(request), request.Origin, request.Text);
+        var envelope = await EnvelopeAsync(request);
         if (request.Project is { } project)
             return ProjectRules.Decide(pending.Chain, (ProjectState?)pending.State, project, envelope);
 
@@ -107,6 +107,15 @@ internal sealed class Turn(
         if (!_fetched.Remove(chain, out var loaded)) loaded = await store.LoadAsync(chain, cancel);
         if (loaded is not null) cache.Put(loaded);
         return loaded;
+    }
+
+    private async ValueTask<Envelope> EnvelopeAsync(LedgerRequest request)
+    {
+        var envelope = new Envelope(now, await TermsAsync(request), request.Origin, request.Text);
+        if (!request.NeedsPrices) return envelope;
+        var pending = Batch.Find(ChainKey.OfProject(request.Chain.Project));
+        var state = (ProjectState?)pending?.State ?? await projects.FindAsync(request.Chain.Project, cancel);
+        return envelope with { Prices = await projects.Prices.FindAsync(state, pending, cancel) };
     }
 
     private async ValueTask<ProjectTerms> TermsAsync(LedgerRequest request)

@@ -1,0 +1,97 @@
+using System.Diagnostics;
+using Tallystick.Api.Auth;
+using Tallystick.Api.Http;
+using Tallystick.Api.Pricing;
+using Tallystick.Api.Rendering;
+using Tallystick.Contracts.Json;
+using Tallystick.Contracts.Pricing;
+using Tallystick.Contracts.Projects;
+using Tallystick.Core.Journal;
+using Tallystick.Core.Pricing;
+using Tallystick.Core.Projects;
+using Tallystick.Engine;
+
+namespace Tallystick.Api.Projects;
+
+/// <summary>A project's settings. They hold for what happens from now on.</summary>
+internal static class ProjectSettingsEndpoints
+{
+    private const string Pattern = "/api/v1/project";
+
+    public static readonly ApiRoute Get = ApiRoute.Get(
+        Roles.Readers, Pattern, "The project's settings", typeof(ProjectSettingsResponse), async call =>
+            await AnswerAsync(call, await ProjectAsync(call)));
+
+    public static readonly ApiRoute Patch = ApiRoute.Put(
+        Roles.Admins, Pattern, "Change the project's settings", typeof(ProjectSettingsRequest), typeof(ProjectSettingsResponse),
+        PatchAsync) with
+    {
+        Method = "PATCH",
+    };
+
+    private static async Task PatchAsync(ApiCall call)
+    {
+        var request = await call.ReadAsync(ContractsJson.Default.ProjectSettingsRequest);
+        var present = (await ProjectAsync(call)).Settings.Pricing;
+        var reply = await call.Ledger.ExecuteAsync(
+            new()
+            {
+                Chain = ChainKey.OfProject(call.Principal.Project),
+                Project = new ProjectCommand.ChangeSettings(
+                    request.RefundGrace is { } grace ? Fields.Seconds(grace, "refund_grace") : null,
+                    request.MaxHoldLifetime is { } lifetime ? Fields.Seconds(lifetime, "max_hold_lifetime") : null)
+                {
+                    Pricing = Merge(present, request),
+                },
+                Origin = call.Caller().Origin(Patch, null, request, ContractsJson.Default.ProjectSettingsRequest),
+            },
+            call.Cancel);
+        await AnswerAsync(call, reply switch
+        {
+            Reply.Done done => (ProjectState)done.State,
+            Reply.Unchanged same => (ProjectState)same.State,
+            Reply.Refused refused => throw new RejectionException(refused.Rejection),
+            _ => throw new UnreachableException(reply.GetType().Name),
+        });
+    }
+
+    private static PricingSettings? Merge(PricingSettings present, ProjectSettingsRequest request)
+    {
+        if (request is { CreditsPerUsd: null, Markup: null, Multipliers: null }) return null;
+        var multipliers = request.Multipliers ?? new();
+        return present with
+        {
+            CreditsPerUsd = request.CreditsPerUsd?.ToDecimal() ?? present.CreditsPerUsd,
+            Markup = request.Markup is { } markup ? PriceForm.Read(markup) : present.Markup,
+            Providers = multipliers.Providers is { } providers
+                ? PriceForm.Factors(providers, "multipliers.providers") : present.Providers,
+            Models = multipliers.Models is { } models
+                ? PriceForm.Factors(models, "multipliers.models") : present.Models,
+            Regions = multipliers.Regions is { } regions
+                ? PriceForm.Factors(regions, "multipliers.regions") : present.Regions,
+        };
+    }
+
+    private static async ValueTask<ProjectState> ProjectAsync(ApiCall call) =>
+        await call.Ledger.FindProjectAsync(call.Principal.Project, call.Cancel)
+        ?? throw RequestException.NotFound("project");
+
+    private static Task AnswerAsync(ApiCall call, ProjectState project)
+    {
+        var (settings, pricing) = (project.Settings, project.Settings.Pricing);
+        return call.AnswerAsync(new()
+        {
+            Name = project.Name,
+            RefundGrace = settings.RefundGrace.WholeSeconds,
+            MaxHoldLifetime = settings.MaxHoldLifetime.WholeSeconds,
+            CreditsPerUsd = pricing.CreditsPerUsd.ToNumber(),
+            Markup = PriceForm.Render(pricing.Markup),
+            Multipliers = new()
+            {
+                Providers = PriceForm.Render(pricing.Providers), Models = PriceForm.Render(pricing.Models),
+                Regions = PriceForm.Render(pricing.Regions),
+            },
+            CreatedAt = project.CreatedAt.ToTimestamp(),
+        }, ContractsJson.Default.ProjectSettingsResponse);
+    }
+}

@@ -1,0 +1,9 @@
+using Tallystick.Contracts.Usage;
+
+namespace Tallystick.Contracts.Pricing;
+
+/// <summary>Body of <c>POST /api/v1/estimate</c>: what would this cost now?</summary>
+public sealed record EstimateRequest
+{
+    public required UsageBody Usage { get; init; }
+}

@@ -1,0 +1,19 @@
+using Tallystick.Contracts.Json;
+using Tallystick.Contracts.Pricing;
+
+namespace Tallystick.Contracts.Projects;
+
+/// <summary>Body of <c>PATCH /api/v1/project</c>: what is given changes, from now on.</summary>
+public sealed record ProjectSettingsRequest
+{
+    /// <summary>Seconds.</summary>
+    public long? RefundGrace { get; init; }
+
+    /// <summary>Seconds.</summary>
+    public long? MaxHoldLifetime { get; init; }
+
+    /// <summary>Greater than 0.</summary>
+    public ExactNumber? CreditsPerUsd { get; init; }
+    public MarkupBody? Markup { get; init; }
+    public MultipliersBody? Multipliers { get; init; }
+}
