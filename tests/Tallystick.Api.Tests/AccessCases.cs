@@ -72,6 +72,16 @@ internal static class AccessCases
         ["PUT /api/v1/tiers/{name}"] = new(Of("/api/v1/tiers/mine"), Of("{}")) { NamesNothing = true },
         ["GET /api/v1/tiers/{name}"] = new(Of("/api/v1/tiers/trial")) { NamesNothing = true },
         ["GET /api/v1/tiers"] = new(Of("/api/v1/tiers")) { NamesNothing = true },
+        ["PUT /api/v1/prices"] = new(Of("/api/v1/prices"), Of(Price)) { NamesNothing = true },
+        ["POST /api/v1/prices/import"] =
+            new(Of("/api/v1/prices/import?format=litellm&dry_run=true"), Of("{}")) { NamesNothing = true },
+        ["GET /api/v1/prices"] = new(Of("/api/v1/prices?model=m")) { NamesNothing = true },
+        ["GET /api/v1/prices/{id}"] = new(w => $"/api/v1/prices/{w.Price}"),
+        ["POST /api/v1/estimate"] =
+            new(Of("/api/v1/estimate"), Of("""{"usage":{"model":"m","input_tokens":1}}""")) { NamesNothing = true },
+        ["GET /api/v1/project"] = new(Of("/api/v1/project")) { NamesNothing = true },
+        ["PATCH /api/v1/project"] =
+            new(Of("/api/v1/project"), Of("""{"credits_per_usd":"1"}""")) { NamesNothing = true },
         ["GET /api/v1/test-clock"] = new(Of("/api/v1/test-clock")) { NamesNothing = true },
         ["POST /api/v1/test-clock/advance"] =
             new(Of("/api/v1/test-clock/advance"), Of("""{"to":"2026-01-01T00:00:00Z"}""")) { NamesNothing = true },
@@ -80,6 +90,8 @@ internal static class AccessCases
         ["GET /api/v1/watches"] = new(Of("/api/v1/watches")) { NamesNothing = true },
         ["DELETE /api/v1/watches/{name}"] = new(Of("/api/v1/watches/one")) { NamesNothing = true },
     };
+
+    public const string Price = """{"prices":[{"model":"m","rates":{"input":"1"}}]}""";
 
     private static Func<World, string> Of(string text) => _ => text;
     private static Func<World, string> Account(string rest) => w => $"/api/v1/accounts/{w.AccountId}{rest}";

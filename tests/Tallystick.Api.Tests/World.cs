@@ -19,6 +19,7 @@ internal sealed class World
     public string Job { get; private set; } = "";
     public string Transaction { get; private set; } = "";
     public string Key { get; private set; } = "";
+    public string Price { get; private set; } = "";
     public string Project { get; private set; } = "";
 
     /// <summary>Makes an account of that id, and its things.</summary>
@@ -34,6 +35,9 @@ internal sealed class World
         var key = await world.DoAsync("POST", "/api/v1/keys", """{"role":"read","name":"one"}""");
         (world.Grant, world.Charge, world.Hold) = (Id(grant), Id(charge), Id(hold));
         (world.Job, world.Key, world.Transaction) = (Id(job), Id(key), (string)charge["transaction_id"]!);
+        await world.DoAsync("PUT", "/api/v1/prices", AccessCases.Price);
+        var (_, prices) = await world.SendAsync("GET", "/api/v1/prices?model=m", null);
+        world.Price = Id(prices["data"]![0]!);
         await world.DoAsync("PUT", "/api/v1/budgets/one", $$"""{"account_id":"{{accountId}}","limit":"1000"}""");
         await world.DoAsync("PUT", "/api/v1/upstreams/openai", """{"key":"sk-0123456789"}""");
         await world.DoAsync("PUT", "/api/v1/watches/one", """{"account_id":"nobody"}""");
@@ -47,7 +51,8 @@ internal sealed class World
         return new(_http, Admin, "zz-nobody")
         {
             Grant = "grt_" + Nothing, Charge = "chg_" + Nothing, Hold = "hld_" + Nothing, Job = "job_" + Nothing,
-            Transaction = "txn_" + Nothing, Key = "key_" + Nothing, Project = "zz-nothing",
+            Transaction = "txn_" + Nothing, Key = "key_" + Nothing, Price = "prc_" + Nothing,
+            Project = "zz-nothing",
         };
     }
 

@@ -1,6 +1,7 @@
 using Tallystick.Core.Accounts;
 using Tallystick.Core.Grants;
 using Tallystick.Core.Journal;
+using Tallystick.Core.Money;
 using Tallystick.Core.Projects;
 using Tallystick.Core.Time;
 using Xunit;
@@ -19,7 +20,7 @@ public sealed class DueTests
         {
             Amount = new(10), Kind = GrantKind.Purchase, Bucket = "purchase", ExpiresAt = new Instant(900),
         });
-        var hold = Number(new AccountCommand.PlaceHold { Amount = new(4) });
+        var hold = Number(new AccountCommand.PlaceHold { Demand = Demand.Of(new CreditAmount(4)) });
         Assert.Equal(900, _account.State.NextDue!.Value.Micros);
 
         _account.Execute(new AccountCommand.ReleaseHold(hold), 2);

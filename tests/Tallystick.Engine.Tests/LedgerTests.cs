@@ -139,7 +139,8 @@ public sealed class LedgerTests : IAsyncLifetime
     [Fact]
     public async Task A_final_capture_repeats_its_answer_and_refuses_another()
     {
-        var hold = (Reply.Done)await Ask(new AccountCommand.PlaceHold { Demand = Demand.Of(CreditAmount.FromCredits(10)) }, "h");
+        var ten = Demand.Of(CreditAmount.FromCredits(10));
+        var hold = (Reply.Done)await Ask(new AccountCommand.PlaceHold { Demand = ten }, "h");
         var number = hold.Entry.Entry.Number;
         var capture = new AccountCommand.CaptureHold { Hold = number, Demand = Demand.Of(CreditAmount.FromCredits(4)) };
         var first = (Reply.Done)await Ask(capture);

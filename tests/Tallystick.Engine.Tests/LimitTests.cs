@@ -43,9 +43,9 @@ public sealed class LimitTests : IAsyncLifetime
     {
         await Ask(new AccountCommand.PutAccount("acme") { MonthlyCap = Credits(100) });
         var charge = await Done(Charge(30));
-        var hold = await Done(new AccountCommand.PlaceHold { Amount = Credits(50) });
+        var hold = await Done(new AccountCommand.PlaceHold { Demand = Demand.Of(Credits(50)) });
         Assert.Equal(("monthly_cap", Credits(20)), await Refused(Charge(21)));
-        await Done(new AccountCommand.CaptureHold { Hold = hold, Amount = Credits(10) });
+        await Done(new AccountCommand.CaptureHold { Hold = hold, Demand = Demand.Of(Credits(10)) });
         Assert.Equal(("monthly_cap", Credits(60)), await Refused(Charge(61)));
         await Done(new AccountCommand.RefundCharge(charge, Credits(5), null));
         await Done(Charge(65));
@@ -61,8 +61,8 @@ public sealed class LimitTests : IAsyncLifetime
     public async Task Settlement_is_never_refused_and_counts_so_that_the_next_admission_is()
     {
         await Ask(new AccountCommand.PutAccount("acme") { MonthlyCap = Credits(20) });
-        var hold = await Done(new AccountCommand.PlaceHold { Amount = Credits(10) });
-        await Done(new AccountCommand.CaptureHold { Hold = hold, Amount = Credits(60) });
+        var hold = await Done(new AccountCommand.PlaceHold { Demand = Demand.Of(Credits(10)) });
+        await Done(new AccountCommand.CaptureHold { Hold = hold, Demand = Demand.Of(Credits(60)) });
 
         Assert.Equal(("monthly_cap", Credits(0)), await Refused(Charge(1)));
     }
@@ -92,13 +92,13 @@ public sealed class LimitTests : IAsyncLifetime
         await Done(Charge(7) with { Spender = Ann });
         await Done(Charge(50));
         Assert.Equal(("budget:ann", Credits(2)), await Refused(Charge(3) with { Spender = Ann }));
-        var hold = await Done(new AccountCommand.PlaceHold { Amount = Credits(2), Spender = Ann });
+        var hold = await Done(new AccountCommand.PlaceHold { Demand = Demand.Of(Credits(2)), Spender = Ann });
         Assert.Equal(("budget:ann", Credits(0)), await Refused(Charge(1) with { Spender = Ann }));
 
         await _ledger.AdvanceAsync(At("2026-03-11T00:00:00Z"), CancellationToken.None);
         await Done(Charge(7) with { Spender = Ann });
         // The capture counts on the day on which it is recorded.
-        await Done(new AccountCommand.CaptureHold { Hold = hold, Amount = Credits(2) });
+        await Done(new AccountCommand.CaptureHold { Hold = hold, Demand = Demand.Of(Credits(2)) });
         Assert.Equal(("budget:ann", Credits(0)), await Refused(Charge(1) with { Spender = Ann }));
     }
 
@@ -132,7 +132,7 @@ public sealed class LimitTests : IAsyncLifetime
     private Task<Reply> Budget(string id, BudgetScopeKind kind, string value, long limit, PeriodRule? period) =>
         Ask(new AccountCommand.PutBudget(id, new(new(kind, value), Credits(limit), period)));
 
-    private static AccountCommand.ChargeCredits Charge(long credits) => new(Credits(credits), null);
+    private static AccountCommand.ChargeCredits Charge(long credits) => new(Demand.Of(Credits(credits)), null);
 
     private async Task<ThingNumber> Done(AccountCommand command) =>
         Assert.IsType<Reply.Done>(await Ask(command)).Entry.Entry.Number;

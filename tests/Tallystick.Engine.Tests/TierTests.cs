@@ -45,7 +45,7 @@ public sealed class TierTests : IAsyncDisposable
         await Account("starter");
         await Ask(
             new AccountCommand.GiveCredits { Amount = Credits(100), Kind = GrantKind.Purchase, Bucket = "addon" });
-        await Ask(new AccountCommand.ChargeCredits(Credits(7), null));
+        await Ask(new AccountCommand.ChargeCredits(Demand.Of(Credits(7)), null));
         await Advance("2026-04-15T00:00:00Z");
 
         var state = await State();
@@ -76,7 +76,7 @@ public sealed class TierTests : IAsyncDisposable
         await Advance("2026-02-01T00:00:00Z");
         Assert.Equal(new(Micros(afterOne)), Rolled(await State()));
         // What rolled over is older than the allowance and goes first; what is left of either rolls on.
-        await Ask(new AccountCommand.ChargeCredits(Credits(20), null));
+        await Ask(new AccountCommand.ChargeCredits(Demand.Of(Credits(20)), null));
         await Advance("2026-03-01T00:00:00Z");
         Assert.Equal(Credits(20), (await State()).Grants.Single(grant => grant.Rolls == 0).Remaining);
         Assert.Equal(new(Micros(afterTwo)), Rolled(await State()));
@@ -92,14 +92,14 @@ public sealed class TierTests : IAsyncDisposable
         await PutTier("small", new() { Allowance = Credits(100) });
         await PutTier("large", new() { Allowance = Credits(1_000) });
         await Account("small");
-        await Ask(new AccountCommand.ChargeCredits(Credits(30), null));
+        await Ask(new AccountCommand.ChargeCredits(Demand.Of(Credits(30)), null));
         await Advance("2026-04-16T00:00:00Z");
 
         await Put(new("acme") { Tier = "large" });
         Assert.Equal(Credits(50 + 500 - 30), (await State()).Available);
         for (var i = 0; i < 5; i++)
         {
-            await Ask(new AccountCommand.ChargeCredits((await State()).Available, null));
+            await Ask(new AccountCommand.ChargeCredits(Demand.Of((await State()).Available), null));
             await Put(new("acme") { Tier = i % 2 == 0 ? "small" : "large" });
             Assert.Equal(default, (await State()).Available);
         }

@@ -106,14 +106,15 @@ public sealed class DifferentialTests(NodesFixture fixture, ITestOutputHelper ou
             }),
             (< 4, EntryBody.HoldPlaced) => (some.Account, new AccountCommand.CaptureHold
             {
-                Hold = some.Number, Amount = amount, Final = random.Next(2) == 0, Mode = (CaptureMode)random.Next(1, 4),
+                Hold = some.Number, Demand = Demand.Of(amount), Final = random.Next(2) == 0,
+                Mode = (CaptureMode)random.Next(1, 4),
             }),
             (< 5, EntryBody.HoldPlaced) => (some.Account, new AccountCommand.ReleaseHold(some.Number)),
             (< 6, EntryBody.Charged or EntryBody.Captured) =>
                 (some.Account, new AccountCommand.RefundCharge(some.Number, random.Next(2) == 0 ? null : amount, null)),
             (< 6, EntryBody.Granted) => (some.Account, new AccountCommand.VoidGrant(some.Number, random.Next(2) == 0)),
-            (< 8, _) => (account, new AccountCommand.PlaceHold { Amount = amount }),
-            _ => (account, new AccountCommand.ChargeCredits(amount, random.Next(2) == 0 ? null : "ref")),
+            (< 8, _) => (account, new AccountCommand.PlaceHold { Demand = Demand.Of(amount) }),
+            _ => (account, new AccountCommand.ChargeCredits(Demand.Of(amount), random.Next(2) == 0 ? null : "ref")),
         };
     }
 

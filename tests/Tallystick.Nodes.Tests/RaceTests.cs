@@ -148,7 +148,7 @@ public sealed class RaceTests(NodesFixture fixture) : IAsyncLifetime
         await _nodes[0].OpenAsync("acme", 100);
         var hold = new AccountCommand.PlaceHold
         {
-            Amount = CreditAmount.FromCredits(5), ExpiresIn = Duration.FromSeconds(1),
+            Demand = Demand.Of(CreditAmount.FromCredits(5)), ExpiresIn = Duration.FromSeconds(1),
         };
         for (var i = 0; i < 10; i++) Assert.IsType<Reply.Done>(await _nodes[i % 2].AskAsync("acme", hold, $"h{i}"));
         await Task.Delay(TimeSpan.FromSeconds(3));
@@ -167,10 +167,11 @@ public sealed class RaceTests(NodesFixture fixture) : IAsyncLifetime
         {
             var amount = CreditAmount.FromCredits(2);
             var placed = (Reply.Done)await _nodes[round % 2].AskAsync(
-                "acme", new AccountCommand.PlaceHold { Amount = amount }, $"h{round}");
+                "acme", new AccountCommand.PlaceHold { Demand = Demand.Of(amount) }, $"h{round}");
             var number = placed.Entry.Entry.Number;
             var both = await Task.WhenAll(
-                _nodes[0].AskAsync("acme", new AccountCommand.CaptureHold { Hold = number, Amount = amount }),
+                _nodes[0].AskAsync(
+                    "acme", new AccountCommand.CaptureHold { Hold = number, Demand = Demand.Of(amount) }),
                 _nodes[1].AskAsync("acme", new AccountCommand.ReleaseHold(number)));
             Assert.Single(both.OfType<Reply.Done>());
             Assert.IsType<Rejection.HoldNotOpen>(Assert.Single(both.OfType<Reply.Refused>()).Rejection);
@@ -195,7 +196,7 @@ public sealed class RaceTests(NodesFixture fixture) : IAsyncLifetime
                 (account, var number) = holds[^1];
                 holds.RemoveAt(holds.Count - 1);
                 reply = await node.InsistAsync(
-                    account, new AccountCommand.CaptureHold { Hold = number, Amount = amount });
+                    account, new AccountCommand.CaptureHold { Hold = number, Demand = Demand.Of(amount) });
             }
             else if (kind == 1 && charges.Count > 0)
             {
@@ -205,12 +206,14 @@ public sealed class RaceTests(NodesFixture fixture) : IAsyncLifetime
             else if (kind == 2) reply = await node.InsistAsync(account, TestNode.Grant(random.Next(1, 20)), key);
             else if (kind == 3)
             {
-                reply = await node.InsistAsync(account, new AccountCommand.PlaceHold { Amount = amount }, key);
+                reply = await node.InsistAsync(
+                    account, new AccountCommand.PlaceHold { Demand = Demand.Of(amount) }, key);
                 if (reply is Reply.Done hold) holds.Add((account, hold.Entry.Entry.Number));
             }
             else
             {
-                reply = await node.InsistAsync(account, new AccountCommand.ChargeCredits(amount, $"ref-{i % 3}"), key);
+                reply = await node.InsistAsync(
+                    account, new AccountCommand.ChargeCredits(Demand.Of(amount), $"ref-{i % 3}"), key);
                 if (reply is Reply.Done charge) charges.Add((account, charge.Entry.Entry.Number));
             }
             replies.Add(reply);

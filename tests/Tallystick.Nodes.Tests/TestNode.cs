@@ -85,7 +85,7 @@ internal sealed class TestNode : IAsyncDisposable
     public Task<Reply> ChargeAsync(string account, long credits, string key) => AskAsync(account, Charge(credits), key);
 
     public static AccountCommand Charge(long credits) =>
-        new AccountCommand.ChargeCredits(CreditAmount.FromCredits(credits), null);
+        new AccountCommand.ChargeCredits(Demand.Of(CreditAmount.FromCredits(credits)), null);
 
     /// <summary>What a command comes to, for a commit by hand.</summary>
     public static ChainChange Decide(ChainState state, AccountCommand command, string key)

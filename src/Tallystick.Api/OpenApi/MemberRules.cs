@@ -5,6 +5,7 @@ using Tallystick.Core.Accounts;
 using Tallystick.Core.Grants;
 using Tallystick.Core.Holds;
 using Tallystick.Core.Journal;
+using Tallystick.Core.Usage;
 
 namespace Tallystick.Api.OpenApi;
 
@@ -32,6 +33,7 @@ internal static class MemberRules
             [.. Enum.GetValues<Pool>().Where(pool => pool != Pool.None).Select(Rendering.Words.Of)],
         ["ProjectRequest.mode"] = ["live", "test"],
         ["ProjectResponse.mode"] = ["live", "test"],
+        ["UsageBody.mode"] = All<UsageMode>(Rendering.Words.Of),
         ["mode"] = ["overflow", "cap", "reject"],
         ["UpstreamRequest.kind"] = ["openai", "anthropic", "gemini", "echo"],
         ["UpstreamResponse.kind"] = ["openai", "anthropic", "gemini", "echo"],
@@ -101,6 +103,19 @@ internal static class MemberRules
         ["remaining_after"] = "97.500000", ["held_before"] = "0.000000", ["held_after"] = "0.000000",
         ["sequence"] = "3", ["position"] = "1", ["expires_in"] = "900", ["BatchResult.status"] = "201",
         ["ProblemResponse.status"] = "402", ["expires_at"] = "2026-03-01T00:00:00Z", ["at"] = "2026-03-01T00:00:00Z",
+        ["rates"] = """{"input":"3","output":"15","cache_read":"0.3"}""", ["modes"] = """{"batch":{"factor":"0.5"}}""",
+        ["PriceResponse.modes"] = """{"batch":{"rates":null,"tiers":null,"factor":"0.5"}}""",
+        ["UsageBody.model"] = "claude-sonnet-4-5", ["UsageBody.input_tokens"] = "1200",
+        ["UsageBody.output_tokens"] = "300", ["provider"] = "anthropic", ["PriceBody.model"] = "claude-sonnet-4-*",
+        ["PriceResponse.model"] = "claude-sonnet-4-*", ["PriceResponse.id"] = "prc_00000000000000000002sd",
+        ["price_id"] = "prc_00000000000000000002sd", ["CostLineResponse.unit"] = "input_tokens",
+        ["CostLineResponse.quantity"] = "1200", ["CostLineResponse.cost"] = "0.0036", ["per"] = "1000000",
+        ["provider_cost"] = "0.008100", ["platform_markup"] = "0.000000", ["total_cost"] = "0.008100",
+        ["regions"] = """{"eu":"1.1"}""", ["providers"] = """{"anthropic":"1.2"}""",
+        ["MultipliersBody.models"] = """{"claude-sonnet-4-5":"1.1"}""", ["hours_utc"] = """["16:30-00:30"]""",
+        ["weekdays"] = "[1,2,3,4,5]", ["aliases"] = """["claude-sonnet-4"]""", ["source"] = "the provider's price page",
+        ["above_input_tokens"] = "200000", ["percent"] = "20", ["fixed"] = "0", ["credits_per_usd"] = "100",
+        ["refund_grace"] = "604800", ["max_hold_lifetime"] = "604800",
         ["current_status"] = "captured", ["next_cursor"] = "b3BhcXVl", ["base_url"] = "https://api.openai.com/v1",
     };
 
@@ -112,7 +127,10 @@ internal static class MemberRules
         "ChargeRequest.reference_id", "ChargeRequest.metadata", "RefundRequest.amount", "RefundRequest.reason",
         "HoldRequest.expires_in", "HoldRequest.reference_id", "CaptureRequest.mode", "JobRequest.credits_per_row",
         "JobRequest.reference_id", "EndJobRequest.rows_done", "VoidRequest.reason", "WatchRequest.account_id",
-        "WatchRequest.expires_in", "UpstreamRequest.base_url", "UpstreamRequest.key",
+        "WatchRequest.expires_in", "PriceBody.provider", "PriceBody.model", "PriceBody.rates", "PriceBody.source",
+        "UsageBody.provider", "UsageBody.model", "UsageBody.input_tokens", "UsageBody.output_tokens",
+        "EstimateRequest.usage", "ProjectSettingsRequest.credits_per_usd", "ProjectSettingsRequest.markup",
+        "MarkupBody.percent", "UpstreamRequest.base_url", "UpstreamRequest.key",
     };
 
     public static bool IsShown(Type type, string member) => Shown.Contains($"{type.Name}.{member}");

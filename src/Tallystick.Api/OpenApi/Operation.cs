@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Tallystick.Api.Http;
 using Tallystick.Contracts;
@@ -43,12 +44,12 @@ internal sealed class Operation(ApiRoute route, SchemaBook schemas)
 
     private JsonObject Body(Type taken)
     {
-        var (schema, sample) = taken == typeof(BatchRequest)
-            ? (BatchSchema.Of(schemas), BatchSchema.Sample())
+        var (schema, sample) = taken == typeof(BatchRequest) ? (BatchSchema.Of(schemas), BatchSchema.Sample())
+            : taken == typeof(JsonElement) ? (TableSchema.Of(), TableSchema.Sample())
             : (schemas.Of(taken, isTaken: true), Sample.Object(taken, isTaken: true));
         return new()
         {
-            ["required"] = sample.Count > 0 && RouteWords.NeedsBody(taken),
+            ["required"] = sample.Count > 0 && (taken == typeof(JsonElement) || RouteWords.NeedsBody(taken)),
             ["content"] = Content(Json, schema, sample),
         };
     }

@@ -25,7 +25,7 @@ internal static partial class RouteWords
         for (var i = 0; i < parts.Length; i++)
         {
             var isOfOne = i + 1 < parts.Length && IsParameter(parts[i + 1]);
-            if (!IsParameter(parts[i])) nouns.Add(isOfOne ? Singular(parts[i]) : parts[i]);
+            if (!IsParameter(parts[i])) nouns.Add(isOfOne ? Singular(parts[i]) : NounOf(parts[i]));
         }
         var isOne = IsParameter(parts[^1]);
         if (route.Method == "POST" && parts.Length > 1 && !isOne && !IsCollection(parts[^1]))
@@ -77,12 +77,18 @@ internal static partial class RouteWords
             "at" => (schema, "An instant that has passed; default now.", null),
             "from" => (schema, "From this instant on.", null),
             "to" => (schema, "Before this instant.", null),
+            "format" => (schema, "`litellm` or `genai_prices`.", "litellm"),
+            "dry_run" => (schema, "`true`: only tell what would change.", null),
+            "source" => (schema, "Where the table is from, for people; default the format.", null),
             "account_id" => (schema, "The account, by the id that you gave it.", "acme"),
             "name" => (schema, "A name of your choice.", "acme-today"),
             "id" => (schema, $"The id of the {Singular(thing).Replace('-', ' ')}.", MemberRules.SampleOf(owner, "id")),
             _ => (schema, $"Only those with this {name.Replace('_', ' ')}.", null),
         };
     }
+
+    /// <summary>Of what <c>/project</c> is, <c>/projects/{name}</c> has the name.</summary>
+    private static string NounOf(string part) => part == "project" ? "project_settings" : part;
 
     private static bool IsParameter(string part) => part.StartsWith('{');
 

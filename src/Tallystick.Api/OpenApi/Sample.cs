@@ -31,7 +31,9 @@ internal static class Sample
             return sample ?? MemberRules.WordsOf(owner, member.Name)?[0] ?? (member.IsGetNullable ? null : "text");
         if (sample is not null && (type == typeof(int) || type == typeof(long)))
             return long.Parse(sample, CultureInfo.InvariantCulture);
-        if (sample is not null && (type == typeof(Amount) || type == typeof(Timestamp))) return sample;
+        if (sample is not null && (type == typeof(Amount) || type == typeof(ExactNumber) || type == typeof(Timestamp)))
+            return sample;
+        if (sample is not null && sample[0] is '{' or '[') return JsonNode.Parse(sample);
         return Of(type, isTaken);
     }
 
@@ -40,6 +42,7 @@ internal static class Sample
         if (type == typeof(string)) return "text";
         if (type == typeof(bool)) return false;
         if (type == typeof(int) || type == typeof(long)) return 100;
+        if (type == typeof(ExactNumber)) return "3";
         if (type == typeof(Amount)) return isTaken ? "2.50" : "2.500000";
         if (type == typeof(Timestamp)) return Time;
         if (type == typeof(JsonElement)) return new JsonObject { ["model"] = "small" };

@@ -15,6 +15,8 @@ internal sealed class SchemaBook
 {
     private const string AmountForm = @"^-?(0|[1-9][0-9]{0,12})\.[0-9]{6}$";
     private const string AmountInputForm = @"^(0|[1-9][0-9]{0,11})(\.[0-9]{1,6})?$";
+    private const string NumberForm = @"^-?(0|[1-9][0-9]*)(\.[0-9]+)?$";
+    private const string NumberInputForm = @"^(0|[1-9][0-9]{0,39})(\.[0-9]{1,40})?([eE][+-]?[0-9]{1,3})?$";
     private readonly HashSet<string> _begun = [];
 
     public JsonObject Components { get; } = new()
@@ -30,6 +32,17 @@ internal sealed class SchemaBook
             ["examples"] = new JsonArray("2.50"),
             ["description"] = "Credits, read exactly as written: 1–12 digits, optionally a point and 1–6 digits. "
                 + "Never rounded; no sign, no exponent.",
+        },
+        ["Number"] = new JsonObject
+        {
+            ["type"] = "string", ["pattern"] = NumberForm, ["examples"] = new JsonArray("0.000003"),
+            ["description"] = "A decimal with all its digits.",
+        },
+        ["NumberInput"] = new JsonObject
+        {
+            ["type"] = new JsonArray("string", "number"), ["pattern"] = NumberInputForm,
+            ["examples"] = new JsonArray("0.3"),
+            ["description"] = "A decimal, read exactly as written; not negative.",
         },
         ["Timestamp"] = new JsonObject
         {
@@ -56,6 +69,7 @@ internal sealed class SchemaBook
         if (type == typeof(long)) return new() { ["type"] = "integer", ["format"] = "int64" };
         if (type == typeof(Amount)) return Reference(isTaken ? "AmountInput" : "Amount");
         if (type == typeof(AmountOrNull)) return OrNull(Reference("AmountInput"));
+        if (type == typeof(ExactNumber)) return Reference(isTaken ? "NumberInput" : "Number");
         if (type == typeof(Timestamp)) return Reference("Timestamp");
         if (type == typeof(JsonElement)) return new() { ["type"] = "object", ["additionalProperties"] = true };
         var info = ContractsJson.Default.GetTypeInfo(type)

@@ -5,7 +5,6 @@ using Tallystick.Core.Journal;
 using Tallystick.Core.Pricing;
 using Tallystick.Core.Projects;
 using Tallystick.Engine;
-using Tallystick.Engine.Identity;
 
 namespace Tallystick.Api.Pricing;
 
@@ -18,10 +17,10 @@ public static class DefaultPrices
     private const string Resource = "default-prices.json";
     private static readonly ImmutableArray<byte> Nobody = [.. new byte[16]];
 
-    /// <summary>Records them in the first project if it has never had prices or pricing settings.</summary>
-    public static async Task EnsureAsync(Ledger ledger, CancellationToken cancel)
+    /// <summary>Records them in the project if it has never had prices or pricing settings.</summary>
+    public static async Task EnsureAsync(Ledger ledger, int number, CancellationToken cancel)
     {
-        var project = await ledger.FindProjectAsync(KeyRing.DefaultProject, cancel);
+        var project = await ledger.FindProjectAsync(number, cancel);
         if (project is null || !project.PricingEntries.IsEmpty) return;
         // Claimed, so that of several nodes that begin at once only one adds them.
         await ledger.ExecuteAsync(

@@ -38,9 +38,12 @@ internal static class ImportEndpoint
         var now = call.Ledger.Clock.Now;
         var diff = BookDiff.Of(await PriceEndpoints.BookAsync(call), imported.Prices, now);
         if (!dryRun)
-            await PriceEndpoints.RecordAsync(
-                call, imported.Prices, call.Caller().Origin(Route, format, table.RootElement, ContractsJson.Default.JsonElement));
-        await call.AnswerAsync(Render(call.Principal.Project, dryRun, diff, imported), ContractsJson.Default.ImportPricesResponse);
+        {
+            var origin = call.Caller().Origin(Route, format, table.RootElement, ContractsJson.Default.JsonElement);
+            await PriceEndpoints.RecordAsync(call, imported.Prices, origin);
+        }
+        await call.AnswerAsync(
+            Render(call.Principal.Project, dryRun, diff, imported), ContractsJson.Default.ImportPricesResponse);
     }
 
     private static ImportedPrices Read(string? format, JsonElement table, string? source)
@@ -55,7 +58,8 @@ internal static class ImportEndpoint
         return rejection is null ? imported : throw new RejectionException(rejection);
     }
 
-    private static ImportPricesResponse Render(int project, bool dryRun, BookDiff diff, ImportedPrices imported) => new()
+    private static ImportPricesResponse Render(
+        int project, bool dryRun, BookDiff diff, ImportedPrices imported) => new()
     {
         DryRun = dryRun,
         Added = [.. diff.Added.Select(price => price.Selector.ToString())],

@@ -19,8 +19,8 @@ namespace Tallystick.Api.Pricing;
 internal static class PriceEndpoints
 {
     public static readonly ApiRoute Put = ApiRoute.Put(
-        Roles.Admins, "/api/v1/prices", "Add prices; versions are never changed, only superseded", typeof(PutPricesRequest),
-        typeof(PutPricesResponse), PutAsync) with
+        Roles.Admins, "/api/v1/prices", "Add prices; versions are never changed, only superseded",
+        typeof(PutPricesRequest), typeof(PutPricesResponse), PutAsync) with
     {
         BodyMax = RequestBody.BatchBytesMax,
     };
@@ -36,7 +36,8 @@ internal static class PriceEndpoints
         });
 
     public static readonly ApiRoute List = ApiRoute.Get(
-        Roles.Readers, "/api/v1/prices", "The prices in effect, now or at an instant", typeof(Page<PriceResponse>), async call =>
+        Roles.Readers, "/api/v1/prices", "The prices in effect, now or at an instant", typeof(Page<PriceResponse>),
+        async call =>
         {
             var query = ListQuery.Read(call, "provider", "model", "at");
             var at = query.Time("at") ?? call.Ledger.Clock.Now;
@@ -64,8 +65,9 @@ internal static class PriceEndpoints
         typeof(CostResponse), async call =>
         {
             var usage = Usage.UsageForm.Read((await call.ReadAsync(ContractsJson.Default.EstimateRequest)).Usage);
-            var rejection = (await BookAsync(call)).Rate(usage, call.Ledger.Clock.Now, ExactDecimal.One, out var priced);
-            if (rejection is not null) throw new RejectionException(rejection);
+            var book = await BookAsync(call);
+            if (book.Rate(usage, call.Ledger.Clock.Now, ExactDecimal.One, out var priced) is { } rejection)
+                throw new RejectionException(rejection);
             await call.AnswerAsync(Costs.Of(priced, call.Principal.Project)!, ContractsJson.Default.CostResponse);
         });
 

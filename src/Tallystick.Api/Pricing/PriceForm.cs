@@ -100,8 +100,8 @@ internal static class PriceForm
         {
             var mode = Words.ToUsageMode(name)
                 ?? throw RequestException.Invalid($"{place}.modes.{name}", "batch, flex or priority");
-            yield return new(
-                mode, Card(body.Rates, body.Tiers, $"{place}.modes.{name}"), body.Factor?.ToDecimal() ?? ExactDecimal.One);
+            var card = Card(body.Rates, body.Tiers, $"{place}.modes.{name}");
+            yield return new(mode, card, body.Factor?.ToDecimal() ?? ExactDecimal.One);
         }
     }
 

@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using Tallystick.Api.Auth;
 using Tallystick.Api.Http;
 using Tallystick.Api.Keys;
+using Tallystick.Api.Pricing;
 using Tallystick.Api.Rendering;
 using Tallystick.Contracts;
 using Tallystick.Contracts.Json;
@@ -105,6 +106,7 @@ internal static partial class ProjectEndpoints
         var there = origin with { Key = null, Actor = Actors.OfOperator(origin.Actor) };
         var open = new ProjectCommand.OpenProject(created.Name) { IsTest = created.IsTest };
         await call.Ledger.ExecuteAsync(new() { Chain = chain, Project = open, Origin = there }, call.Cancel);
+        await DefaultPrices.EnsureAsync(call.Ledger, created.Number, call.Cancel);
         var (secret, mac, hint) = call.Service<KeyRing>().New(created.Number, created.IsTest);
         var reply = await call.Ledger.ExecuteAsync(
             new()

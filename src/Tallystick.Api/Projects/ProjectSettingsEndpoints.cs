@@ -23,8 +23,8 @@ internal static class ProjectSettingsEndpoints
             await AnswerAsync(call, await ProjectAsync(call)));
 
     public static readonly ApiRoute Patch = ApiRoute.Put(
-        Roles.Admins, Pattern, "Change the project's settings", typeof(ProjectSettingsRequest), typeof(ProjectSettingsResponse),
-        PatchAsync) with
+        Roles.Admins, Pattern, "Change the project's settings", typeof(ProjectSettingsRequest),
+        typeof(ProjectSettingsResponse), PatchAsync) with
     {
         Method = "PATCH",
     };

@@ -23,7 +23,9 @@ public record PriceBody
     /// <summary>Upper and lower case are the same in the model's names; default false.</summary>
     public bool? IgnoreCase { get; init; }
 
-    /// <summary>Inclusive. Absent: from now on; for the first price of its kind, for all the time before, too.</summary>
+    /// <summary>
+    /// Inclusive. Absent: from now on; for the first price of its kind, for all the time before, too.
+    /// </summary>
     public Timestamp? EffectiveFrom { get; init; }
 
     /// <summary><c>{"input": "3", "output": "15", "cache_read": "0.3"}</c>; 0 is a price.</summary>

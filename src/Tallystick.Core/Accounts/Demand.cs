@@ -33,19 +33,25 @@ public readonly record struct Demand(CreditAmount Amount, MeteredUsage? Usage = 
         return null;
     }
 
-    /// <summary>Too little is available; where a usage was priced, how much output beside the rest is not too much.</summary>
+    /// <summary>
+    /// Too little is available; where a usage was priced, how much output beside the rest is not too much.
+    /// </summary>
     internal Rejection.InsufficientCredits Beyond(CreditAmount affordable, Membership? membership, Envelope envelope) =>
         new(Amount, affordable)
         {
             AffordableMaxTokens = AffordableOutput(affordable, membership, envelope),
         };
 
-    /// <summary>How many output tokens a balance is good for, beside the rest of the usage; null: no end, or no usage.</summary>
+    /// <summary>
+    /// How many output tokens a balance is good for, beside the rest of the usage; null: no end, or no usage.
+    /// </summary>
     public long? AffordableOutput(CreditAmount balance, Membership? membership, Envelope envelope) =>
         Priced is null ? null
         : envelope.Prices.AffordableOutput(Priced, FactorOf(membership, envelope.Terms, Priced.At), balance);
 
-    /// <summary>By which the account's tier multiplies prices; the tier is the present one, its terms of the instant.</summary>
+    /// <summary>
+    /// By which the account's tier multiplies prices; the tier is the present one, its terms of the instant.
+    /// </summary>
     public static ExactDecimal FactorOf(Membership? membership, ProjectTerms terms, Instant at) =>
         membership is not null && terms.Tiers.Find(membership.Tier, at) is { } tier
             ? tier.Factor

@@ -104,7 +104,10 @@ internal static class BodyCodec
             (7, 1) => new EntryBody.GrantActivated(Thing(ref r)),
             (8, 1) => new EntryBody.GrantExpired(Thing(ref r)),
             (9, 6) => ReadVoided(ref r),
-            (10, 2 or 3) => new EntryBody.Charged(Amount(ref r), TextOrNull(ref r)) { Priced = Last(ref r, count == 3) },
+            (10, 2 or 3) => new EntryBody.Charged(Amount(ref r), TextOrNull(ref r))
+            {
+                Priced = Last(ref r, count == 3),
+            },
             (11, 4 or 5) => new EntryBody.HoldPlaced
             {
                 Amount = Amount(ref r), ExpiresAt = Time(ref r), ReferenceId = TextOrNull(ref r), Job = Terms(ref r),

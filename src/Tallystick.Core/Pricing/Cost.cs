@@ -26,7 +26,8 @@ public sealed record Cost
 
     /// <summary>The one place where a cost is rounded. False beyond 64 bits.</summary>
     public static bool TryRound(
-        ThingNumber price, ExactDecimal creditsPerUsd, ImmutableArray<CostLine> lines, ExactDecimal markup, out Cost cost)
+        ThingNumber price, ExactDecimal creditsPerUsd, ImmutableArray<CostLine> lines, ExactDecimal markup,
+        out Cost cost)
     {
         cost = null!;
         var provider = Sum(lines);

@@ -48,7 +48,8 @@ public static class PriceCheck
             .Concat(price.Windows.Select(window => window.Rates)).ToList();
         if (tables.All(table => table.IsEmpty)) return Wrong("rates", "at least one");
         foreach (var rate in tables.SelectMany(table => table.All))
-            if (rate.Rate.IsNegative || rate.Rate > RateMax) return Wrong("rates", $"{rate.Unit.Name} from 0 to {RateMax}");
+            if (rate.Rate.IsNegative || rate.Rate > RateMax)
+                return Wrong("rates", $"{rate.Unit.Name} from 0 to {RateMax}");
         if (tables.Any(table => table.All.Length > RatesMax)) return Wrong("rates", $"at most {RatesMax}");
         foreach (var card in cards)
         {
@@ -67,8 +68,9 @@ public static class PriceCheck
     private static Rejection.InvalidField? Rest(Price price)
     {
         if (price.Modes.Select(mode => mode.Mode).Distinct().Count() != price.Modes.Length
-            || price.Modes.Any(mode => mode.Mode == UsageMode.Standard)) return Wrong("modes", "batch, flex, priority; each once");
-        if (price.Modes.Any(mode => mode.Factor.IsNegative || mode.Factor > FactorMax))
+            || price.Modes.Any(mode => mode.Mode == UsageMode.Standard))
+            return Wrong("modes", "batch, flex, priority; each once");
+        if (!price.Modes.All(mode => IsFactor(mode.Factor)))
             return Wrong("modes", $"a factor from 0 to {FactorMax}");
         if (price.Windows.Length > PartsMax) return Wrong("windows", $"at most {PartsMax}");
         foreach (var window in price.Windows)
@@ -86,17 +88,20 @@ public static class PriceCheck
         span.From is >= 0 and < DaySpan.DaySeconds && span.To is >= 0 and <= DaySpan.DaySeconds;
 
     private static Rejection.InvalidField? Check(Markup markup) =>
-        markup.Percent.IsNegative || markup.Percent > FactorMax || markup.FixedUsd.IsNegative || markup.FixedUsd > FactorMax
-            ? Wrong("markup", $"percent and fixed from 0 to {FactorMax}")
-            : null;
+        IsFactor(markup.Percent) && IsFactor(markup.FixedUsd)
+            ? null
+            : Wrong("markup", $"percent and fixed from 0 to {FactorMax}");
+
+    private static bool IsFactor(ExactDecimal value) => !value.IsNegative && value <= FactorMax;
 
     private static Rejection.InvalidField? Check(ImmutableArray<Factor> factors, string field)
     {
         if (factors.Length > FactorsMax) return Wrong(field, $"at most {FactorsMax}");
         foreach (var factor in factors)
-            if (!IsText(factor.Name) || factor.Value.IsNegative || factor.Value > FactorMax)
+            if (!IsText(factor.Name) || !IsFactor(factor.Value))
                 return Wrong($"{field}.{factor.Name}", $"a number from 0 to {FactorMax}");
-        return factors.Select(factor => factor.Name).Distinct().Count() == factors.Length ? null : Wrong(field, "each once");
+        var names = factors.Select(factor => factor.Name).Distinct().Count();
+        return names == factors.Length ? null : Wrong(field, "each once");
     }
 
     private static bool IsText(string? text) =>

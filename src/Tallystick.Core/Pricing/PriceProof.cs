@@ -24,7 +24,8 @@ public static class PriceProof
                 if (terms.CreditsPerUsd != cost.CreditsPerUsd) continue;
                 if (Rating.Rate(usage, price, terms, priced.At, out var again) is { } rejection)
                     return $"its usage cannot be priced ({rejection.Code})";
-                if (!again.Lines.SequenceEqual(cost.Lines)) return "its lines are not what the price makes of the usage";
+                if (!again.Lines.SequenceEqual(cost.Lines))
+                    return "its lines are not what the price makes of the usage";
                 if (again.Markup == cost.Markup) return null;
                 closest = $"its markup is {cost.Markup}, the settings make {again.Markup}";
             }

@@ -11,7 +11,9 @@ public static class PriceRules
     /// <summary>All versions of a project, superseded ones too: the book is held in memory as a whole.</summary>
     public const int BookMax = 200_000;
 
-    /// <summary>The versions to record so that the book says what is asked, dated; empty where it says so already.</summary>
+    /// <summary>
+    /// The versions to record so that the book says what is asked, dated; empty where it says so already.
+    /// </summary>
     public static Rejection? ToRecord(
         PriceBook book, ImmutableArray<Price> prices, Instant now, out ImmutableArray<Price> versions)
     {
@@ -27,6 +29,8 @@ public static class PriceRules
                 EffectiveFrom = price.EffectiveFrom ?? (known.Add(price.Selector) ? null : now),
             }),
         ];
-        return book.Prices.Length + versions.Length > BookMax ? new Rejection.LimitExceeded("prices of a project") : null;
+        return book.Prices.Length + versions.Length > BookMax
+            ? new Rejection.LimitExceeded("prices of a project")
+            : null;
     }
 }

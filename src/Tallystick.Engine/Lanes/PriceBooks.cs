@@ -14,7 +14,9 @@ internal sealed class PriceBooks(ILedgerStore store)
 {
     private readonly ConcurrentDictionary<int, (long Last, PriceBook Book)> _books = new();
 
-    /// <param name="pending">The project's chain, where this very batch changes it: what is not committed is not kept.</param>
+    /// <param name="pending">
+    /// The project's chain, where this very batch changes it: what is not committed is not kept.
+    /// </param>
     public async ValueTask<PriceBook> FindAsync(
         ProjectState? project, Batch.Pending? pending, CancellationToken cancel)
     {

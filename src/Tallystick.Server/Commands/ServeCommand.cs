@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Tallystick.Api;
 using Tallystick.Api.Pricing;
+using Tallystick.Core.Journal;
 using Tallystick.Core.Time;
 using Tallystick.Engine;
 using Tallystick.Engine.Identity;
@@ -54,7 +55,7 @@ internal static class ServeCommand
         var given = Environment.GetEnvironmentVariable("TALLY_ADMIN_KEY");
         if (await FirstKeyAsync(ledger, keys, given, cancel) is { } secret)
             Console.WriteLine($"Admin key (shown once): {secret}");
-        await DefaultPrices.EnsureAsync(ledger, cancel);
+        await DefaultPrices.EnsureAsync(ledger, ChainKey.FirstProject, cancel);
         await app.StartAsync(cancel);
         Console.WriteLine($"Tallystick listens on {string.Join(", ", app.Urls)}");
         Console.WriteLine($"The API's page is {app.Urls.First()}/docs");

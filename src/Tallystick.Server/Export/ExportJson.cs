@@ -14,7 +14,8 @@ namespace Tallystick.Server.Export;
     Converters =
     [
         typeof(AmountConverter), typeof(InstantConverter), typeof(DurationConverter), typeof(ThingConverter),
-        typeof(BytesConverter),
+        typeof(BytesConverter), typeof(PriceConverters.OfNumber), typeof(PriceConverters.OfUnit),
+        typeof(PriceConverters.OfRateTable), typeof(PriceConverters.OfSelector),
     ])]
 [JsonSerializable(typeof(EntryBody.AccountOpened))]
 [JsonSerializable(typeof(EntryBody.AccountChanged))]
@@ -47,6 +48,7 @@ namespace Tallystick.Server.Export;
 [JsonSerializable(typeof(EntryBody.TierPlanned))]
 [JsonSerializable(typeof(EntryBody.PeriodEnded))]
 [JsonSerializable(typeof(EntryBody.TierPut))]
+[JsonSerializable(typeof(EntryBody.PricesRecorded))]
 internal sealed partial class ExportJson : JsonSerializerContext;
 
 internal sealed class AmountConverter : OneWayConverter<CreditAmount>

@@ -39,7 +39,8 @@ public sealed class PricingEntryTests
         foreach (var (price, back) in prices.Zip(kept))
         {
             Assert.True(price.CostsTheSameAs(back), price.Selector.ToString());
-            Assert.Equal((price.Selector, price.EffectiveFrom, price.Source), (back.Selector, back.EffectiveFrom, back.Source));
+            Assert.Equal(
+                (price.Selector, price.EffectiveFrom, price.Source), (back.Selector, back.EffectiveFrom, back.Source));
         }
         Assert.IsType<Decision.Unchanged>(Ask(new ProjectCommand.PutPrices(prices)));
         Assert.True(Settings!.Encode().Length < 1_000, "the state carries the book");
@@ -54,7 +55,8 @@ public sealed class PricingEntryTests
         {
             Selector = new("openai", "gpt-*", "chat", ["o[0-9]", "x"]) { IgnoresCase = true },
             EffectiveFrom = Said.Noon,
-            Standard = new(Said.Rates("input=3"), [Said.Above(10, "input=4"), Said.Above(20, "output=1", inclusive: true)]),
+            Standard = new(
+                Said.Rates("input=3"), [Said.Above(10, "input=4"), Said.Above(20, "output=1", inclusive: true)]),
             Modes = [new(UsageMode.Flex, new(Said.Rates("input=1"), [Said.Above(5, "input=2")]), Said.Number("0.55"))],
             Windows = [new([new(60, 30)], [1, 7], Said.Rates("output=9"))], Regions = [new("eu", Said.Number("1.1"))],
             Markup = new(Said.Number("12.5"), Said.Number("0.001")), Source = "a page of today",
@@ -140,7 +142,8 @@ public sealed class PricingEntryTests
         Do(charge with { Demand = Demand.Of(Said.Usage("input_tokens=0 output_tokens=5")) });
         refused = Assert.IsType<Decision.Refused>(Decide(charge with { Demand = Demand.Of(Said.Usage("images=1")) }));
         Assert.IsType<Rejection.UnknownPrice>(refused.Rejection);
-        refused = Assert.IsType<Decision.Refused>(Decide(charge with { Demand = Demand.Of(charge.Demand.Usage! with { Model = "n" }) }));
+        var unknown = charge.Demand.Usage! with { Model = "n" };
+        refused = Assert.IsType<Decision.Refused>(Decide(charge with { Demand = Demand.Of(unknown) }));
         Assert.IsType<Rejection.UnknownPrice>(refused.Rejection);
     }
 

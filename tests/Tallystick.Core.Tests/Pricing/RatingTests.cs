@@ -45,7 +45,8 @@ public sealed class RatingTests
     [InlineData("input=3 cache_read=1 input_audio=9", "input_tokens=10 cache_read_tokens=8 input_audio_tokens=7",
         "invalid_request usage.input_tokens")]
     [InlineData("input=3 cache_read=1 input_audio=9 cache_read_audio=2",
-        "input_tokens=10 cache_read_tokens=4 input_audio_tokens=4", "invalid_request usage.units.cache_read_audio_tokens")]
+        "input_tokens=10 cache_read_tokens=4 input_audio_tokens=4",
+        "invalid_request usage.units.cache_read_audio_tokens")]
     [InlineData("input=3 cache_write=4", "input_tokens=10 cache_write_1h_tokens=4",
         "invalid_request usage.cache_write_tokens")]
     [InlineData("input=3", "input_tokens=1.5", "invalid_request usage.input_tokens")]

@@ -3,9 +3,12 @@ using System.Reflection;
 using Tallystick.Core.Accounts;
 using Tallystick.Core.Journal;
 using Tallystick.Core.Limits;
+using Tallystick.Core.Money;
+using Tallystick.Core.Pricing;
 using Tallystick.Core.Projects;
 using Tallystick.Core.Tiers;
 using Tallystick.Core.Time;
+using Tallystick.Core.Usage;
 using static Tallystick.Server.Tests.Books.BookWriter;
 
 namespace Tallystick.Server.Tests.Books;
@@ -27,14 +30,15 @@ internal static class SampleBooks
         await GrantsAsync(books);
         await HoldsAsync(books);
         await books.SealAsync();
+        await UsageAsync(books);
         await JobsAsync(books);
         await RefundsAsync(books);
         await LifecycleAsync(books);
         await TiersAsync(books);
         await books.SealAsync();
         // Some entries that no seal covers yet.
-        await books.AskAsync(Acme, new AccountCommand.ChargeCredits(Credits(1), "order-9"), "c9");
-        await books.AskAsync(Acme, new AccountCommand.ChargeCredits(Credits(2), null), "c10");
+        await books.AskAsync(Acme, new AccountCommand.ChargeCredits(Demand.Of(Credits(1)), "order-9"), "c9");
+        await books.AskAsync(Acme, new AccountCommand.ChargeCredits(Demand.Of(Credits(2)), null), "c10");
     }
 
     private static async Task ProjectAsync(BookWriter books)
@@ -50,6 +54,8 @@ internal static class SampleBooks
         await books.ProjectAsync(new ProjectCommand.CreateProject("shop", IsTest: true));
         await books.ProjectAsync(new ProjectCommand.ArchiveProject(2));
         await books.ProjectAsync(new ProjectCommand.ReactivateProject(2));
+        await books.ProjectAsync(new ProjectCommand.PutPrices([Price]));
+        await books.ProjectAsync(new ProjectCommand.ChangeSettings(null, null) { Pricing = Settings });
     }
 
     private static async Task GrantsAsync(BookWriter books)
@@ -62,10 +68,10 @@ internal static class SampleBooks
         await books.AskAsync(Acme, Grant(50, GrantKind.Promotional, After(books, 3_000)), "g1", """{"note":"hello"}""");
         await books.AskAsync(Acme, Grant(20, GrantKind.Purchase) with { ReferenceId = "order-1", Priority = 50 }, "g2");
         await books.AskAsync(Acme, Grant(10, GrantKind.Bonus) with { EffectiveAt = After(books, 500) }, "g3");
-        await books.AskAsync(Acme, new AccountCommand.ChargeCredits(Credits(30), "order-2"), "c1");
-        await books.AskAsync(Acme, new AccountCommand.ChargeCredits(Credits(50), null), "c2");
+        await books.AskAsync(Acme, new AccountCommand.ChargeCredits(Demand.Of(Credits(30)), "order-2"), "c1");
+        await books.AskAsync(Acme, new AccountCommand.ChargeCredits(Demand.Of(Credits(50)), null), "c2");
         await books.AskAsync(Acme, Grant(100, GrantKind.Allowance, After(books, 6_000)), "g4");
-        await books.AskAsync(Acme, new AccountCommand.ChargeCredits(Credits(5), null), "c3");
+        await books.AskAsync(Acme, new AccountCommand.ChargeCredits(Demand.Of(Credits(5)), null), "c3");
         await books.AdvanceAsync(600);
     }
 
@@ -82,6 +88,13 @@ internal static class SampleBooks
         await books.AskAsync(Acme, Capture(late, 2));
     }
 
+    private static async Task UsageAsync(BookWriter books)
+    {
+        await books.AskAsync(Acme, new AccountCommand.ChargeCredits(Demand.Of(Usage), "chat-1"), "u1");
+        var hold = await books.AskAsync(Acme, new AccountCommand.PlaceHold { Demand = Demand.Of(Usage) }, "u2");
+        await books.AskAsync(Acme, new AccountCommand.CaptureHold { Hold = hold, Demand = Demand.Of(Usage) });
+    }
+
     private static async Task JobsAsync(BookWriter books)
     {
         foreach (var (outcome, rows) in
@@ -96,11 +109,11 @@ internal static class SampleBooks
     {
         await books.AskAsync(Beta, new AccountCommand.PutAccount(Beta) { OverdraftLimit = Credits(10) });
         var grant = await books.AskAsync(Beta, Grant(10, GrantKind.Purchase, After(books, 100)), "g1");
-        var charge = await books.AskAsync(Beta, new AccountCommand.ChargeCredits(Credits(9), null), "c1");
+        var charge = await books.AskAsync(Beta, new AccountCommand.ChargeCredits(Demand.Of(Credits(9)), null), "c1");
         await books.AskAsync(Beta, new AccountCommand.RefundCharge(charge, Credits(2), "case-1"), "r1");
         await books.AdvanceAsync(200);
         await books.AskAsync(Beta, new AccountCommand.RefundCharge(charge, null, null), "r2", """{"reason":"late"}""");
-        var debt = await books.AskAsync(Beta, new AccountCommand.ChargeCredits(Credits(12), null), "c2");
+        var debt = await books.AskAsync(Beta, new AccountCommand.ChargeCredits(Demand.Of(Credits(12)), null), "c2");
         await books.AskAsync(Beta, Grant(3, GrantKind.Adjustment), "g2");
         await books.AskAsync(Beta, new AccountCommand.RefundCharge(debt, Credits(11), null), "r3");
         await books.AskAsync(Beta, new AccountCommand.VoidGrant(grant, ClawBackUsed: true));
@@ -121,12 +134,31 @@ internal static class SampleBooks
         await books.AskAsync(Gamma, Tier("professional"), "t1");
         var team = new BudgetTerms(new(BudgetScopeKind.Account, ""), Credits(30), PeriodRule.Calendar);
         await books.AskAsync(Gamma, new AccountCommand.PutBudget("team", team), "b1");
-        await books.AskAsync(Gamma, new AccountCommand.ChargeCredits(Credits(7), null), "c1");
+        await books.AskAsync(Gamma, new AccountCommand.ChargeCredits(Demand.Of(Credits(7)), null), "c1");
         await books.AskAsync(Gamma, Tier("starter") with { TierChange = TierChange.AtPeriodEnd }, "t2");
         await books.AdvanceAsync(35 * 86_400);
         await books.AskAsync(Gamma, new AccountCommand.RemoveBudget("team"), "b2");
         await books.AskAsync(Gamma, Tier("enterprise"), "t3");
     }
+
+    private static Price Price => new()
+    {
+        Selector = new("acme", "m-*", null, []),
+        Standard = new(
+            RateTable.Of([new(Unit.Input, ExactDecimal.From(3_000)), new(Unit.Output, ExactDecimal.From(15_000))]), []),
+        Markup = new(ExactDecimal.From(20), default), Source = "today",
+    };
+
+    private static PricingSettings Settings => new()
+    {
+        CreditsPerUsd = ExactDecimal.From(2), Models = [new("m-1", ExactDecimal.From(3))],
+    };
+
+    private static MeteredUsage Usage => new()
+    {
+        Provider = "acme", Model = "m-1", EventType = "chat",
+        Quantities = [new(Unit.Input, ExactDecimal.From(30)), new(Unit.Output, ExactDecimal.From(7))],
+    };
 
     private static AccountCommand.PutAccount Tier(string name) => new(Gamma) { Tier = name };
 
@@ -137,10 +169,10 @@ internal static class SampleBooks
         Amount = Credits(credits), Kind = kind, Bucket = kind.ToString().ToLowerInvariant(), ExpiresAt = expiresAt,
     };
 
-    private static AccountCommand.PlaceHold Hold(long credits) => new() { Amount = Credits(credits) };
+    private static AccountCommand.PlaceHold Hold(long credits) => new() { Demand = Demand.Of(Credits(credits)) };
 
     private static AccountCommand.CaptureHold Capture(ThingNumber hold, long credits) =>
-        new() { Hold = hold, Amount = Credits(credits) };
+        new() { Hold = hold, Demand = Demand.Of(Credits(credits)) };
 
     private static Instant After(BookWriter books, long seconds) => books.Now.Plus(Duration.FromSeconds(seconds));
 }

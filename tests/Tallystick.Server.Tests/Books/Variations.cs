@@ -5,6 +5,7 @@ using Tallystick.Core.Journal;
 using Tallystick.Core.Money;
 using Tallystick.Core.Tiers;
 using Tallystick.Core.Time;
+using Tallystick.Core.Usage;
 
 namespace Tallystick.Server.Tests.Books;
 
@@ -51,6 +52,8 @@ internal static class Variations
         CreditAmount amount => [new CreditAmount(amount.Micros + 1)],
         Instant at => [new Instant(at.Micros + 1)],
         Duration time => [new Duration(time.Micros + 1)],
+        ExactDecimal number => [number + ExactDecimal.One],
+        Unit unit => [unit == Unit.Input ? Unit.Output : Unit.Input],
         ThingNumber thing => [new ThingNumber(thing.Value + 1)],
         Enum word => [Enum.ToObject(word.GetType(), Convert.ToInt32(word) + 1)],
         ImmutableArray<byte> bytes => [bytes.IsEmpty ? [.. new byte[32]] : bytes.SetItem(0, (byte)(bytes[0] ^ 1))],
