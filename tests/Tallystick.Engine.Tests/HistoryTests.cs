@@ -80,7 +80,8 @@ public sealed class HistoryTests(ITestOutputHelper output) : IAsyncDisposable
         var some = _things.Count == 0 ? default : _things[_random.Next(_things.Count)];
         return (_random.Next(10), some.Body) switch
         {
-            (< 4, EntryBody.HoldPlaced) => new AccountCommand.CaptureHold { Hold = some.Number, Amount = amount },
+            (< 4, EntryBody.HoldPlaced) =>
+                new AccountCommand.CaptureHold { Hold = some.Number, Demand = Demand.Of(amount) },
             (< 6, EntryBody.Charged or EntryBody.Captured) =>
                 new AccountCommand.RefundCharge(
                     some.Number, _random.Next(3) == 0 ? null : new(1 + _random.Next(99)), null),
@@ -90,8 +91,8 @@ public sealed class HistoryTests(ITestOutputHelper output) : IAsyncDisposable
                 Amount = amount, Kind = GrantKind.Purchase, Bucket = "addon",
                 ExpiresAt = _random.Next(3) > 0 ? null : now.Plus(Duration.FromSeconds(_random.Next(1, 90_000))),
             },
-            (< 8, _) => new AccountCommand.PlaceHold { Amount = amount },
-            _ => new AccountCommand.ChargeCredits(amount, null),
+            (< 8, _) => new AccountCommand.PlaceHold { Demand = Demand.Of(amount) },
+            _ => new AccountCommand.ChargeCredits(Demand.Of(amount), null),
         };
     }
 

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Tallystick.Core.Accounts;
 using Tallystick.Core.Journal;
+using Tallystick.Core.Money;
 using Tallystick.Core.Projects;
 using Tallystick.Server.Tests.Books;
 using Xunit;
@@ -46,7 +47,8 @@ public sealed class MeasureTests(ITestOutputHelper output)
             await Task.WhenAll(some.Select(i => books.AskAsync($"account-{i % accounts}", Charge(i), $"charge-{i}")));
     }
 
-    private static AccountCommand.ChargeCredits Charge(int i) => new(new(1 + i % 997), $"order-{i}");
+    private static AccountCommand.ChargeCredits Charge(int i) =>
+        new(Demand.Of(new CreditAmount(1 + i % 997)), $"order-{i}");
 
     private static async Task<(TimeSpan Elapsed, long PeakKiB)> RunAsync(string command, string folder)
     {

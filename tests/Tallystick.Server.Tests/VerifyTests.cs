@@ -43,7 +43,8 @@ public sealed class VerifyTests(SampleFixture sample, ITestOutputHelper output)
         await using (var books = longer.Open())
         {
             await SampleBooks.WriteAsync(books);
-            await books.AskAsync(SampleBooks.Acme, new AccountCommand.ChargeCredits(new(1), null));
+            await books.AskAsync(
+                SampleBooks.Acme, new AccountCommand.ChargeCredits(Demand.Of(BookWriter.Credits(1)), null));
         }
         var digest = sample.Folder.Verify().Result.Digest;
 
