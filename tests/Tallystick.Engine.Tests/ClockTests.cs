@@ -37,7 +37,7 @@ public sealed class ClockTests : IAsyncLifetime
         await GiveAsync(7, null);
         var hold = await AskAsync(new AccountCommand.PlaceHold
         {
-            Amount = CreditAmount.FromCredits(6), ExpiresAt = Instant.From(_time.Now.AddDays(2)),
+            Demand = Demand.Of(CreditAmount.FromCredits(6)), ExpiresAt = Instant.From(_time.Now.AddDays(2)),
         });
         _time.Now = _time.Now.AddDays(3);
         await ChargeAsync(1);
@@ -48,7 +48,7 @@ public sealed class ClockTests : IAsyncLifetime
         Assert.DoesNotContain(state.Grants, grant => grant.ExpiresAt is not null);
         var late = await AskAsync(new AccountCommand.CaptureHold
         {
-            Hold = hold.Entry.Entry.Number, Amount = CreditAmount.FromCredits(1),
+            Hold = hold.Entry.Entry.Number, Demand = Demand.Of(CreditAmount.FromCredits(1)),
         });
         Assert.True(((EntryBody.Captured)late.Entry.Entry.Body).Late, "a hold that had ended was open again");
         await MustNotFallAsync();
@@ -81,7 +81,7 @@ public sealed class ClockTests : IAsyncLifetime
         });
 
     private async Task<AccountState> ChargeAsync(long credits) => (AccountState)(
-        await AskAsync(new AccountCommand.ChargeCredits(CreditAmount.FromCredits(credits), null))).State;
+        await AskAsync(new AccountCommand.ChargeCredits(Demand.Of(CreditAmount.FromCredits(credits)), null))).State;
 
     private async Task<Reply.Done> AskAsync(AccountCommand command) => Assert.IsType<Reply.Done>(
         await _ledger.ExecuteAsync(

@@ -108,7 +108,7 @@ public sealed class PricingEntryTests
     }
 
     [Fact]
-    public void A_capture_is_priced_by_the_time_of_its_hold_G13()
+    public void A_capture_is_priced_by_the_time_of_its_hold()
     {
         Open();
         Put(Said.Price("input=1000"));
