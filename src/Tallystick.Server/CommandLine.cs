@@ -15,6 +15,7 @@ internal static class CommandLine
     {
         ServeCommand.Create(), VerifyCommand.Create(), DigestCommand.Create(), ExportCommand.Create(),
         ExplainCommand.Create(), BackupCommand.Create(), MigrateCommand.Create(), ReplayCommand.Create(),
+        BenchCommand.Create(),
     };
 
     public static async Task<int> RunAsync(string[] arguments)
