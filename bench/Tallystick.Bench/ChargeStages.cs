@@ -44,7 +44,7 @@ internal sealed class ChargeStages : IAsyncDisposable
         Make(),
         Synchronous("  the meaning's hash", () =>
             Meaning.Of(ChargeEndpoint.Route, null, _request, ContractsJson.Default.ChargeRequest)),
-        Synchronous("  the account's number", () => ChainKey.OfAccount(1, _request.AccountId)),
+        Synchronous("  the account's number", () => ChainKey.OfAccount(1, _request.AccountId!)),
         Decide(),
         Encode(),
         new("queue, decide, write and flush: 64 at once", AtOnce, run => ChargeAsync(run, AtOnce)),
@@ -75,7 +75,10 @@ internal sealed class ChargeStages : IAsyncDisposable
 
     private static string AccountId(int number) => $"bench-{number:D7}";
 
-    private Caller CallerOf(string key) => new(_ledger, _principal, TraceId, key, default);
+    private Caller CallerOf(string key) => new(_ledger, _principal, TraceId, key, default)
+    {
+        Payers = new(_keys, new LicenseDirectory(_ledger)),
+    };
 
     private async Task OpenAccountAsync(string accountId)
     {
@@ -94,7 +97,7 @@ internal sealed class ChargeStages : IAsyncDisposable
     private Stage Make()
     {
         var caller = CallerOf("bench-000000000001");
-        return Synchronous("make the command", () => ChargeEndpoint.Make(caller, _request));
+        return Synchronous("make the command", () => ChargeEndpoint.MakeAsync(caller, _request).AsTask().Wait());
     }
 
     private Stage Decide()

@@ -28,6 +28,9 @@ public static partial class ApiApp
     /// sealed.</param>
     public static IServiceCollection AddTallystick(this IServiceCollection services, byte[] pepper) => services
         .AddSingleton(provider => new KeyRing(provider.GetRequiredService<Ledger>(), pepper))
+        .AddSingleton<LicenseDirectory>()
+        .AddSingleton<Bearers>()
+        .AddSingleton<Payers>()
         .AddSingleton(new Cursors(pepper))
         .AddSingleton(new SecretBox(pepper))
         .AddSingleton(provider => new WatchList(TimeProvider.System, provider.GetRequiredService<ILoggerFactory>()))
@@ -51,7 +54,7 @@ public static partial class ApiApp
 
     private static async Task RunAsync(HttpContext context, ApiRoute route)
     {
-        var principal = await AuthenticateAsync(context);
+        var (principal, barred) = await AuthenticateAsync(context);
         if (principal is null)
         {
             var refused = Problems.Of(
@@ -63,6 +66,10 @@ public static partial class ApiApp
         {
             var refused = Problems.Of(403, ErrorCodes.Forbidden, "This key's role may not do that.");
             await Problems.WriteAsync(context, refused with { TraceId = TraceIds.Of(context) });
+        }
+        else if (barred is not null)
+        {
+            await Problems.WriteAsync(context, Problems.From(barred, TraceIds.Of(context)));
         }
         else
         {
@@ -85,14 +92,14 @@ public static partial class ApiApp
         }
     }
 
-    private static ValueTask<Principal?> AuthenticateAsync(HttpContext context)
+    private static ValueTask<Bearer> AuthenticateAsync(HttpContext context)
     {
         const string Scheme = "Bearer ";
         var headers = context.Request.Headers.Authorization;
         if (headers.Count != 1 || headers[0] is not { } header
             || !header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase))
-            return new((Principal?)null);
-        return context.RequestServices.GetRequiredService<KeyRing>()
+            return default;
+        return context.RequestServices.GetRequiredService<Bearers>()
             .FindAsync(header[Scheme.Length..], context.RequestAborted);
     }
 

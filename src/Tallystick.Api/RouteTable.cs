@@ -2,11 +2,13 @@ using Tallystick.Api.Accounts;
 using Tallystick.Api.Batch;
 using Tallystick.Api.Budgets;
 using Tallystick.Api.Charges;
+using Tallystick.Api.Credits;
 using Tallystick.Api.Grants;
 using Tallystick.Api.Holds;
 using Tallystick.Api.Http;
 using Tallystick.Api.Jobs;
 using Tallystick.Api.Keys;
+using Tallystick.Api.Licenses;
 using Tallystick.Api.Pricing;
 using Tallystick.Api.Projects;
 using Tallystick.Api.TestClock;
@@ -47,6 +49,11 @@ internal static class RouteTable
         ProjectEndpoints.Create, ProjectEndpoints.List, ProjectEndpoints.Get,
         ProjectEndpoints.Archive, ProjectEndpoints.Reactivate, ProjectEndpoints.Rotate,
         KeyEndpoints.Create, KeyEndpoints.List, KeyEndpoints.Get, KeyEndpoints.Rotate, KeyEndpoints.Revoke,
+        // licences
+        IssueEndpoint.Route, LicenseEndpoints.List, LicenseEndpoints.Get, LicenseEndpoints.Put,
+        LicenseEndpoints.Deactivate, LicenseEndpoints.Reactivate, LicenseEndpoints.Expire, LicenseEndpoints.Move,
+        // the holder's own
+        CreditEndpoints.Balance,
         UpstreamEndpoints.Put, UpstreamEndpoints.Get, UpstreamEndpoints.List,
         // the server
         WatchEndpoints.Put, WatchEndpoints.List, WatchEndpoints.Delete,

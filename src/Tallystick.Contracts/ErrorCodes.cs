@@ -7,6 +7,9 @@ public static class ErrorCodes
     public const string InvalidAmount = "invalid_amount";
     public const string Unauthenticated = "unauthenticated";
     public const string InsufficientCredits = "insufficient_credits";
+    public const string LicenseInvalid = "license_invalid";
+    public const string LicenseInactive = "license_inactive";
+    public const string LicenseExpired = "license_expired";
     public const string AccountSuspended = "account_suspended";
     public const string AccountClosed = "account_closed";
     public const string Forbidden = "forbidden";

@@ -12,4 +12,7 @@ public sealed record Envelope(Instant Now, ProjectTerms Terms, Origin? Origin = 
 {
     /// <summary>The project's, where the command needs them.</summary>
     public PriceBook Prices { get; init; } = PriceBook.Empty;
+
+    /// <summary>How often the request's licence has moved, as far as whoever asks knows; null: no matter.</summary>
+    public int? LicenseMoves { get; init; }
 }

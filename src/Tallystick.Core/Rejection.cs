@@ -13,6 +13,12 @@ public abstract record Rejection(string Code)
 {
     public sealed record InvalidAmount(string Field) : Rejection("invalid_amount");
     public sealed record NotFound(string What) : Rejection("not_found");
+    public sealed record LicenseInvalid() : Rejection("license_invalid");
+
+    /// <summary>It is another account's now, or has been since whoever asks looked: look again.</summary>
+    public sealed record LicenseMoved() : Rejection("conflict");
+    public sealed record LicenseInactive() : Rejection("license_inactive");
+    public sealed record LicenseExpired() : Rejection("license_expired");
     public sealed record AccountClosed() : Rejection("account_closed");
     public sealed record AccountSuspended() : Rejection("account_suspended");
     public sealed record HoldNotOpen(HoldStatus Status) : Rejection("hold_not_open");
@@ -21,6 +27,7 @@ public abstract record Rejection(string Code)
     public sealed record GrantConflict(GrantStatus Status) : Rejection("conflict");
     public sealed record JobConflict(HoldStatus Status) : Rejection("conflict");
     public sealed record ProjectConflict(string Reason) : Rejection("conflict");
+    public sealed record LicenseConflict(string Reason) : Rejection("conflict");
     public sealed record InvalidTime(string Field, string Reason) : Rejection("invalid_request");
     public sealed record InvalidField(string Field, string Reason) : Rejection("invalid_request");
 

@@ -19,6 +19,9 @@ public sealed record LedgerRequest
     public Origin? Origin { get; init; }
     public EntryText? Text { get; init; }
 
+    /// <summary>How often the origin's licence has moved, as far as whoever asks knows; null: no matter.</summary>
+    public int? LicenseMoves { get; init; }
+
     internal bool NeedsPrices => Account?.NeedsPrices ?? Project is ProjectCommand.PutPrices;
 
     /// <summary>Set where somebody watches or traces this request.</summary>

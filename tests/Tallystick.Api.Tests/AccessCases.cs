@@ -65,6 +65,17 @@ internal static class AccessCases
         ["POST /api/v1/projects/{name}/archive"] = new(w => $"/api/v1/projects/{w.Project}/archive", Of("{}")),
         ["POST /api/v1/projects/{name}/reactivate"] = new(w => $"/api/v1/projects/{w.Project}/reactivate", Of("{}")),
         ["POST /api/v1/projects/{name}/rotate"] = new(w => $"/api/v1/projects/{w.Project}/rotate", Of("{}")),
+        ["POST /api/v1/licenses"] = new(
+            Of("/api/v1/licenses"), w => $$"""{"account_id":"{{w.AccountId}}"}"""),
+        ["GET /api/v1/licenses"] = new(w => $"/api/v1/licenses?account_id={w.AccountId}"),
+        ["GET /api/v1/licenses/{id}"] = new(w => $"/api/v1/licenses/{w.License}"),
+        ["PUT /api/v1/licenses/{id}"] = new(w => $"/api/v1/licenses/{w.License}", Of("""{"name":"n"}""")),
+        ["POST /api/v1/licenses/{id}/deactivate"] = new(w => $"/api/v1/licenses/{w.License}/deactivate", Of("{}")),
+        ["POST /api/v1/licenses/{id}/reactivate"] = new(w => $"/api/v1/licenses/{w.License}/reactivate", Of("{}")),
+        ["POST /api/v1/licenses/{id}/expire"] = new(w => $"/api/v1/licenses/{w.License}/expire", Of("{}")),
+        ["POST /api/v1/licenses/{id}/move"] = new(
+            w => $"/api/v1/licenses/{w.License}/move", w => $$"""{"account_id":"{{w.AccountId}}"}"""),
+        ["GET /api/v1/credits/balance"] = new(w => $"/api/v1/credits/balance?account_id={w.AccountId}"),
         ["PUT /api/v1/upstreams/{name}"] =
             new(Of("/api/v1/upstreams/openai"), Of("{}")) { NamesNothing = true },
         ["GET /api/v1/upstreams/{name}"] = new(Of("/api/v1/upstreams/openai")) { NamesNothing = true },

@@ -20,6 +20,8 @@ internal sealed class World
     public string Transaction { get; private set; } = "";
     public string Key { get; private set; } = "";
     public string Price { get; private set; } = "";
+    public string License { get; private set; } = "";
+    public string LicenseKey { get; private set; } = "";
     public string Project { get; private set; } = "";
 
     /// <summary>Makes an account of that id, and its things.</summary>
@@ -38,6 +40,8 @@ internal sealed class World
         await world.DoAsync("PUT", "/api/v1/prices", AccessCases.Price);
         var (_, prices) = await world.SendAsync("GET", "/api/v1/prices?model=m", null);
         world.Price = Id(prices["data"]![0]!);
+        var license = await world.DoAsync("POST", "/api/v1/licenses", $$"""{"account_id":"{{accountId}}"}""");
+        (world.License, world.LicenseKey) = (Id(license), (string)license["license_key"]!);
         await world.DoAsync("PUT", "/api/v1/budgets/one", $$"""{"account_id":"{{accountId}}","limit":"1000"}""");
         await world.DoAsync("PUT", "/api/v1/upstreams/openai", """{"key":"sk-0123456789"}""");
         await world.DoAsync("PUT", "/api/v1/watches/one", """{"account_id":"nobody"}""");
@@ -52,7 +56,7 @@ internal sealed class World
         {
             Grant = "grt_" + Nothing, Charge = "chg_" + Nothing, Hold = "hld_" + Nothing, Job = "job_" + Nothing,
             Transaction = "txn_" + Nothing, Key = "key_" + Nothing, Price = "prc_" + Nothing,
-            Project = "zz-nothing",
+            License = "lic_" + Nothing, Project = "zz-nothing",
         };
     }
 

@@ -8,6 +8,7 @@ using Tallystick.Contracts.Json;
 using Tallystick.Core;
 using Tallystick.Core.Accounts;
 using Tallystick.Core.Journal;
+using Tallystick.Core.Licenses;
 
 namespace Tallystick.Api.Accounts;
 
@@ -40,11 +41,14 @@ internal static class AccountEndpoints
         {
             var request = await call.ReadAsync(ContractsJson.Default.CheckRequest);
             var demand = UsageForm.Asked(request.Amount, request.Usage);
-            var (state, at) = await call.AccountAsync(request.AccountId);
+            var payer = await call.Service<Payers>().FindAsync(call.Caller(), request.AccountId, request.LicenseKey);
+            var (license, accountId) = await call.LicenseAsync(payer);
+            var (state, at) = await call.AccountAsync(accountId);
             var envelope = await call.Ledger.EnvelopeAsync(call.Principal.Project, at, call.Cancel);
             var refusal = AccountRules.Check(state, demand, envelope, out var asked);
             // What cannot be priced has no answer; whether the account could pay is another question.
             if (asked.NeedsPrices) throw new RejectionException(refusal!);
+            if (license is not null) refusal = License.RefusedUse(license, at) ?? refusal;
             await call.AnswerAsync(new()
             {
                 Allowed = refusal is null,

@@ -41,35 +41,58 @@ internal static class BatchEndpoint
         foreach (var some in operations.Chunk(AtOnce))
         {
             // Handed over in order before any is awaited: that order is the lane's.
-            var running = Array.ConvertAll(some, operation => RunAsync(call, caller, operation));
-            answers.AddRange(await Task.WhenAll(running));
+            var changes = new List<Func<Task<Answer>>>(some.Length);
+            foreach (var operation in some) changes.Add(await MakeAsync(call, caller, operation));
+            answers.AddRange(await Task.WhenAll(changes.Select(change => change())));
         }
         await call.AnswerAsync(writer => Write(writer, answers));
     }
 
-    private static async Task<Answer> RunAsync(ApiCall call, Caller caller, JsonElement operation)
+    /// <summary>
+    /// Reads an operation and finds the licence that it may name: nothing is changed before all are read.
+    /// </summary>
+    private static async ValueTask<Func<Task<Answer>>> MakeAsync(ApiCall call, Caller caller, JsonElement operation)
     {
         try
         {
-            return await BatchOperation.Make(caller, operation).RunAsync(call);
+            var change = await BatchOperation.MakeAsync(caller, operation);
+            return () => RunAsync(call, change);
         }
         catch (RequestException refused)
         {
-            return Change.Of(Problems.From(refused, call.TraceId));
+            return () => Task.FromResult(Change.Of(Problems.From(refused, call.TraceId)));
         }
-        catch (OverloadedException)
+        catch (RejectionException refused)
         {
-            return Fault(ErrorCodes.Overloaded, "Too much is waiting; send this operation again.");
+            return () => Task.FromResult(Change.Of(Problems.From(refused.Rejection, call.TraceId)));
         }
         catch (StoreUnavailableException)
         {
-            return Fault(ErrorCodes.StoreUnavailable, "The store cannot do this now; send this operation again.");
+            return () => Task.FromResult(Unavailable(call));
         }
-
-        Answer Fault(string code, string detail) =>
-            Change.Of(
-                Problems.Of(StatusCodes.Status503ServiceUnavailable, code, detail) with { TraceId = call.TraceId });
     }
+
+    private static async Task<Answer> RunAsync(ApiCall call, Change change)
+    {
+        try
+        {
+            return await change.RunAsync(call);
+        }
+        catch (OverloadedException)
+        {
+            return Fault(call, ErrorCodes.Overloaded, "Too much is waiting; send this operation again.");
+        }
+        catch (StoreUnavailableException)
+        {
+            return Unavailable(call);
+        }
+    }
+
+    private static Answer Unavailable(ApiCall call) =>
+        Fault(call, ErrorCodes.StoreUnavailable, "The store cannot do this now; send this operation again.");
+
+    private static Answer Fault(ApiCall call, string code, string detail) =>
+        Change.Of(Problems.Of(StatusCodes.Status503ServiceUnavailable, code, detail) with { TraceId = call.TraceId });
 
     private static void Write(Utf8JsonWriter writer, List<Answer> answers)
     {

@@ -20,9 +20,9 @@ internal static class BatchOperation
     private static readonly FrozenDictionary<string, Kind> Kinds = new Dictionary<string, Kind>(StringComparer.Ordinal)
     {
         ["grant"] = Of(GrantEndpoint.Route, "account_id", ContractsJson.Default.GrantRequest, GrantEndpoint.Make),
-        ["charge"] = Of(ChargeEndpoint.Route, ContractsJson.Default.ChargeRequest, ChargeEndpoint.Make),
+        ["charge"] = Of(ChargeEndpoint.Route, ContractsJson.Default.ChargeRequest, ChargeEndpoint.MakeAsync),
         ["refund"] = Of(RefundEndpoint.Route, "charge_id", ContractsJson.Default.RefundRequest, RefundEndpoint.Make),
-        ["hold"] = Of(PlaceHoldEndpoint.Route, ContractsJson.Default.HoldRequest, PlaceHoldEndpoint.Make),
+        ["hold"] = Of(PlaceHoldEndpoint.Route, ContractsJson.Default.HoldRequest, PlaceHoldEndpoint.MakeAsync),
         ["capture"] = Of(CaptureEndpoint.Route, "hold_id", ContractsJson.Default.CaptureRequest, CaptureEndpoint.Make),
         ["release"] = Of(ReleaseEndpoint.Route, "hold_id", ContractsJson.Default.EmptyRequest, ReleaseEndpoint.Make),
         ["extend"] = Of(ExtendEndpoint.Route, "hold_id", ContractsJson.Default.ExtendRequest, ExtendEndpoint.Make),
@@ -33,7 +33,7 @@ internal static class BatchOperation
     public static IEnumerable<(string Op, Kind Kind)> All =>
         Kinds.OrderBy(kind => kind.Key, StringComparer.Ordinal).Select(kind => (kind.Key, kind.Value));
 
-    public static Change Make(Caller caller, JsonElement operation)
+    public static ValueTask<Change> MakeAsync(Caller caller, JsonElement operation)
     {
         if (operation.ValueKind != JsonValueKind.Object) throw RequestException.Invalid(
             "operations", "each must be an object");
@@ -44,14 +44,15 @@ internal static class BatchOperation
         return kind.Make(caller with { Key = key }, operation);
     }
 
-    private static Kind Of<T>(ApiRoute route, JsonTypeInfo<T> type, Func<Caller, T, Change> make) where T : class =>
+    private static Kind Of<T>(
+        ApiRoute route, JsonTypeInfo<T> type, Func<Caller, T, ValueTask<Change>> make) where T : class =>
         new(route, null, (caller, operation) => make(caller, RequestBody.Parse(Rest(operation, null), type)));
 
     private static Kind Of<T>(
         ApiRoute route, string id, JsonTypeInfo<T> type, Func<Caller, string, T, Change> make) where T : class =>
-        new(route, id, (caller, operation) => make(
+        new(route, id, (caller, operation) => new(make(
             caller, Text(operation, id) ?? throw RequestException.Invalid(id, "must be given"),
-            RequestBody.Parse(Rest(operation, id), type)));
+            RequestBody.Parse(Rest(operation, id), type))));
 
     private static string? Text(JsonElement operation, string name) =>
         !operation.TryGetProperty(name, out var value) ? null
@@ -73,5 +74,5 @@ internal static class BatchOperation
     }
 
     /// <param name="Id">The member that stands for the id in the route's path; null where it has none.</param>
-    public sealed record Kind(ApiRoute Route, string? Id, Func<Caller, JsonElement, Change> Make);
+    public sealed record Kind(ApiRoute Route, string? Id, Func<Caller, JsonElement, ValueTask<Change>> Make);
 }

@@ -14,29 +14,32 @@ internal static class ChargeEndpoint
     public static readonly ApiRoute Route = ApiRoute.Create(
         Roles.BackEnds, "/api/v1/charges",
         "Check and deduct at once", typeof(ChargeRequest), typeof(MovementResponse), async call =>
-            await call.ChangeAsync(Make(call.Caller(), await call.ReadAsync(ContractsJson.Default.ChargeRequest))));
+            await call.ChangeAsync(
+                await MakeAsync(call.Caller(), await call.ReadAsync(ContractsJson.Default.ChargeRequest))));
 
-    public static Change Make(Caller caller, ChargeRequest request)
+    public static async ValueTask<Change> MakeAsync(Caller caller, ChargeRequest request)
     {
         request = request with
         {
             Metadata = FreeText.Canonical(request.Metadata), Usage = UsageForm.Canonical(request.Usage),
         };
         var demand = UsageForm.Asked(request.Amount, request.Usage);
-        var accountId = Fields.AccountId(request.AccountId);
+        var payer = await caller.Payers.FindAsync(caller, request.AccountId, request.LicenseKey);
+        request = request with { LicenseKey = null };
         return Change.Of(
             new()
             {
-                Chain = caller.ChainOf(accountId),
-                AccountId = accountId,
+                Chain = caller.ChainOf(payer.AccountId),
+                AccountId = payer.AccountId,
+                LicenseMoves = payer.LicenseMoves,
                 Account = new AccountCommand.ChargeCredits(demand, Fields.Reference(request.ReferenceId))
                 {
-                    Spender = Spenders.Of(caller, request.Metadata),
+                    Spender = Spenders.Of(caller, payer, request.Metadata),
                 },
-                Origin = caller.Origin(Route, null, request, ContractsJson.Default.ChargeRequest),
+                Origin = caller.OriginOf(Route, payer, request, ContractsJson.Default.ChargeRequest),
                 Text = FreeText.OfRequest(request.Description, request.Metadata, request.Usage?.Raw),
             },
             Route.Status, ContractsJson.Default.MovementResponse,
-            done => Receipts.Charge(done.Entry.Entry, accountId));
+            done => Receipts.Charge(done.Entry.Entry, ((AccountState)done.State).AccountId));
     }
 }

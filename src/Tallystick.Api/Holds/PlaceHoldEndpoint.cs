@@ -16,34 +16,37 @@ internal static class PlaceHoldEndpoint
         Roles.BackEnds, "/api/v1/holds",
         "Set credits aside before the work starts", typeof(HoldRequest), typeof(HoldResponse),
             async call =>
-            await call.ChangeAsync(Make(call.Caller(), await call.ReadAsync(ContractsJson.Default.HoldRequest))));
+            await call.ChangeAsync(
+                await MakeAsync(call.Caller(), await call.ReadAsync(ContractsJson.Default.HoldRequest))));
 
-    public static Change Make(Caller caller, HoldRequest request)
+    public static async ValueTask<Change> MakeAsync(Caller caller, HoldRequest request)
     {
         request = request with
         {
             Metadata = FreeText.Canonical(request.Metadata), Usage = UsageForm.Canonical(request.Usage),
         };
         var demand = UsageForm.Asked(request.Amount, request.Usage);
-        var accountId = Fields.AccountId(request.AccountId);
+        var payer = await caller.Payers.FindAsync(caller, request.AccountId, request.LicenseKey);
+        request = request with { LicenseKey = null };
         return Change.Of(
             new()
             {
-                Chain = caller.ChainOf(accountId),
-                AccountId = accountId,
+                Chain = caller.ChainOf(payer.AccountId),
+                AccountId = payer.AccountId,
+                LicenseMoves = payer.LicenseMoves,
                 Account = new AccountCommand.PlaceHold
                 {
                     Demand = demand,
                     ExpiresIn = Lifetime(request),
                     ExpiresAt = request.ExpiresAt?.ToInstant(),
                     ReferenceId = Fields.Reference(request.ReferenceId),
-                    Spender = Spenders.Of(caller, request.Metadata),
+                    Spender = Spenders.Of(caller, payer, request.Metadata),
                 },
-                Origin = caller.Origin(Route, null, request, ContractsJson.Default.HoldRequest),
+                Origin = caller.OriginOf(Route, payer, request, ContractsJson.Default.HoldRequest),
                 Text = FreeText.OfRequest(request.Description, request.Metadata, request.Usage?.Raw),
             },
             Route.Status, ContractsJson.Default.HoldResponse,
-            done => HoldReceipts.Placed(done.Entry.Entry, accountId));
+            done => HoldReceipts.Placed(done.Entry.Entry, ((AccountState)done.State).AccountId));
     }
 
     private static Duration Lifetime(HoldRequest request) => (request.ExpiresIn, request.ExpiresAt) switch

@@ -6,8 +6,10 @@ using Microsoft.Extensions.DependencyInjection;
 using Tallystick.Api.Rendering;
 using Tallystick.Contracts;
 using Tallystick.Contracts.Json;
+using Tallystick.Core;
 using Tallystick.Core.Accounts;
 using Tallystick.Core.Journal;
+using Tallystick.Core.Licenses;
 using Tallystick.Core.Time;
 using Tallystick.Engine;
 using Tallystick.Engine.Identity;
@@ -36,7 +38,10 @@ internal sealed class ApiCall(
 
     /// <summary>The caller of a change, with the key that the route asks for.</summary>
     public Caller Caller() =>
-        new(Ledger, Principal, TraceIds.BytesOf(Context), IdempotencyKey.Read(Context, route.KeyUse), Cancel);
+        new(Ledger, Principal, TraceIds.BytesOf(Context), IdempotencyKey.Read(Context, route.KeyUse), Cancel)
+        {
+            Payers = Service<Payers>(),
+        };
 
     /// <summary>Makes a change and answers with what its entry says.</summary>
     public async Task ChangeAsync(Change change)
@@ -45,6 +50,19 @@ internal sealed class ApiCall(
         if (answer.Replayed) Context.Response.Headers["Idempotent-Replayed"] = "true";
         await (answer.Status < 300 ? WriteAsync(answer.Status, answer.Body)
             : Problems.WriteAsync(Context, answer.Status, answer.Body));
+    }
+
+    /// <summary>Answers a change that is idempotent by nature with the thing as it is now.</summary>
+    public async Task AnswerAsync<T>(Reply reply, Func<ValueTask<T>> render, JsonTypeInfo<T> type)
+    {
+        if (reply is Reply.KeyMismatch or Reply.Refused)
+        {
+            var refused = Change.OfRefusal(reply, TraceId);
+            await Problems.WriteAsync(Context, refused.Status, refused.Body);
+            return;
+        }
+        if (reply is Reply.Done { Replayed: true }) Context.Response.Headers["Idempotent-Replayed"] = "true";
+        await AnswerAsync(await render(), type);
     }
 
     /// <summary>A thing by its id; another kind's, a mistyped or a foreign id is simply not found.</summary>
@@ -66,6 +84,25 @@ internal sealed class ApiCall(
         if (then is null) throw RequestException.NotFound("account");
         Follower.Follow(then.Key)?.Read(then);
         return (then, at);
+    }
+
+    /// <summary>The licence by which a request spends, as it is now, and whose credits those are.</summary>
+    /// <exception cref="RejectionException">There is no such licence any more.</exception>
+    public async ValueTask<(License? License, string AccountId)> LicenseAsync(Payer payer)
+    {
+        if (payer.License is null) return (null, payer.AccountId);
+        var present = await Service<LicenseDirectory>().PresentAsync(Principal.Project, payer.LicenseNumber, Cancel)
+            ?? throw new RejectionException(new Rejection.LicenseInvalid());
+        return (present.License, present.Place.AccountId);
+    }
+
+    /// <summary>The holder's own account; another one that the query asks for is simply not found.</summary>
+    public async ValueTask<AccountState> HolderAsync()
+    {
+        var own = Principal.AccountId ?? throw RequestException.NotFound("account");
+        var asked = Context.Request.Query["account_id"];
+        if (asked.Count > 0 && asked[0] != own) throw RequestException.NotFound("account");
+        return (await AccountAsync(own)).State;
     }
 
     private Instant ReadAt(Instant now)

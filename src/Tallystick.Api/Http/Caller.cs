@@ -12,6 +12,8 @@ namespace Tallystick.Api.Http;
 internal sealed record Caller(
     Ledger Ledger, Principal Principal, ImmutableArray<byte> TraceId, string? Key, CancellationToken Cancel)
 {
+    public required Payers Payers { get; init; }
+
     public ChainKey ChainOf(string accountId) => ChainKey.OfAccount(Principal.Project, accountId);
 
     /// <summary>A thing by its id; another kind's, a mistyped or a foreign id is simply not found.</summary>
@@ -24,6 +26,11 @@ internal sealed record Caller(
     /// <param name="path">The path's own parameter, where the route has one.</param>
     public Origin Origin<T>(ApiRoute route, string? path, T body, JsonTypeInfo<T> type) =>
         new(Key, Meaning.Of(route, path, body, type), Principal.Key, TraceId);
+
+    /// <summary>As the other, for what spends: a licence counts by its id, so that no secret is in any hash.</summary>
+    /// <param name="body">Without the licence's key.</param>
+    public Origin OriginOf<T>(ApiRoute route, Payer payer, T body, JsonTypeInfo<T> type) =>
+        Origin(route, payer.LicenseId(Principal.Project), body, type) with { License = payer.LicenseNumber };
 
     public void RequireKey()
     {

@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Tallystick.Contracts;
 using Tallystick.Contracts.Json;
+using Tallystick.Core;
 using Tallystick.Core.Journal;
 using Tallystick.Engine;
 
@@ -14,6 +15,9 @@ namespace Tallystick.Api.Http;
 /// </summary>
 internal sealed class Change
 {
+    /// <summary>How often a licence may move while one request looks for it.</summary>
+    private const int FollowsMax = 4;
+
     private readonly LedgerRequest _request;
     private readonly Func<Reply.Done, ValueTask<(int Status, byte[] Body)>> _done;
     private readonly Func<ChainState, byte[]>? _unchanged;
@@ -51,23 +55,40 @@ internal sealed class Change
     {
         var steps = call.Follower.Follow(_request.Chain);
         var request = steps is null ? _request : _request with { Steps = steps };
-        switch (await call.Ledger.ExecuteAsync(request, call.Cancel))
+        var reply = await call.Ledger.ExecuteAsync(request, call.Cancel);
+        for (var follows = 0; follows < FollowsMax && HasMoved(request, reply); follows++)
+        {
+            if (await call.Service<Payers>().FollowAsync(request, call.Cancel) is not { } next)
+                return Of(Problems.From(new Rejection.LicenseInvalid(), call.TraceId));
+            reply = await call.Ledger.ExecuteAsync(request = next, call.Cancel);
+        }
+        switch (reply)
         {
             case Reply.Done done:
                 var (status, body) = await _done(done);
                 return new(status, done.Replayed, body);
             case Reply.Unchanged same when _unchanged is not null:
                 return new(200, false, _unchanged(same.State));
-            case Reply.Refused refused:
-                return Of(Problems.From(refused.Rejection, call.TraceId));
-            case Reply.KeyMismatch:
-                var problem =
-                    Problems.Of(422, ErrorCodes.IdempotencyMismatch, "This key has been used for a different request.");
-                return Of(problem with { TraceId = call.TraceId });
-            case var other:
-                throw new UnreachableException(other.GetType().Name);
+            default:
+                return OfRefusal(reply, call.TraceId);
         }
     }
+
+    public static Answer OfRefusal(Reply reply, string traceId) => reply switch
+    {
+        Reply.Refused refused => Of(Problems.From(refused.Rejection, traceId)),
+        Reply.KeyMismatch => Of(
+            Problems.Of(422, ErrorCodes.IdempotencyMismatch, "This key has been used for a different request.") with
+            {
+                TraceId = traceId,
+            }),
+        _ => throw new UnreachableException(reply.GetType().Name),
+    };
+
+    /// <summary>The licence whose key came with the request is in another account by now.</summary>
+    private static bool HasMoved(LedgerRequest request, Reply reply) =>
+        reply is Reply.Refused { Rejection: Rejection.LicenseMoved }
+        && request.Origin is { License.IsNone: false };
 
     public static Answer Of(ProblemResponse problem) =>
         new(problem.Status, false, JsonSerializer.SerializeToUtf8Bytes(problem, ContractsJson.Default.ProblemResponse));

@@ -26,6 +26,11 @@ internal static class Problems
             Rejection.InvalidField r =>
                 Of(400, r.Code, $"{r.Field}: {r.Reason}") with { Errors = Only(r.Field, r.Reason) },
             Rejection.NotFound r => Of(404, r.Code, $"There is no such {r.What}."),
+            Rejection.LicenseInvalid r => Of(403, r.Code, "There is no such licence."),
+            Rejection.LicenseInactive r => Of(403, r.Code, "The licence has been deactivated."),
+            Rejection.LicenseExpired r => Of(403, r.Code, "The licence has expired."),
+            Rejection.LicenseMoved r => Of(409, r.Code, "The licence is being moved; send the request again."),
+            Rejection.LicenseConflict r => Of(409, r.Code, $"Not now: {r.Reason}."),
             Rejection.AccountClosed r => Of(403, r.Code, "The account is closed."),
             Rejection.AccountSuspended r => Of(403, r.Code, "The account is suspended."),
             Rejection.HoldNotOpen r =>

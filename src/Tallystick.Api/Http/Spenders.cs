@@ -10,9 +10,10 @@ internal static class Spenders
 {
     /// <param name="metadata">Its members <c>member</c>, <c>team</c>, <c>tags</c>, <c>model</c> and
     /// <c>service</c>.</param>
-    public static Spender Of(Caller caller, JsonElement? metadata) => new()
+    public static Spender Of(Caller caller, Payer payer, JsonElement? metadata) => new()
     {
-        Key = ThingId.Format(ThingId.Key, ChainKey.OfProject(caller.Principal.Project), caller.Principal.Key),
+        Key = Actors.IdOf(caller.Principal.Project, caller.Principal.Key),
+        License = payer.LicenseId(caller.Principal.Project),
         Member = Text(metadata, "member"),
         Team = Text(metadata, "team"),
         Tags = Texts(metadata, "tags"),

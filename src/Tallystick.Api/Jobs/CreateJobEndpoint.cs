@@ -39,7 +39,7 @@ internal static class CreateJobEndpoint
                     ExpiresIn = request.ExpiresIn is { } seconds ? Fields.Seconds(seconds, "expires_in")
                         : LifetimeDefault,
                     ReferenceId = Fields.Reference(request.ReferenceId),
-                    Spender = Spenders.Of(caller, request.Metadata),
+                    Spender = Spenders.Of(caller, new(accountId), request.Metadata),
                     Job = new(request.Rows, perRow),
                 },
                 Origin = caller.Origin(Route, null, request, ContractsJson.Default.JobRequest),

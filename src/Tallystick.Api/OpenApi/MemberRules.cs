@@ -34,6 +34,7 @@ internal static class MemberRules
         ["ProjectRequest.mode"] = ["live", "test"],
         ["ProjectResponse.mode"] = ["live", "test"],
         ["UsageBody.mode"] = All<UsageMode>(Rendering.Words.Of),
+        ["LicenseResponse.status"] = ["active", "inactive", "expired"],
         ["mode"] = ["overflow", "cap", "reject"],
         ["UpstreamRequest.kind"] = ["openai", "anthropic", "gemini", "echo"],
         ["UpstreamResponse.kind"] = ["openai", "anthropic", "gemini", "echo"],
@@ -62,6 +63,7 @@ internal static class MemberRules
         ["trace_id"] = """{"pattern":"^[0-9a-f]{32}$"}""",
         ["hash"] = """{"pattern":"^[0-9a-f]{64}$"}""",
         ["operations"] = """{"minItems":1,"maxItems":10000}""",
+        ["license_key"] = """{"minLength":16,"maxLength":128,"pattern":"^[!-~]+$"}""",
         ["limit"] = """{"minimum":1,"maximum":1000,"default":100}""",
         ["idempotency_key"] = """{"minLength":1,"maxLength":255,"pattern":"^[!-~]+$"}""",
     };
@@ -79,6 +81,11 @@ internal static class MemberRules
         ["limit_source"] = "balance", ["code"] = "insufficient_credits", ["WatchResponse.name"] = "acme-today",
         ["id"] = $"chg_{Account}00000003ex", ["GrantResponse.id"] = $"grt_{Account}00000002e8",
         ["HoldResponse.id"] = $"hld_{Account}00000004qt", ["RefundResponse.id"] = $"rfd_{Account}00000006d1",
+        ["LicenseResponse.id"] = "lic_00000000000000000008r6",
+        ["license_key"] = "tally_lic_live_001Hq0ZAbqJ9wSx5ODTHLYpGfW3tn8c7K2emvRB",
+        ["LicenseRequest.name"] = "Desktop of Ada", ["ChangeLicenseRequest.name"] = "Desktop of Ada",
+        ["LicenseResponse.name"] = "Desktop of Ada",
+        ["LicenseResponse.hint"] = "tally_lic_live_…mvRB", ["user_id"] = "acme",
         ["JobResponse.id"] = $"job_{Account}000000057n", ["TransactionResponse.id"] = $"txn_{Account}00000003kb",
         ["grant_id"] = $"grt_{Account}00000002e8", ["hold_id"] = $"hld_{Account}00000004qt",
         ["charge_id"] = $"chg_{Account}00000003ex", ["transaction_id"] = $"txn_{Account}00000003kb",
@@ -122,7 +129,9 @@ internal static class MemberRules
     /// <summary>Optional members that an example of a request shows.</summary>
     private static readonly HashSet<string> Shown = new(StringComparer.Ordinal)
     {
-        "PutAccountRequest.name", "PutAccountRequest.metadata", "GrantRequest.bucket", "GrantRequest.kind",
+        "PutAccountRequest.name", "PutAccountRequest.metadata", "ChargeRequest.account_id",
+        "HoldRequest.account_id", "CheckRequest.account_id", "LicenseRequest.name", "LicenseRequest.expires_at",
+        "ChangeLicenseRequest.name", "GrantRequest.bucket", "GrantRequest.kind",
         "GrantRequest.expires_at", "GrantRequest.reference_id", "ChargeRequest.description",
         "ChargeRequest.reference_id", "ChargeRequest.metadata", "RefundRequest.amount", "RefundRequest.reason",
         "HoldRequest.expires_in", "HoldRequest.reference_id", "CaptureRequest.mode", "JobRequest.credits_per_row",

@@ -1,6 +1,7 @@
 using Tallystick.Api.Http;
 using Tallystick.Contracts;
 using Tallystick.Contracts.Json;
+using Tallystick.Core.Journal;
 
 namespace Tallystick.Api.OpenApi;
 
@@ -9,6 +10,11 @@ namespace Tallystick.Api.OpenApi;
 /// </summary>
 internal static class RouteCodes
 {
+    private static readonly string[] Licensed =
+    [
+        ErrorCodes.LicenseInvalid, ErrorCodes.LicenseInactive, ErrorCodes.LicenseExpired, ErrorCodes.Conflict,
+    ];
+
     private static readonly Dictionary<string, string[]> Endings = new(StringComparer.Ordinal)
     {
         ["/accounts/{account_id}"] = [ErrorCodes.AccountClosed],
@@ -17,8 +23,16 @@ internal static class RouteCodes
         ["/close"] = [ErrorCodes.AccountClosed, ErrorCodes.Conflict],
         ["/grants"] = [ErrorCodes.AccountClosed],
         ["/void"] = [ErrorCodes.Conflict],
-        ["/charges"] = [ErrorCodes.InsufficientCredits, ErrorCodes.AccountSuspended, ErrorCodes.AccountClosed],
-        ["/holds"] = [ErrorCodes.InsufficientCredits, ErrorCodes.AccountSuspended, ErrorCodes.AccountClosed],
+        ["/charges"] = [.. Licensed, ErrorCodes.InsufficientCredits, ErrorCodes.AccountSuspended,
+            ErrorCodes.AccountClosed],
+        ["/holds"] = [.. Licensed, ErrorCodes.InsufficientCredits, ErrorCodes.AccountSuspended,
+            ErrorCodes.AccountClosed],
+        ["/check"] = [ErrorCodes.LicenseInvalid, ErrorCodes.Conflict],
+        ["/licenses"] = [ErrorCodes.AccountClosed, ErrorCodes.Conflict],
+        ["/licenses/{id}"] = [ErrorCodes.Conflict],
+        ["/deactivate"] = [ErrorCodes.Conflict],
+        ["/expire"] = [ErrorCodes.Conflict],
+        ["/move"] = [ErrorCodes.AccountClosed, ErrorCodes.Conflict],
         ["/jobs"] = [ErrorCodes.InsufficientCredits, ErrorCodes.AccountSuspended, ErrorCodes.AccountClosed],
         ["/capture"] = [ErrorCodes.InsufficientCredits, ErrorCodes.HoldNotOpen],
         ["/release"] = [ErrorCodes.HoldNotOpen],
@@ -57,6 +71,8 @@ internal static class RouteCodes
             route.Method == "GET" ? null : ErrorCodes.LimitExceeded,
             members.ContainsKey("usage") ? ErrorCodes.UnknownPrice : null,
             .. route.Method == "GET" ? [] : ends,
+            .. route.Roles.Contains(KeyRole.Account) ? [ErrorCodes.LicenseInactive, ErrorCodes.LicenseExpired]
+                : Array.Empty<string>(),
         ];
         return codes.OfType<string>().Distinct();
     }

@@ -68,6 +68,7 @@ internal sealed class SchemaBook
         if (type == typeof(int)) return new() { ["type"] = "integer", ["format"] = "int32" };
         if (type == typeof(long)) return new() { ["type"] = "integer", ["format"] = "int64" };
         if (type == typeof(Amount)) return Reference(isTaken ? "AmountInput" : "Amount");
+        if (type == typeof(TimestampOrNull)) return OrNull(Reference("Timestamp"));
         if (type == typeof(AmountOrNull)) return OrNull(Reference("AmountInput"));
         if (type == typeof(ExactNumber)) return Reference(isTaken ? "NumberInput" : "Number");
         if (type == typeof(Timestamp)) return Reference("Timestamp");

@@ -15,6 +15,8 @@ internal static class Tags
         ("check", "Charges", ""),
         ("charges", "Charges", "Check and deduct at once, and give back: to the very grants that paid."),
         ("holds", "Holds", "Credits set aside before the work starts; captured, released or expired afterwards."),
+        ("licenses", "Licenses", "Keys in the field that spend an account's credits."),
+        ("credits", "Credits", "What an account's holder sees of it, with an account key or a licence key."),
         ("jobs", "Jobs", "Work of many rows over one hold."),
         ("transactions", "Transactions", "The journal: what happened, in order, with its explanation."),
         ("batch", "Batch", "Up to 10,000 operations in one request."),

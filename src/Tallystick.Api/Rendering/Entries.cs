@@ -34,6 +34,8 @@ internal static class Entries
             IdempotencyKey = entry.Origin?.Key,
             Metadata = Member(text, "metadata") ?? OfTier(entry.Body),
             KeyId = entry.Origin is { } origin ? Actors.IdOf(entry.Chain.Project, origin.Actor) : null,
+            LicenseId = entry.Origin is { License: { IsNone: false } license }
+                ? ThingId.Format(ThingId.License, ChainKey.OfProject(entry.Chain.Project), license) : null,
             TraceId = entry.Origin is { } asked ? Convert.ToHexStringLower(asked.TraceId.AsSpan()) : null,
             Hash = Convert.ToHexStringLower(stored.Hash),
             CreatedAt = entry.At.ToTimestamp(),

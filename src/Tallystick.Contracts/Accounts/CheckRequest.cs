@@ -6,7 +6,10 @@ namespace Tallystick.Contracts.Accounts;
 /// <summary>Body of <c>POST /api/v1/check</c>: would this amount pass now?</summary>
 public sealed record CheckRequest
 {
-    public required string AccountId { get; init; }
+    public string? AccountId { get; init; }
+
+    /// <summary>Instead of the account: the key of a licence that spends its credits.</summary>
+    public string? LicenseKey { get; init; }
     public Amount? Amount { get; init; }
 
     /// <summary>Instead of an amount.</summary>

@@ -7,7 +7,10 @@ namespace Tallystick.Contracts.Charges;
 /// <summary>Body of <c>POST /api/v1/charges</c>: check and deduct at once.</summary>
 public sealed record ChargeRequest
 {
-    public required string AccountId { get; init; }
+    public string? AccountId { get; init; }
+
+    /// <summary>Instead of the account: the key of a licence that spends its credits.</summary>
+    public string? LicenseKey { get; init; }
 
     /// <summary>Greater than 0. Either this or a usage.</summary>
     public Amount? Amount { get; init; }

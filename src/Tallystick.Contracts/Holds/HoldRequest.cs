@@ -7,7 +7,10 @@ namespace Tallystick.Contracts.Holds;
 /// <summary>Body of <c>POST /api/v1/holds</c>.</summary>
 public sealed record HoldRequest
 {
-    public required string AccountId { get; init; }
+    public string? AccountId { get; init; }
+
+    /// <summary>Instead of the account: the key of a licence that spends its credits.</summary>
+    public string? LicenseKey { get; init; }
 
     /// <summary>Greater than 0. Either this or a usage.</summary>
     public Amount? Amount { get; init; }

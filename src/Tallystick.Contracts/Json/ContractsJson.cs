@@ -3,11 +3,13 @@ using Tallystick.Contracts.Accounts;
 using Tallystick.Contracts.Batch;
 using Tallystick.Contracts.Budgets;
 using Tallystick.Contracts.Charges;
+using Tallystick.Contracts.Credits;
 using Tallystick.Contracts.Grants;
 using Tallystick.Contracts.Health;
 using Tallystick.Contracts.Holds;
 using Tallystick.Contracts.Jobs;
 using Tallystick.Contracts.Keys;
+using Tallystick.Contracts.Licenses;
 using Tallystick.Contracts.Pricing;
 using Tallystick.Contracts.Projects;
 using Tallystick.Contracts.TestClock;
@@ -93,5 +95,11 @@ namespace Tallystick.Contracts.Json;
 [JsonSerializable(typeof(Page<PriceResponse>))]
 [JsonSerializable(typeof(ProjectSettingsRequest))]
 [JsonSerializable(typeof(ProjectSettingsResponse))]
+[JsonSerializable(typeof(LicenseRequest))]
+[JsonSerializable(typeof(ChangeLicenseRequest))]
+[JsonSerializable(typeof(MoveLicenseRequest))]
+[JsonSerializable(typeof(LicenseResponse))]
+[JsonSerializable(typeof(Page<LicenseResponse>))]
+[JsonSerializable(typeof(CreditBalanceResponse))]
 [JsonSerializable(typeof(ProblemResponse))]
 public sealed partial class ContractsJson : JsonSerializerContext;

@@ -42,6 +42,9 @@ public sealed record TransactionResponse
 
     /// <summary>The key that asked; null for what fell due by itself.</summary>
     public string? KeyId { get; init; }
+
+    /// <summary>The licence whose key came with the request.</summary>
+    public string? LicenseId { get; init; }
     public string? TraceId { get; init; }
 
     /// <summary>SHA-256 over the entry's bytes and the hash before it, in hex.</summary>

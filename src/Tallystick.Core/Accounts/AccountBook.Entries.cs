@@ -117,6 +117,7 @@ internal sealed partial class AccountBook
                 if (FindCharge(refunded.Charge) is { } charge) EndRefund(charge, refunded.Amount);
                 break;
         }
+        EndLicense(entry);
         if (_missing.Count == 0) CheckSums();
     }
 

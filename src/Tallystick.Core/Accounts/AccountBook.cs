@@ -45,6 +45,7 @@ internal sealed partial class AccountBook
         Membership = state?.Membership;
         TiersTaken = state?.TiersTaken ?? [];
         Budgets = state?.Budgets ?? [];
+        Licenses = state?.Licenses ?? [];
         Remaining = state?.Remaining ?? default;
         GrantsHeld = state?.GrantsHeld ?? default;
         Owed = state?.Owed ?? default;
@@ -90,7 +91,7 @@ internal sealed partial class AccountBook
         Key = Key, AccountId = AccountId, Status = Status, CreatedAt = CreatedAt, Profile = Profile,
         Terms = Terms, Membership = Membership, TiersTaken = TiersTaken, Budgets = Budgets, Grants = _grants,
         Holds = _holds,
-        Debts = _debts, Remaining = Remaining,
+        Debts = _debts, Licenses = Licenses, Remaining = Remaining,
         GrantsHeld = GrantsHeld, Owed = Owed, Reserved = Reserved, Issued = Issued, Sequence = Sequence, Head = Head,
         LastAt = LastAt, NextDueBound = TightDue,
     };

@@ -1,4 +1,5 @@
 using Tallystick.Core.Journal;
+using Tallystick.Core.Licenses;
 using Tallystick.Core.Limits;
 using Tallystick.Core.Money;
 using Tallystick.Core.Tiers;
@@ -88,6 +89,23 @@ public abstract record AccountCommand
 
     public sealed record PutBudget(string Id, BudgetTerms Terms) : AccountCommand;
     public sealed record RemoveBudget(string Id) : AccountCommand;
+
+    /// <param name="License">Of the project's entry that points here.</param>
+    public sealed record IssueLicense(ThingNumber License, string Name, string Hint, Instant? ExpiresAt)
+        : AccountCommand;
+
+    /// <summary>Null leaves a thing as it is.</summary>
+    public sealed record ChangeLicense(ThingNumber License, string? Name, Instant? ExpiresAt, bool ClearExpiresAt)
+        : AccountCommand;
+    public sealed record ExpireLicense(ThingNumber License) : AccountCommand;
+    public sealed record DeactivateLicense(ThingNumber License) : AccountCommand;
+    public sealed record ReactivateLicense(ThingNumber License) : AccountCommand;
+
+    /// <summary>Lets go of it, for another account to receive.</summary>
+    public sealed record MoveLicense(ThingNumber License, string AccountId) : AccountCommand;
+
+    /// <summary>Takes it over as another account let go of it.</summary>
+    public sealed record ReceiveLicense(License License) : AccountCommand;
 
     /// <summary>Enters what is due and nothing else.</summary>
     public sealed record SettleDue : AccountCommand;

@@ -2,6 +2,7 @@ using Tallystick.Core.Charges;
 using Tallystick.Core.Grants;
 using Tallystick.Core.Holds;
 using Tallystick.Core.Journal;
+using Tallystick.Core.Licenses;
 using Tallystick.Core.Limits;
 using Tallystick.Core.Money;
 using Tallystick.Core.Projects;
@@ -112,6 +113,13 @@ public static class AccountRules
             AccountCommand.RefundCharge refund => new RefundRules(book, draft, moment).Refund(refund),
             AccountCommand.PutBudget put => LimitRules.Put(book, draft, put, moment),
             AccountCommand.RemoveBudget remove => LimitRules.Remove(book, draft, remove, moment),
+            AccountCommand.IssueLicense issue => LicenseRules.Issue(book, draft, issue, moment),
+            AccountCommand.ChangeLicense change => LicenseRules.Change(book, draft, change, moment),
+            AccountCommand.ExpireLicense expire => LicenseRules.Expire(book, draft, expire, moment),
+            AccountCommand.DeactivateLicense deactivate => LicenseRules.Deactivate(book, draft, deactivate, moment),
+            AccountCommand.ReactivateLicense reactivate => LicenseRules.Reactivate(book, draft, reactivate, moment),
+            AccountCommand.ReceiveLicense receive => LicenseRules.Receive(book, draft, receive, moment),
+            AccountCommand.MoveLicense move => LicenseRules.Leave(book, draft, move, moment),
             AccountCommand.SettleDue => null,
             _ => throw new System.Diagnostics.UnreachableException(command.GetType().Name),
         };

@@ -3,6 +3,7 @@ using Tallystick.Core.Charges;
 using Tallystick.Core.Grants;
 using Tallystick.Core.Holds;
 using Tallystick.Core.Journal;
+using Tallystick.Core.Licenses;
 using Tallystick.Core.Limits;
 using Tallystick.Core.Money;
 using Tallystick.Core.Projects;
@@ -41,6 +42,9 @@ public sealed record AccountState : ChainState
     /// <summary>Unpaid debts, oldest first.</summary>
     public ImmutableArray<Debt> Debts { get; init; } = [];
 
+    /// <summary>Active licences by age.</summary>
+    public ImmutableArray<License> Licenses { get; init; } = [];
+
     /// <summary>Sums over the open grants.</summary>
     public CreditAmount Remaining { get; init; }
     public CreditAmount GrantsHeld { get; init; }
@@ -76,13 +80,24 @@ public sealed record AccountState : ChainState
     public Instant? ExactDue => DueWork.NextAt(new(Key, this, LoadedRecords.None));
 
     public override ChainState Canonical() => this with { NextDueBound = ExactDue };
-    public override ChainState Semantic(byte[] head) =>
-        this with { NextDueBound = ExactDue, Profile = Profile.Empty, Head = head };
+    public override ChainState Semantic(byte[] head) => this with
+    {
+        NextDueBound = ExactDue, Profile = Profile.Empty, Head = head,
+        Licenses = [.. Licenses.Select(license => license with { Hint = "" })],
+    };
 
     public Grant? OpenGrant(ThingNumber number)
     {
         foreach (var grant in Grants)
             if (grant.Number == number) return grant;
+        return null;
+    }
+
+    /// <summary>An active licence.</summary>
+    public License? FindLicense(ThingNumber number)
+    {
+        foreach (var license in Licenses)
+            if (license.Number == number) return license;
         return null;
     }
 

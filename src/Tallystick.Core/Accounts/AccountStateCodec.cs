@@ -3,6 +3,7 @@ using Tallystick.Core.Charges;
 using Tallystick.Core.Grants;
 using Tallystick.Core.Holds;
 using Tallystick.Core.Journal;
+using Tallystick.Core.Licenses;
 using Tallystick.Core.Limits;
 using Tallystick.Core.Projects;
 using Tallystick.Core.Tiers;
@@ -15,7 +16,7 @@ namespace Tallystick.Core.Accounts;
 /// </summary>
 public static class AccountStateCodec
 {
-    private const int Members = 23;
+    private const int Members = 24;
 
     public static byte[] Encode(AccountState s)
     {
@@ -34,6 +35,7 @@ public static class AccountStateCodec
         w.Array(s.Grants.Length); foreach (var grant in s.Grants) grant.Write(w);
         w.Array(s.Holds.Length); foreach (var hold in s.Holds) hold.Write(w);
         w.Array(s.Debts.Length); foreach (var debt in s.Debts) debt.Write(w);
+        w.Array(s.Licenses.Length); foreach (var license in s.Licenses) license.Write(w);
         return w.ToArray();
     }
 
@@ -60,9 +62,12 @@ public static class AccountStateCodec
         for (var left = r.Array(); left > 0; left--) holds.Add(Hold.Read(ref r));
         var debts = ImmutableArray.CreateBuilder<Debt>();
         for (var left = r.Array(); left > 0; left--) debts.Add(Debt.Read(ref r));
+        var licenses = ImmutableArray.CreateBuilder<License>();
+        for (var left = r.Array(); left > 0; left--) licenses.Add(License.Read(ref r));
         return state with
         {
             Grants = grants.ToImmutable(), Holds = holds.ToImmutable(), Debts = debts.ToImmutable(),
+            Licenses = licenses.ToImmutable(),
             Owed = new(debts.Sum(debt => debt.Owed.Micros)),
         };
     }
@@ -77,6 +82,7 @@ public static class AccountStateCodec
             RecordKind.Charge => Charge.Read(ref r),
             RecordKind.Debt => Debt.Read(ref r),
             RecordKind.Key => ApiKey.Read(ref r),
+            RecordKind.License => License.Read(ref r),
             _ => throw new JournalCorruptException($"unknown record {(int)kind}"),
         };
     }

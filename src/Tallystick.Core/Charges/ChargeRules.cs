@@ -1,5 +1,6 @@
 using Tallystick.Core.Accounts;
 using Tallystick.Core.Journal;
+using Tallystick.Core.Licenses;
 using Tallystick.Core.Limits;
 using Tallystick.Core.Money;
 
@@ -8,17 +9,18 @@ namespace Tallystick.Core.Charges;
 /// <summary>Admission, and taking credits in burn order.</summary>
 internal static class ChargeRules
 {
-    public static Rejection? RefusedAdmission(AccountBook book) => book.Status switch
-    {
-        AccountStatus.Closed => new Rejection.AccountClosed(),
-        AccountStatus.Suspended => new Rejection.AccountSuspended(),
-        _ => null,
-    };
+    public static Rejection? RefusedAdmission(AccountBook book, Moment moment) =>
+        LicenseRules.RefusedUse(book, moment) ?? book.Status switch
+        {
+            AccountStatus.Closed => new Rejection.AccountClosed(),
+            AccountStatus.Suspended => new Rejection.AccountSuspended(),
+            _ => null,
+        };
 
     public static Rejection? Charge(
         AccountBook book, EntryDraft draft, AccountCommand.ChargeCredits command, Moment moment)
     {
-        if (RefusedAdmission(book) is { } refused) return refused;
+        if (RefusedAdmission(book, moment) is { } refused) return refused;
         if (command.Demand.Price(book.Membership, moment.Envelope, moment.At, out var demand) is { } unpriced)
             return unpriced;
         if (demand.Amount > book.Affordable) return demand.Beyond(book.Affordable, book.Membership, moment.Envelope);

@@ -44,7 +44,8 @@ internal static class Sentence
         EntryBody.BudgetPut b =>
             $"Budget {b.Id} lets {Spending(b.Terms.Scope)} come to {b.Terms.Limit} {Each(b.Terms.Period)}.",
         EntryBody.BudgetRemoved b => $"Budget {b.Id} was taken away.",
-        _ => throw new System.Diagnostics.UnreachableException(entry.Body.Word),
+        var body => LicenseSentence.Of(entry.Chain.Project, body)
+            ?? throw new System.Diagnostics.UnreachableException(entry.Body.Word),
     };
 
     /// <summary>How a usage came to its amount: each line, then what was added.</summary>

@@ -13,7 +13,7 @@ internal static class HoldRules
 {
     public static Rejection? Place(AccountBook book, EntryDraft draft, AccountCommand.PlaceHold command, Moment moment)
     {
-        if (ChargeRules.RefusedAdmission(book) is { } refused) return refused;
+        if (ChargeRules.RefusedAdmission(book, moment) is { } refused) return refused;
         var expiresAt = command.ExpiresAt ?? moment.At.Plus(command.ExpiresIn);
         if (expiresAt <= moment.At) return new Rejection.InvalidTime("expires_at", "must be later than now");
         if (expiresAt > moment.At.Plus(moment.Settings.MaxHoldLifetime))

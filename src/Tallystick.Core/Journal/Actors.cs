@@ -3,7 +3,7 @@ namespace Tallystick.Core.Journal;
 /// <summary>Who asked for an entry, as one number: of which thing it is, its ordinal tells.</summary>
 public static class Actors
 {
-    private const int OperatorOrdinal = 1;
+    private const int OperatorOrdinal = 1, LicenseOrdinal = 2;
 
     /// <summary>A key of the project itself.</summary>
     public static ThingNumber OfKey(ThingNumber key) => key;
@@ -11,12 +11,17 @@ public static class Actors
     /// <summary>An admin key of the first project, who changes another one.</summary>
     public static ThingNumber OfOperator(ThingNumber key) => new(key.Sequence, OperatorOrdinal);
 
+    /// <summary>Whoever holds a licence of the project.</summary>
+    public static ThingNumber OfLicense(ThingNumber license) => new(license.Sequence, LicenseOrdinal);
+
     /// <summary>As the API shows it; null for the server itself.</summary>
     public static string? IdOf(int project, ThingNumber actor) => actor switch
     {
         { IsNone: true } => null,
         { Ordinal: OperatorOrdinal } =>
             ThingId.Format(ThingId.Key, ChainKey.OfProject(ChainKey.FirstProject), new(actor.Sequence, 0)),
+        { Ordinal: LicenseOrdinal } =>
+            ThingId.Format(ThingId.License, ChainKey.OfProject(project), new(actor.Sequence, 0)),
         _ => ThingId.Format(ThingId.Key, ChainKey.OfProject(project), actor),
     };
 }

@@ -11,7 +11,7 @@ namespace Tallystick.Core.Journal;
 /// <summary>
 /// A body as a CBOR array: its code, then its members in the order given here; an absent one is null.
 /// </summary>
-internal static class BodyCodec
+internal static partial class BodyCodec
 {
     public static void Write(CborWriter writer, EntryBody body, bool semantic)
     {
@@ -85,7 +85,11 @@ internal static class BodyCodec
                 Begin(writer, b, 3); writer.Int(b.Number); writer.Text(b.Name); writer.Bool(b.IsTest); break;
             case EntryBody.ProjectArchived b: Begin(writer, b, 1); writer.Int(b.Number); break;
             case EntryBody.ProjectReactivated b: Begin(writer, b, 1); writer.Int(b.Number); break;
-            default: throw new System.Diagnostics.UnreachableException(body.Word);
+            case EntryBody.LicensePointed b:
+                Begin(writer, b, semantic ? 2 : 3); writer.Text(b.AccountId); writer.Bool(b.IsChosen);
+                if (!semantic) writer.Bytes(b.Mac.AsSpan());
+                break;
+            default: WriteLicense(writer, body, semantic); break;
         }
     }
 
@@ -137,7 +141,8 @@ internal static class BodyCodec
             (91, 3) => new EntryBody.ProjectCreated(checked((int)r.Int()), r.Text(), r.Bool()),
             (92, 1) => new EntryBody.ProjectArchived(checked((int)r.Int())),
             (93, 1) => new EntryBody.ProjectReactivated(checked((int)r.Int())),
-            _ => throw new JournalCorruptException($"unknown body {code}/{count}"),
+            (94, 3) => ReadPointed(ref r),
+            _ => ReadLicense(ref r, code, count) ?? throw new JournalCorruptException($"unknown body {code}/{count}"),
         };
         return body;
     }

@@ -21,7 +21,9 @@ public abstract record EntryBody(int Code, string Word)
         "grant", "grant_activated", "grant_expired", "grant_voided", "charge", "hold", "capture", "release",
             "hold_extended",
         "hold_expired", "refund", "period_begun", "tier_planned", "period_ended",
-        "budget_put", "budget_removed");
+        "budget_put", "budget_removed",
+        "license_issued", "license_changed", "license_deactivated", "license_reactivated", "license_received",
+        "license_moved");
 
     /// <summary>What the caller calls the thing; null where it gave nothing.</summary>
     public string? Reference => this switch
@@ -142,6 +144,30 @@ public abstract record EntryBody(int Code, string Word)
     public sealed record BudgetPut(string Id, BudgetTerms Terms) : EntryBody(43, "budget_put");
     public sealed record BudgetRemoved(string Id) : EntryBody(44, "budget_removed");
 
+    /// <summary>The licence's number is that of the project's entry which points here.</summary>
+    public sealed record LicenseIssued(ThingNumber License, string Name, string Hint, Instant? ExpiresAt)
+        : EntryBody(30, "license_issued");
+    public sealed record LicenseChanged(ThingNumber License, string Name, Instant? ExpiresAt)
+        : EntryBody(31, "license_changed");
+    public sealed record LicenseDeactivated(ThingNumber License) : EntryBody(32, "license_deactivated");
+    public sealed record LicenseReactivated(ThingNumber License) : EntryBody(33, "license_reactivated");
+
+    /// <summary>It came from another account, the last of <see cref="Former"/>.</summary>
+    public sealed record LicenseReceived : EntryBody
+    {
+        public LicenseReceived() : base(34, "license_received") { }
+        public required ThingNumber License { get; init; }
+        public required string Name { get; init; }
+        public required string Hint { get; init; }
+        public required Instant CreatedAt { get; init; }
+        public Instant? ExpiresAt { get; init; }
+        public required bool IsActive { get; init; }
+        public required ImmutableArray<string> Former { get; init; }
+    }
+
+    /// <summary>It went to another account.</summary>
+    public sealed record LicenseMoved(ThingNumber License, string AccountId) : EntryBody(35, "license_moved");
+
     public sealed record ProjectOpened(string Name, bool IsTest) : EntryBody(64, "project_opened");
     public sealed record KeyCreated(KeyTerms Terms, ImmutableArray<byte> Mac, string Hint)
         : EntryBody(65, "key_created");
@@ -172,6 +198,12 @@ public abstract record EntryBody(int Code, string Word)
     public sealed record ProjectCreated(int Number, string Name, bool IsTest) : EntryBody(91, "project_created");
     public sealed record ProjectArchived(int Number) : EntryBody(92, "project_archived");
     public sealed record ProjectReactivated(int Number) : EntryBody(93, "project_reactivated");
+
+    /// <summary>A licence's key leads to this account. The entry's number is the licence's.</summary>
+    /// <param name="Mac">Keyed hash of the licence key; the entry claims it, so that none leads to two.</param>
+    /// <param name="IsChosen">Whoever issued it chose the key: it has not our form.</param>
+    public sealed record LicensePointed(ImmutableArray<byte> Mac, string AccountId, bool IsChosen)
+        : EntryBody(94, "license_pointed");
 
     /// <summary>A tier has these terms from now on.</summary>
     public sealed record TierPut(string Name, TierTerms Terms) : EntryBody(100, "tier_put");

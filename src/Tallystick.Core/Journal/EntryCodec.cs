@@ -22,7 +22,7 @@ public static class EntryCodec
         var text = !semantic && entry.TextDigest.Length > 0;
         writer.Map(6 + (entry.Moves.Length > 0 ? 1 : 0) + (entry.Buckets.Length > 0 ? 1 : 0) + 2
             + (key is null ? 0 : 1) + (origin is null ? 0 : semantic ? 2 : 3) + (text ? 1 : 0) + (
-                entry.Counts.Length > 0 ? 1 : 0));
+                entry.Counts.Length > 0 ? 1 : 0) + (origin is { License.IsNone: false } ? 1 : 0));
         writer.Int(0); writer.Int(Version);
         writer.Int(1); writer.Int(entry.Chain.Project);
         writer.Int(2); writer.Int(entry.Chain.Number);
@@ -46,6 +46,7 @@ public static class EntryCodec
         }
         if (text) { writer.Int(14); writer.Bytes(entry.TextDigest.AsSpan()); }
         if (entry.Counts.Length > 0) { writer.Int(15); CountCodec.Write(writer, entry.Counts); }
+        if (origin is { License.IsNone: false }) { writer.Int(16); writer.Int(origin.License.Value); }
     }
 
     public static byte[] Encode(JournalEntry entry)
@@ -87,7 +88,7 @@ public static class EntryCodec
     private ref struct Fields
     {
         private int _project;
-        private long _number, _sequence, _at, _balance, _available, _actor;
+        private long _number, _sequence, _at, _balance, _available, _actor, _license;
         private EntryBody? _body;
         private ImmutableArray<Move> _moves;
         private ImmutableArray<string> _buckets;
@@ -115,6 +116,7 @@ public static class EntryCodec
                 case 13: _trace = reader.Bytes().ToArray(); break;
                 case 14: _text = reader.Bytes().ToArray(); break;
                 case 15: _counts = CountCodec.Read(ref reader); break;
+                case 16: _license = reader.Int(); break;
                 default: throw new JournalCorruptException($"unknown field {field}");
             }
         }
@@ -131,7 +133,7 @@ public static class EntryCodec
             AvailableAfter = new(_available),
             Origin = _requestHash is null ? null
                 : new(_key, ImmutableCollectionsMarshal.AsImmutableArray(_requestHash), new(_actor),
-                    ImmutableCollectionsMarshal.AsImmutableArray(_trace ?? [])),
+                    ImmutableCollectionsMarshal.AsImmutableArray(_trace ?? [])) { License = new(_license) },
             TextDigest = ImmutableCollectionsMarshal.AsImmutableArray(_text ?? []),
             Counts = _counts.IsDefault ? [] : _counts,
         };

@@ -10,6 +10,9 @@ namespace Tallystick.Core.Journal;
 public sealed record Origin(
     string? Key, ImmutableArray<byte> RequestHash, ThingNumber Actor, ImmutableArray<byte> TraceId)
 {
+    /// <summary>The licence whose key came with the request; none without one.</summary>
+    public ThingNumber License { get; init; }
+
     /// <summary>A key of the server's own making begins with a space, which no caller's can.</summary>
     public static string OwnKey(string text) => " " + text;
 

@@ -1,3 +1,3 @@
 namespace Tallystick.Core.Journal;
 
-public enum RecordKind { Grant = 1, Hold, Charge, Debt, Key }
+public enum RecordKind { Grant = 1, Hold, Charge, Debt, Key, License }

@@ -18,6 +18,9 @@ public abstract record ProjectCommand
     /// <summary>Registers another project; the first one only.</summary>
     public sealed record CreateProject(string Name, bool IsTest) : ProjectCommand;
 
+    /// <summary>A licence's key leads to an account from now on; its number is that of the entry.</summary>
+    public sealed record PointLicense(ImmutableArray<byte> Mac, string AccountId, bool IsChosen) : ProjectCommand;
+
     /// <summary>Nothing of the project is taken any more, until it is reactivated.</summary>
     public sealed record ArchiveProject(int Number) : ProjectCommand;
     public sealed record ReactivateProject(int Number) : ProjectCommand;

@@ -27,6 +27,8 @@ public static class ProjectRules
                 rotate.KeyNumber, rotate.Terms, rotate.Mac, rotate.Hint, rotate.OldExpiresAt),
             ProjectCommand.RevokeKey revoke => new EntryBody.KeyRevoked(revoke.KeyNumber),
             ProjectCommand.PutUpstream put => Put(state, put),
+            ProjectCommand.PointLicense point => new EntryBody.LicensePointed(
+                point.Mac, point.AccountId, point.IsChosen),
             ProjectCommand.CreateProject create => RegisterRules.Created(state, create),
             ProjectCommand.ArchiveProject archive => new EntryBody.ProjectArchived(archive.Number),
             ProjectCommand.ReactivateProject reactivate => new EntryBody.ProjectReactivated(reactivate.Number),
@@ -131,6 +133,7 @@ public static class ProjectRules
     {
         EntryBody.ProjectOpened b =>
             new() { Key = entry.Chain, Name = b.Name, IsTest = b.IsTest, CreatedAt = entry.At },
+        EntryBody.LicensePointed b => b.IsChosen ? state! with { HasChosenLicenseKeys = true } : state!,
         EntryBody.ProjectCreated b => RegisterRules.Fold(state!, entry, b),
         EntryBody.ProjectArchived b => RegisterRules.Fold(state!, entry, b.Number, isArchived: true),
         EntryBody.ProjectReactivated b => RegisterRules.Fold(state!, entry, b.Number, isArchived: false),

@@ -9,7 +9,7 @@ namespace Tallystick.Core.Projects;
 /// <summary>A project as of its last entry: settings, live keys and upstreams. Its chain is the audit log.</summary>
 public sealed record ProjectState : ChainState
 {
-    private const int Members = 15;
+    private const int Members = 16;
     public required string Name { get; init; }
     public bool IsTest { get; init; }
     public Instant CreatedAt { get; init; }
@@ -19,6 +19,9 @@ public sealed record ProjectState : ChainState
     public ImmutableArray<Upstream> Upstreams { get; init; } = [];
 
     public TierBook Tiers { get; init; } = TierBook.Empty;
+
+    /// <summary>Some licence keys were chosen by whoever issued them: a key of any form may be one.</summary>
+    public bool HasChosenLicenseKeys { get; init; }
 
     /// <summary>All other projects by number: in the first project's state only.</summary>
     public ImmutableArray<RegisteredProject> Register { get; init; } = [];
@@ -47,7 +50,7 @@ public sealed record ProjectState : ChainState
             w.Array(3);
             w.Text(tier.Name); w.Int(tier.From.Micros); TierCodec.Write(w, tier.Terms);
         }
-        w.Bool(IsTest);
+        w.Bool(IsTest); w.Bool(HasChosenLicenseKeys);
         w.Array(Register.Length);
         foreach (var project in Register) project.Write(w);
         PricingCodec.Write(w, Settings.Pricing);
@@ -87,7 +90,7 @@ public sealed record ProjectState : ChainState
             if (r.Array() != 3) throw new JournalCorruptException("not a tier's version");
             tiers.Add(new(r.Text(), new(r.Int()), TierCodec.Read(ref r)));
         }
-        var isTest = r.Bool();
+        var (isTest, hasChosen) = (r.Bool(), r.Bool());
         var register = ImmutableArray.CreateBuilder<RegisteredProject>();
         for (var left = r.Array(); left > 0; left--) register.Add(RegisteredProject.Read(ref r));
         var settings = state.Settings with { Pricing = PricingCodec.ReadSettings(ref r) };
@@ -95,7 +98,7 @@ public sealed record ProjectState : ChainState
         for (var left = r.Array(); left > 0; left--) pricing.Add(r.Int());
         return state with
         {
-            IsTest = isTest, Register = register.ToImmutable(),
+            IsTest = isTest, HasChosenLicenseKeys = hasChosen, Register = register.ToImmutable(),
             Keys = keys.ToImmutable(), Upstreams = upstreams.ToImmutable(), Tiers = new(tiers.ToImmutable()),
             Settings = settings, PricingEntries = pricing.ToImmutable(),
         };

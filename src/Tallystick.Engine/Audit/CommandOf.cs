@@ -1,5 +1,6 @@
 using Tallystick.Core.Accounts;
 using Tallystick.Core.Journal;
+using Tallystick.Core.Licenses;
 using Tallystick.Core.Limits;
 using Tallystick.Core.Projects;
 using Tallystick.Core.Tiers;
@@ -52,6 +53,17 @@ internal static class CommandOf
         EntryBody.Released b => new AccountCommand.ReleaseHold(b.Hold),
         EntryBody.HoldExtended b => new AccountCommand.ExtendHold(b.Hold, b.ExpiresAt),
         EntryBody.Refunded b => new AccountCommand.RefundCharge(b.Charge, b.Amount, b.ReferenceId),
+        EntryBody.LicenseIssued b => new AccountCommand.IssueLicense(b.License, b.Name, b.Hint, b.ExpiresAt),
+        EntryBody.LicenseChanged b =>
+            new AccountCommand.ChangeLicense(b.License, b.Name, b.ExpiresAt, ClearExpiresAt: b.ExpiresAt is null),
+        EntryBody.LicenseDeactivated b => new AccountCommand.DeactivateLicense(b.License),
+        EntryBody.LicenseReactivated b => new AccountCommand.ReactivateLicense(b.License),
+        EntryBody.LicenseReceived b => new AccountCommand.ReceiveLicense(new()
+        {
+            Number = b.License, Name = b.Name, Hint = b.Hint, CreatedAt = b.CreatedAt, ExpiresAt = b.ExpiresAt,
+            Status = b.IsActive ? LicenseStatus.Active : LicenseStatus.Inactive, Former = b.Former,
+        }),
+        EntryBody.LicenseMoved b => new AccountCommand.MoveLicense(b.License, b.AccountId),
         var body when IsDue(body) => new AccountCommand.SettleDue(),
         var body => throw new JournalCorruptException($"{body.Word} in an account's chain"),
     };
@@ -70,6 +82,7 @@ internal static class CommandOf
         EntryBody.PricesRecorded b => new ProjectCommand.PutPrices(b.Prices),
         EntryBody.TierPut b => new ProjectCommand.PutTier(b.Name, b.Terms),
         EntryBody.UpstreamChanged b => new ProjectCommand.PutUpstream(b.Name, b.Options, b.SealedKey, b.KeyHint),
+        EntryBody.LicensePointed b => new ProjectCommand.PointLicense(b.Mac, b.AccountId, b.IsChosen),
         EntryBody.ProjectCreated b => new ProjectCommand.CreateProject(b.Name, b.IsTest),
         EntryBody.ProjectArchived b => new ProjectCommand.ArchiveProject(b.Number),
         EntryBody.ProjectReactivated b => new ProjectCommand.ReactivateProject(b.Number),

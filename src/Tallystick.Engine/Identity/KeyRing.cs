@@ -44,11 +44,13 @@ public sealed class KeyRing(Ledger ledger, byte[] pepper)
     }
 
     /// <summary>A new secret for a key of the project.</summary>
-    public NewSecret New(int project, bool isTest)
-    {
-        var secret = SecretForm.NewKey(project, isTest);
-        return new(secret, MacOf(secret), SecretForm.HintOf(secret));
-    }
+    public NewSecret New(int project, bool isTest) => Of(SecretForm.NewKey(project, isTest));
+
+    /// <summary>A new secret for a licence of the project.</summary>
+    public NewSecret NewLicense(int project, bool isTest) => Of(SecretForm.NewLicenseKey(project, isTest));
+
+    /// <summary>What is stored of a secret that somebody chose.</summary>
+    public NewSecret Of(string secret) => new(secret, MacOf(secret), SecretForm.HintOf(secret));
 
     /// <summary>HMAC-SHA-256 of the secret; what is stored of a key.</summary>
     public ImmutableArray<byte> MacOf(string secret) =>

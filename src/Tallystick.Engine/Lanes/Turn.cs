@@ -111,7 +111,10 @@ internal sealed class Turn(
 
     private async ValueTask<Envelope> EnvelopeAsync(LedgerRequest request)
     {
-        var envelope = new Envelope(now, await TermsAsync(request), request.Origin, request.Text);
+        var envelope = new Envelope(now, await TermsAsync(request), request.Origin, request.Text)
+        {
+            LicenseMoves = request.LicenseMoves,
+        };
         if (!request.NeedsPrices) return envelope;
         var pending = Batch.Find(ChainKey.OfProject(request.Chain.Project));
         var state = (ProjectState?)pending?.State ?? await projects.FindAsync(request.Chain.Project, cancel);

@@ -3,6 +3,7 @@ using Tallystick.Core.Charges;
 using Tallystick.Core.Grants;
 using Tallystick.Core.Holds;
 using Tallystick.Core.Journal;
+using Tallystick.Core.Licenses;
 using Tallystick.Core.Projects;
 using Tallystick.Core.Time;
 using Tallystick.Engine.Lanes;
@@ -46,6 +47,14 @@ public sealed class AccountView
     /// <summary>A charge or capture with what has been refunded of it.</summary>
     public async ValueTask<Charge?> ChargeAsync(ThingNumber number) =>
         (Charge?)await RecordAsync(new(RecordKind.Charge, number));
+
+    /// <summary>A licence, also one that has moved on.</summary>
+    public async ValueTask<License?> LicenseAsync(ThingNumber number) =>
+        State.FindLicense(number) ?? (License?)await RecordAsync(new(RecordKind.License, number));
+
+    /// <summary>Licences, newest first, that pass the filter.</summary>
+    public ValueTask<ThingPage<License>> LicensesAsync(Func<License, bool> filter, ThingNumber before, int limit) =>
+        ListAsync(RecordKind.License, State.Licenses, filter, before, limit);
 
     /// <summary>Grants, newest first, that pass the filter.</summary>
     public ValueTask<ThingPage<Grant>> GrantsAsync(Func<Grant, bool> filter, ThingNumber before, int limit) =>

@@ -41,7 +41,7 @@ internal static class EmptyEndpoint
         var request = await JsonSerializer.DeserializeAsync(
             context.Request.Body, ContractsJson.Default.ChargeRequest, context.RequestAborted);
         var body = JsonSerializer.SerializeToUtf8Bytes(
-            Answer with { AccountId = request!.AccountId, Amount = request.Amount!.Value },
+            Answer with { AccountId = request!.AccountId!, Amount = request.Amount!.Value },
             ContractsJson.Default.MovementResponse);
         context.Response.StatusCode = StatusCodes.Status201Created;
         context.Response.ContentType = "application/json";

@@ -32,6 +32,7 @@ internal enum ItemTag : byte
     /// </summary>
     Checkpoint,
     ApiKey,
+    License,
 }
 
 /// <summary>Names an item. Items are sorted by chain, then tag, then id, then version.</summary>
@@ -84,6 +85,7 @@ internal readonly record struct ItemKey(long Number, int Project, ItemTag Tag, u
         ItemTag.Charge => RecordKind.Charge,
         ItemTag.Debt => RecordKind.Debt,
         ItemTag.ApiKey => RecordKind.Key,
+        ItemTag.License => RecordKind.License,
         _ => null,
     };
 
@@ -118,6 +120,7 @@ internal readonly record struct ItemKey(long Number, int Project, ItemTag Tag, u
         RecordKind.Charge => ItemTag.Charge,
         RecordKind.Debt => ItemTag.Debt,
         RecordKind.Key => ItemTag.ApiKey,
+        RecordKind.License => ItemTag.License,
         _ => throw new System.Diagnostics.UnreachableException(kind.ToString()),
     };
 }

@@ -32,23 +32,32 @@ internal sealed class BookWriter : IAsyncDisposable
 
     public Instant Now => _ledger.Clock.Now;
 
-    public Task ProjectAsync(ProjectCommand command) => _ledger.ExecuteAsync(
-        new() { Chain = ChainKey.OfProject(Project), Project = command, Origin = Origin(command.ToString()!, null) },
-        default);
-
-    public async Task<ThingNumber> AskAsync(
-        string account, AccountCommand command, string? key = null, string? text = null)
+    public async Task<ThingNumber> ProjectAsync(ProjectCommand command)
     {
-        var reply = await ReplyAsync(account, command, key, text);
+        var reply = await _ledger.ExecuteAsync(
+            new()
+            {
+                Chain = ChainKey.OfProject(Project), Project = command, Origin = Origin(command.ToString()!, null),
+            },
+            default);
         return Assert.IsType<Reply.Done>(reply).Entry.Entry.Number;
     }
 
-    public Task<Reply> ReplyAsync(string account, AccountCommand command, string? key = null, string? text = null) =>
-        _ledger.ExecuteAsync(
+    public async Task<ThingNumber> AskAsync(
+        string account, AccountCommand command, string? key = null, string? text = null, ThingNumber license = default)
+    {
+        var reply = await ReplyAsync(account, command, key, text, license);
+        return Assert.IsType<Reply.Done>(reply).Entry.Entry.Number;
+    }
+
+    public Task<Reply> ReplyAsync(
+        string account, AccountCommand command, string? key = null, string? text = null, ThingNumber license = default)
+        => _ledger.ExecuteAsync(
             new()
             {
                 Chain = ChainKey.OfAccount(Project, account), AccountId = account, Account = command,
-                Origin = Origin($"{account} {command}", key), Text = text is null ? null : Text(text),
+                Origin = Origin($"{account} {command}", key) with { License = license },
+                Text = text is null ? null : Text(text),
             },
             default);
 

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Reflection;
 using Tallystick.Core.Accounts;
 using Tallystick.Core.Journal;
+using Tallystick.Core.Licenses;
 using Tallystick.Core.Limits;
 using Tallystick.Core.Money;
 using Tallystick.Core.Pricing;
@@ -35,6 +36,7 @@ internal static class SampleBooks
         await RefundsAsync(books);
         await LifecycleAsync(books);
         await TiersAsync(books);
+        await LicensesAsync(books);
         await books.SealAsync();
         // Some entries that no seal covers yet.
         await books.AskAsync(Acme, new AccountCommand.ChargeCredits(Demand.Of(Credits(1)), "order-9"), "c9");
@@ -160,6 +162,23 @@ internal static class SampleBooks
         Quantities = [new(Unit.Input, ExactDecimal.From(30)), new(Unit.Output, ExactDecimal.From(7))],
     };
 
+    private static async Task LicensesAsync(BookWriter books)
+    {
+        var number = await books.ProjectAsync(new ProjectCommand.PointLicense(Mac(4), Acme, IsChosen: true));
+        await books.AskAsync(Acme, new AccountCommand.IssueLicense(number, "desk", "…4", After(books, 900)));
+        await books.AskAsync(Acme, Charge(1), "l1", license: number);
+        await books.AskAsync(Acme, new AccountCommand.DeactivateLicense(number));
+        await books.AskAsync(Acme, new AccountCommand.ReactivateLicense(number));
+        await books.AskAsync(Acme, new AccountCommand.ChangeLicense(number, "bench", null, ClearExpiresAt: true));
+        await books.AskAsync(Acme, new AccountCommand.MoveLicense(number, Gamma));
+        await books.AskAsync(Gamma, new AccountCommand.ReceiveLicense(new()
+        {
+            Number = number, Name = "bench", Hint = "…4", Status = LicenseStatus.Active, CreatedAt = books.Now,
+            Former = [Acme],
+        }));
+        await books.AskAsync(Gamma, new AccountCommand.ExpireLicense(number));
+    }
+
     private static AccountCommand.PutAccount Tier(string name) => new(Gamma) { Tier = name };
 
     private static ImmutableArray<byte> Mac(byte of) => [.. Enumerable.Repeat(of, 32)];
@@ -168,6 +187,8 @@ internal static class SampleBooks
     {
         Amount = Credits(credits), Kind = kind, Bucket = kind.ToString().ToLowerInvariant(), ExpiresAt = expiresAt,
     };
+
+    private static AccountCommand.ChargeCredits Charge(long credits) => new(Demand.Of(Credits(credits)), null);
 
     private static AccountCommand.PlaceHold Hold(long credits) => new() { Demand = Demand.Of(Credits(credits)) };
 

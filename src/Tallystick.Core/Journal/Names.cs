@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
-using Tallystick.Core.Journal;
 
-namespace Tallystick.Core.Tiers;
+namespace Tallystick.Core.Journal;
 
 internal static class Names
 {

@@ -1,0 +1,36 @@
+using Tallystick.Api.Auth;
+using Tallystick.Api.Http;
+using Tallystick.Api.Rendering;
+using Tallystick.Contracts.Credits;
+using Tallystick.Contracts.Json;
+using Tallystick.Core.Accounts;
+using Tallystick.Core.Journal;
+
+namespace Tallystick.Api.Credits;
+
+/// <summary>What an account's holder sees of it.</summary>
+internal static class CreditEndpoints
+{
+    public static readonly ApiRoute Balance = ApiRoute.Get(
+        Roles.Holder, "/api/v1/credits/balance", "What you have", typeof(CreditBalanceResponse), async call =>
+        {
+            var state = await call.HolderAsync();
+            await call.AnswerAsync(Render(state), ContractsJson.Default.CreditBalanceResponse);
+        }) with
+    {
+        Query = ["account_id"],
+    };
+
+    private static CreditBalanceResponse Render(AccountState state) => new()
+    {
+        UserId = state.AccountId,
+        Balance = state.Available.ToAmount(),
+        AllocatedMonthly = (state.Membership?.Allocated ?? default).ToAmount(),
+        BonusCredits = new(state.Grants.Where(grant => grant.GrantKind is GrantKind.Promotional or GrantKind.Bonus)
+            .Sum(grant => grant.Remaining.Micros)),
+        ResetDate = state.Membership?.PeriodStart.ToTimestamp(),
+        LastUpdated = state.LastAt.ToTimestamp(),
+        Tier = state.Membership is { HasTier: true } membership ? membership.Tier : null,
+        CreatedAt = state.CreatedAt.ToTimestamp(),
+    };
+}

@@ -1,0 +1,136 @@
+using System.Text.Json.Serialization.Metadata;
+using Tallystick.Api.Auth;
+using Tallystick.Api.Http;
+using Tallystick.Api.Rendering;
+using Tallystick.Contracts;
+using Tallystick.Contracts.Json;
+using Tallystick.Contracts.Licenses;
+using Tallystick.Core;
+using Tallystick.Core.Accounts;
+using Tallystick.Core.Journal;
+using Tallystick.Core.Licenses;
+using Tallystick.Engine;
+using Tallystick.Engine.Identity;
+
+namespace Tallystick.Api.Licenses;
+
+/// <summary>Licences as they are, and what changes them. Each is idempotent by nature.</summary>
+internal static class LicenseEndpoints
+{
+    private const string Pattern = "/api/v1/licenses", One = Pattern + "/{id}";
+    private const int AttemptsMax = 4;
+
+    public static readonly ApiRoute Get = ApiRoute.Get(
+        Roles.Readers, One, "A licence, without its key", typeof(LicenseResponse), async call =>
+            await call.AnswerAsync(await RenderAsync(call, NumberOf(call)), ContractsJson.Default.LicenseResponse));
+
+    public static readonly ApiRoute List = ApiRoute.Get(
+        Roles.Readers, Pattern, "An account's licences, newest first", typeof(Page<LicenseResponse>), async call =>
+        {
+            var query = ListQuery.Read(call, "account_id", "status");
+            if (query["status"] is not (null or LicenseForm.Active or LicenseForm.Inactive or LicenseForm.Expired))
+                throw RequestException.Invalid("status", "active, inactive or expired");
+            var accountId = query["account_id"] ?? throw RequestException.Invalid("account_id", "must be given");
+            var view = await call.ViewAsync(accountId);
+            var page = await view.LicensesAsync(
+                license => license.MovedTo is null
+                    && (query["status"] is not { } word || word == LicenseForm.StatusOf(license, view.At)),
+                query.BeforeThing, query.Limit);
+            await call.AnswerAsync(
+                query.Page(page, license => LicenseForm.Write(
+                    call.Principal.Project, view.State.AccountId, license, view.At)),
+                ContractsJson.Default.PageLicenseResponse);
+        }) with
+    {
+        Query = ["account_id", "status", .. ListQuery.Members],
+    };
+
+    public static readonly ApiRoute Put = ApiRoute.Put(
+        Roles.BackEnds, One, "Rename a licence, or change when it expires", typeof(ChangeLicenseRequest),
+        typeof(LicenseResponse), async call =>
+        {
+            var request = await call.ReadAsync(ContractsJson.Default.ChangeLicenseRequest);
+            var name = LicenseForm.Name(request.Name);
+            await ChangeAsync(
+                call, Put!, request, ContractsJson.Default.ChangeLicenseRequest,
+                number => new AccountCommand.ChangeLicense(
+                    number, name, request.ExpiresAt.Value?.ToInstant(), request.ExpiresAt.IsNull));
+        });
+
+    public static readonly ApiRoute Deactivate = End(
+        "deactivate", "Refuse a licence until it is reactivated",
+        number => new AccountCommand.DeactivateLicense(number));
+
+    public static readonly ApiRoute Reactivate = End(
+        "reactivate", "Take a licence again", number => new AccountCommand.ReactivateLicense(number));
+
+    public static readonly ApiRoute Expire = End(
+        "expire", "End a licence now", number => new AccountCommand.ExpireLicense(number));
+
+    public static readonly ApiRoute Move = ApiRoute.End(
+        Roles.BackEnds, One + "/move", "Let a licence spend another account's credits from now on",
+        typeof(MoveLicenseRequest), typeof(LicenseResponse), async call =>
+        {
+            var request = await call.ReadAsync(ContractsJson.Default.MoveLicenseRequest);
+            var (target, _) = await call.AccountAsync(request.AccountId);
+            if (target.Status == AccountStatus.Closed) throw new RejectionException(new Rejection.AccountClosed());
+            if (target.Licenses.Length >= License.ActiveMax)
+                throw new RejectionException(new Rejection.LimitExceeded("active licenses"));
+            await ChangeAsync(
+                call, Move!, request, ContractsJson.Default.MoveLicenseRequest,
+                number => new AccountCommand.MoveLicense(number, request.AccountId));
+        });
+
+    private static ApiRoute End(string verb, string summary, Func<ThingNumber, AccountCommand> command)
+    {
+        ApiRoute? route = null;
+        return route = ApiRoute.End(
+            Roles.BackEnds, $"{One}/{verb}", summary, typeof(EmptyRequest), typeof(LicenseResponse), async call =>
+            {
+                var request = await call.ReadAsync(ContractsJson.Default.EmptyRequest, mayBeEmpty: true);
+                await ChangeAsync(call, route!, request, ContractsJson.Default.EmptyRequest, command);
+            });
+    }
+
+    /// <summary>Asks the account that has the licence; if it has moved meanwhile, the next one.</summary>
+    private static async Task ChangeAsync<T>(
+        ApiCall call, ApiRoute route, T request, JsonTypeInfo<T> type, Func<ThingNumber, AccountCommand> command)
+    {
+        var (number, project, licenses) = (NumberOf(call), call.Principal.Project, call.Service<LicenseDirectory>());
+        var origin = call.Caller().Origin(route, call.PathValue("id"), request, type);
+        var place = await licenses.PlaceAsync(project, number, call.Cancel);
+        for (var attempt = 0; attempt < AttemptsMax && place is not null; attempt++)
+        {
+            var reply = await call.Ledger.ExecuteAsync(
+                new()
+                {
+                    Chain = ChainKey.OfAccount(project, place.AccountId), AccountId = place.AccountId,
+                    Account = command(number), Origin = origin,
+                },
+                call.Cancel);
+            if (reply is not Reply.Refused { Rejection: Rejection.LicenseMoved or Rejection.NotFound })
+            {
+                if (reply is not Reply.Refused) await licenses.LookAsync(project, number, origin, call.Cancel);
+                await call.AnswerAsync(reply, () => RenderAsync(call, number), ContractsJson.Default.LicenseResponse);
+                return;
+            }
+            place = await licenses.LookAsync(project, number, null, call.Cancel);
+        }
+        throw place is null ? RequestException.NotFound("license")
+            : new RejectionException(new Rejection.LicenseMoved());
+    }
+
+    private static async ValueTask<LicenseResponse> RenderAsync(ApiCall call, ThingNumber number)
+    {
+        var (project, licenses) = (call.Principal.Project, call.Service<LicenseDirectory>());
+        var (license, place) = await licenses.PresentAsync(project, number, call.Cancel)
+            ?? throw RequestException.NotFound("license");
+        return LicenseForm.Write(project, place.AccountId, license, call.Ledger.Clock.Now);
+    }
+
+    private static ThingNumber NumberOf(ApiCall call)
+    {
+        var (chain, number) = call.Thing("id", ThingId.License, "license");
+        return chain.IsProject ? number : throw RequestException.NotFound("license");
+    }
+}
