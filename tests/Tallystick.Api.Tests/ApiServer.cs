@@ -46,7 +46,7 @@ internal sealed class ApiServer : IAsyncDisposable
     public static async Task<ApiServer> StartAsync(
         StoreKind store = StoreKind.Memory, bool isAdmin = false, LedgerClock? clock = null)
     {
-        var server = new ApiServer(TestStore.Create(store, clock is null), clock ?? LedgerClock.Test(Start));
+        var server = new ApiServer(TestStore.Create(store, clock?.IsTest ?? true), clock ?? LedgerClock.Test(Start));
         if (isAdmin) server._service = server._admin;
         await server.OpenAsync();
         await server.AskAsync(_ => new ProjectCommand.OpenProject("default"));

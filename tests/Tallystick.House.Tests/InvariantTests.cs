@@ -50,6 +50,13 @@ public sealed partial class InvariantTests
         select $"{test}: what is {number}?");
 
     [Fact]
+    public void Every_test_that_a_document_names_exists() => Check.None(
+        from file in Repository.Documents
+        from name in Quoted(Repository.Read(file))
+        where SentenceName().IsMatch(name) && !Tests.Contains(name)
+        select $"{file} names {name}");
+
+    [Fact]
     public void Nothing_that_must_be_proven_is_left_out() => Check.None(
         Wanted.Where(number => !Laws.ContainsKey(number) && !Tries.ContainsKey(number)));
 
@@ -82,6 +89,9 @@ public sealed partial class InvariantTests
 
     [GeneratedRegex(@"\s([A-Z][A-Za-z0-9]*_\w+)\(")]
     private static partial Regex TestName();
+
+    [GeneratedRegex(@"^[A-Z][a-z]*(?:_[A-Za-z0-9]+){2,}$")]
+    private static partial Regex SentenceName();
 
     [GeneratedRegex(@"_([A-Z])(\d+)(?:_to_\1(\d+))?(?=_|$)")]
     private static partial Regex Ending();

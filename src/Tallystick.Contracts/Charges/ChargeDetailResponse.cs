@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Tallystick.Contracts.Json;
 
 namespace Tallystick.Contracts.Charges;
@@ -5,6 +6,7 @@ namespace Tallystick.Contracts.Charges;
 /// <summary>A charge as it is now.</summary>
 public sealed record ChargeDetailResponse : MovementResponse
 {
+    [JsonPropertyOrder(Source)]
     public string? HoldId { get; init; }
     public required Amount Refunded { get; init; }
     public required Amount Refundable { get; init; }

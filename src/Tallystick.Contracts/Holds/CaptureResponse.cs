@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Tallystick.Contracts.Charges;
 using Tallystick.Contracts.Json;
 
@@ -6,6 +7,7 @@ namespace Tallystick.Contracts.Holds;
 /// <summary>A capture: a charge of its own, refundable by its id.</summary>
 public sealed record CaptureResponse : MovementResponse
 {
+    [JsonPropertyOrder(Source)]
     public required string HoldId { get; init; }
     public required bool Final { get; init; }
 

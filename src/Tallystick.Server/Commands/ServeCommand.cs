@@ -4,6 +4,7 @@ using Tallystick.Api.Pricing;
 using Tallystick.Core.Journal;
 using Tallystick.Core.Time;
 using Tallystick.Engine;
+using Tallystick.Engine.Housekeeping;
 using Tallystick.Engine.Identity;
 using Tallystick.Engine.Lanes;
 using Tallystick.Engine.Ports;
@@ -30,11 +31,16 @@ internal static class ServeCommand
         Description = "Start with a clock that stands still at this time (for tests; a store remembers it)",
     };
 
+    private static readonly Option<bool> AcceptClock = new("--accept-clock")
+    {
+        Description = "Believe a clock that is more than 24 hours ahead of the last seal. Credits may expire by it",
+    };
+
     public static Command Create()
     {
         var command = new Command("serve", "Serve the ledger over HTTP")
         {
-            Urls, Stores.Data, Stores.Postgres, Pepper.PepperFile, Stores.AllowUnsafeDurability, TestClock,
+            Urls, Stores.Data, Stores.Postgres, Pepper.PepperFile, Stores.AllowUnsafeDurability, TestClock, AcceptClock,
             LogOptions.FormatOption, LogOptions.LevelOption,
         };
         command.SetAction((parsed, cancel) =>
@@ -48,12 +54,13 @@ internal static class ServeCommand
         var pepper = Pepper.Load(parsed);
         var store = await Stores.OpenAsync(parsed, isTestClock: testClock is not null, pepper, cancel);
         foreach (var warning in store.Warnings) await Console.Error.WriteLineAsync($"Warning: {warning}");
+        if (testClock is null && !parsed.GetValue(AcceptClock)) await CheckClockAsync(store, cancel);
         using var export = OtlpExport.StartIfAsked();
         await using var app = Build(urls, LogOptions.Of(parsed), store, pepper, testClock);
         var ledger = app.Services.GetRequiredService<Ledger>();
         var keys = app.Services.GetRequiredService<KeyRing>();
         var given = Environment.GetEnvironmentVariable("TALLY_ADMIN_KEY");
-        if (await FirstKeyAsync(ledger, keys, given, cancel) is { } secret)
+        if (await PatientlyAsync(() => FirstKey.EnsureAsync(ledger, keys, given, cancel), cancel) is { } secret)
             Console.WriteLine($"Admin key (shown once): {secret}");
         await DefaultPrices.EnsureAsync(ledger, ChainKey.FirstProject, cancel);
         await app.StartAsync(cancel);
@@ -66,15 +73,27 @@ internal static class ServeCommand
         return ExitCode.Broken;
     }
 
+    /// <summary>Before anything can fall due by it.</summary>
+    private static async Task CheckClockAsync(OpenedStore store, CancellationToken cancel)
+    {
+        var now = Instant.From(store.Time.GetUtcNow());
+        var leap = await PatientlyAsync(
+            async () => await ClockCheck.FindLeapAsync(store.Store, now, cancel), cancel);
+        if (leap is not { } ahead) return;
+        await store.Store.DisposeAsync();
+        throw new StoreRefusedException(
+            $"The clock says {now}, {ahead.Micros / 3_600_000_000} hours after the last seal. If that is right, because "
+            + "nothing was written for so long, serve with --accept-clock; if not, credits would expire by it for good.");
+    }
+
     /// <summary>A database that is slow to begin with is waited for.</summary>
-    private static async Task<string?> FirstKeyAsync(
-        Ledger ledger, KeyRing keys, string? given, CancellationToken cancel)
+    private static async Task<T> PatientlyAsync<T>(Func<Task<T>> ask, CancellationToken cancel)
     {
         for (var attempt = 1; ; attempt++)
         {
             try
             {
-                return await FirstKey.EnsureAsync(ledger, keys, given, cancel);
+                return await ask();
             }
             catch (StoreUnavailableException) when (attempt < StartAttemptsMax)
             {

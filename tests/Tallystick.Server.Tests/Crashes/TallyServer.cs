@@ -23,10 +23,11 @@ internal sealed partial class TallyServer : IAsyncDisposable
     /// <summary>From the start of the process to the line that says where it listens.</summary>
     public TimeSpan StartTime { get; private init; }
 
-    public static async Task<TallyServer> StartAsync(string folder)
+    public static async Task<TallyServer> StartAsync(string folder, params IEnumerable<string> more)
     {
         var began = Stopwatch.GetTimestamp();
-        var start = new ProcessStartInfo(Tally.Program, ["serve", "--urls", "http://127.0.0.1:0", "--data", folder])
+        var start = new ProcessStartInfo(
+            Tally.Program, ["serve", "--urls", "http://127.0.0.1:0", "--data", folder, .. more])
         {
             RedirectStandardOutput = true, RedirectStandardError = true,
             Environment = { ["TALLY_ADMIN_KEY"] = AdminKey },
