@@ -2,6 +2,8 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text.Json;
 using Npgsql;
+using Tallystick.Engine;
+using Tallystick.Store.Postgres;
 using Tallystick.Testing;
 using Xunit;
 
@@ -83,19 +85,33 @@ public sealed class ProcessTests(NodesFixture fixture)
         Books.Verify(database);
     }
 
-    private static Task<RunningServer> StartAsync(string database, string? skew = null)
+    [Fact]
+    public async Task A_database_whose_clock_is_a_day_ahead_of_its_last_seal_is_refused_until_it_is_accepted_I24()
+    {
+        var database = await fixture.Cluster.CreateDatabaseAsync();
+        var store = await PostgresLedgerStore.OpenAsync(new() { Connection = database }, StoreFold.Next, default);
+        await EarlierBooks.WriteAsync(store, TimeSpan.FromHours(25));
+
+        var refused = await Assert.ThrowsAsync<InvalidOperationException>(() => StartAsync(database));
+        Assert.Contains("25 hours after the last seal", refused.Message);
+        using var accepted = await StartAsync(database, arguments: ["--accept-clock"]);
+        Assert.Equal(200, (await accepted.SendAsync("GET", "/health/ready")).Status);
+    }
+
+    private static Task<RunningServer> StartAsync(
+        string database, string? skew = null, string[]? arguments = null)
     {
         var environment = new Dictionary<string, string>
         {
             ["TALLY_POSTGRES"] = database, ["TALLY_PEPPER"] = new('5', 64),
         };
-        if (skew is null) return RunningServer.StartAsync(environment: environment);
+        if (skew is null) return RunningServer.StartAsync(arguments, environment);
         environment["LD_PRELOAD"] = FakeTime;
         environment["FAKETIME"] = skew;
         // Clocks are set by hand, time still goes by as it does.
         environment["DONT_FAKE_MONOTONIC"] = "1";
         environment["FORCE_MONOTONIC_FIX"] = "0";
-        return RunningServer.StartAsync(environment: environment);
+        return RunningServer.StartAsync(arguments, environment);
     }
 
     private static async Task OpenAsync(RunningServer node, string account, int credits)

@@ -14,7 +14,7 @@ public static class EarlierBooks
     /// <summary>Opens the default project in an empty store, seals it and closes the store.</summary>
     public static async Task WriteAsync(ILedgerStore store, TimeSpan ago)
     {
-        var clock = LedgerClock.Test(Instant.From(DateTimeOffset.UtcNow - ago));
+        var clock = LedgerClock.Test(Instant.From(TimeProvider.System.GetUtcNow() - ago));
         await using var ledger = new Ledger(store, clock, new(), NullLogger<Ledger>.Instance);
         var nobody = new byte[16].ToImmutableArray();
         await ledger.ExecuteAsync(

@@ -12,7 +12,7 @@ namespace Tallystick.Engine.Housekeeping;
 public static class ClockCheck
 {
     /// <summary>How far the time may be ahead of the last seal unasked.</summary>
-    public static readonly Duration AheadMax = Duration.FromHours(24);
+    public static readonly Duration AheadMax = Duration.FromDays(1);
 
     /// <summary>
     /// How far the time is ahead of the last seal of any project, where that is more than <see cref="AheadMax"/>; else

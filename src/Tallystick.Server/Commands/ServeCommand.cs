@@ -82,8 +82,9 @@ internal static class ServeCommand
         if (leap is not { } ahead) return;
         await store.Store.DisposeAsync();
         throw new StoreRefusedException(
-            $"The clock says {now}, {ahead.Micros / 3_600_000_000} hours after the last seal. If that is right, because "
-            + "nothing was written for so long, serve with --accept-clock; if not, credits would expire by it for good.");
+            $"The clock says {now}, {ahead.Micros / 3_600_000_000} hours after the last seal. If that is right, "
+            + "because nothing was written for so long, serve with --accept-clock. If not, credits would expire by it "
+            + "for good.");
     }
 
     /// <summary>A database that is slow to begin with is waited for.</summary>
