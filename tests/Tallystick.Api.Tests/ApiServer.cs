@@ -34,6 +34,9 @@ internal sealed class ApiServer : IAsyncDisposable
 
     private ApiServer(TestStore store, LedgerClock clock) => (_store, _clock) = (store, clock);
 
+    /// <summary>How often anything was stored; only over memory.</summary>
+    public int Commits => _store.Memory!.Commits;
+
     /// <summary>Moves without a barrier, and no sweeper looks: what is due must show all the same.</summary>
     public LedgerClock Clock => _clock;
 

@@ -88,6 +88,18 @@ public sealed class LedgerTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_command_that_the_rules_break_on_fails_alone()
+    {
+        var broken = Ask(Grant(1) with { Bucket = null! }, "k");
+        var charged = Ask(Charge(1), "beside it");
+
+        Assert.IsNotType<StoreUnavailableException>(await Record.ExceptionAsync(() => broken));
+        Assert.IsType<Reply.Done>(await charged);
+        Assert.IsType<Reply.Done>(await Ask(Charge(1), "after it"));
+        Assert.Equal(CreditAmount.FromCredits(98), (await State()).Available);
+    }
+
+    [Fact]
     public async Task Nobody_hears_before_the_commit_I10()
     {
         var gate = new TaskCompletionSource();

@@ -18,6 +18,9 @@ public sealed class TestStore : IDisposable
 
     private TestStore(Func<Task<ILedgerStore>> open, string? folder = null) => (_open, _folder) = (open, folder);
 
+    /// <summary>The store itself, where it is one in memory.</summary>
+    public MemoryStore? Memory { get; private init; }
+
     /// <summary>A fresh store.</summary>
     /// <param name="hasTestClock">For a ledger on a test clock: a store remembers which it was made with.</param>
     public static TestStore Create(StoreKind kind, bool hasTestClock = true)
@@ -25,7 +28,7 @@ public sealed class TestStore : IDisposable
         if (kind == StoreKind.Memory)
         {
             var store = new MemoryStore();
-            return new(() => Task.FromResult<ILedgerStore>(store));
+            return new(() => Task.FromResult<ILedgerStore>(store)) { Memory = store };
         }
         if (kind == StoreKind.Postgres) return OnPostgres(hasTestClock);
         var folder = Directory.CreateTempSubdirectory("tally-test-").FullName;

@@ -48,6 +48,7 @@ internal static class RequestBody
             var request = JsonSerializer.Deserialize(bytes, type)
                 ?? throw new RequestException(400, ErrorCodes.InvalidRequest, "The body is null.");
             if (bytes.IndexOf("\\u"u8) >= 0) ReadEscapes(bytes);
+            NullElements.Refuse(request, type);
             return request;
         }
         catch (AmountFormatException fault)

@@ -41,6 +41,8 @@ internal static class RouteCodes
         ["/complete"] = [ErrorCodes.InsufficientCredits, ErrorCodes.HoldNotOpen],
         ["/fail"] = [ErrorCodes.InsufficientCredits, ErrorCodes.HoldNotOpen],
         ["/rollback"] = [ErrorCodes.HoldNotOpen],
+        ["/budgets/{id}"] = [ErrorCodes.AccountClosed],
+        ["/rotate"] = [ErrorCodes.Conflict],
         ["/projects"] = [ErrorCodes.Conflict],
         ["/archive"] = [ErrorCodes.Conflict],
     };
@@ -61,7 +63,8 @@ internal static class RouteCodes
         string?[] codes =
         [
             ErrorCodes.Unauthenticated, ErrorCodes.Forbidden, ErrorCodes.Internal, ErrorCodes.StoreUnavailable,
-            namesThing || route.Takes is not null || route.Query.Count > 0 ? ErrorCodes.InvalidRequest : null,
+            // A parameter that a route does not have is refused everywhere.
+            ErrorCodes.InvalidRequest,
             hasAmount ? ErrorCodes.InvalidAmount : null,
             namesThing || isOptional ? ErrorCodes.NotFound : null,
             route.Takes is null ? null : ErrorCodes.PayloadTooLarge,

@@ -228,7 +228,10 @@ internal sealed partial class Lane(
         }
     }
 
-    /// <summary>A command whose chain cannot be read fails alone: it has decided nothing yet.</summary>
+    /// <summary>
+    /// A command whose chain cannot be read fails alone: it has decided nothing yet. So does one that a rule breaks on,
+    /// which is a bug: the rules are pure, and what they have not returned has changed nothing.
+    /// </summary>
     private static async ValueTask<(Ticket, Reply?, Exception?)> DecideAsync(Turn turn, Ticket ticket)
     {
         try
@@ -238,7 +241,7 @@ internal sealed partial class Lane(
             ticket.Steps?.Decided(ticket.Request!, reply, since);
             return (ticket, reply, null);
         }
-        catch (StoreUnavailableException fault)
+        catch (Exception fault) when (fault is not (StoreBrokenException or JournalCorruptException))
         {
             return (ticket, null, fault);
         }

@@ -41,6 +41,8 @@ internal sealed class ApiContract(JsonObject document)
         var methods = _paths.FirstOrDefault(one => one.Path.IsMatch(path)).Methods;
         if (methods?[method.ToLowerInvariant()] is not JsonObject operation) return;
         var status = ((int)answer.StatusCode).ToString(CultureInfo.InvariantCulture);
+        // What Kestrel cannot parse is refused before any of our code sees it.
+        if (status == "400" && answer.Content.Headers.ContentType is null) return;
         var promised = operation["responses"]![status]?.AsObject();
         Assert.True(
             promised is not null, $"{method} {path} answered {status} {body?["code"]}, which is not documented");
