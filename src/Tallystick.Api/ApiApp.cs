@@ -110,6 +110,7 @@ public static partial class ApiApp
     {
         var traceId = TraceIds.Of(context);
         context.Response.Headers["Trace-Id"] = traceId;
+        SecurityHeaders.Set(context.Response.Headers);
         try
         {
             await next(context);

@@ -1,4 +1,5 @@
 using Tallystick.Api.Accounts;
+using Tallystick.Api.Audit;
 using Tallystick.Api.Batch;
 using Tallystick.Api.Budgets;
 using Tallystick.Api.Charges;
@@ -55,6 +56,8 @@ internal static class RouteTable
         // the holder's own
         CreditEndpoints.Balance,
         UpstreamEndpoints.Put, UpstreamEndpoints.Get, UpstreamEndpoints.List,
+        // what was done
+        AuditEndpoints.Log, AuditEndpoints.Seals,
         // the server
         WatchEndpoints.Put, WatchEndpoints.List, WatchEndpoints.Delete,
         TestClockEndpoints.Get, TestClockEndpoints.Advance,

@@ -134,8 +134,13 @@ public sealed class Ledger : ILedger, IAsyncDisposable
         int project, string after, int limit, CancellationToken cancel) =>
         _store.ListAccountsAsync(project, after, limit, cancel);
 
-    /// <summary>An account's journal, newest entries first.</summary>
-    public JournalReader Journal(ChainKey account) => new(_store, account);
+    /// <summary>A chain's journal, newest entries first.</summary>
+    public JournalReader Journal(ChainKey chain) => new(_store, chain);
+
+    /// <summary>A project's seals, descending from <paramref name="before"/>.</summary>
+    public ValueTask<IReadOnlyList<SealSummary>> ListSealsAsync(
+        int project, long before, int limit, CancellationToken cancel) =>
+        _store.ListSealsAsync(project, before, limit, cancel);
 
     /// <summary>What an account's entry did and why; null if there is no such entry.</summary>
     public async ValueTask<Explanation?> ExplainAsync(ChainKey account, long sequence, CancellationToken cancel)

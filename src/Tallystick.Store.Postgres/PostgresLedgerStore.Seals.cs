@@ -35,4 +35,8 @@ public sealed partial class PostgresLedgerStore
 
     public async ValueTask<Seal?> LastSealAsync(int project, CancellationToken cancel) =>
         await ReadAsync(connection => SealTable.LastAsync(connection, project), cancel);
+
+    public async ValueTask<IReadOnlyList<SealSummary>> ListSealsAsync(
+        int project, long before, int limit, CancellationToken cancel) =>
+        await ReadAsync(connection => SealTable.ListAsync(connection, project, before, limit), cancel);
 }

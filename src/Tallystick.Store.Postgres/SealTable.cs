@@ -18,6 +18,10 @@ internal static class SealTable
 {
     private const int HeadBytes = 8 + 8 + HashChain.Size;
     public const string SelectSql = "SELECT project, number, at, heads, root, hash FROM tallystick.seal";
+    private const string ListSql = """
+        SELECT number, at, octet_length(heads), root, hash FROM tallystick.seal
+        WHERE project = $1 AND number < $2 ORDER BY number DESC LIMIT $3
+        """;
     private const string ChangedSql = """
         SELECT c.number, c.sequence, j.hash FROM tallystick.chain c
         LEFT JOIN tallystick.sealed_head s ON s.project = c.project AND s.number = c.number
@@ -58,6 +62,20 @@ internal static class SealTable
         select.Parameters.Add(new() { Value = project });
         await using var row = await select.ExecuteReaderAsync();
         return await row.ReadAsync() ? Read(row) : null;
+    }
+
+    public static async Task<IReadOnlyList<SealSummary>> ListAsync(
+        NpgsqlConnection connection, int project, long before, int limit)
+    {
+        await using var select = new NpgsqlCommand(ListSql, connection);
+        foreach (var value in (object[])[project, before, limit]) select.Parameters.Add(new() { Value = value });
+        await using var row = await select.ExecuteReaderAsync();
+        var seals = new List<SealSummary>();
+        while (await row.ReadAsync())
+            seals.Add(new(
+                row.GetInt64(0), new(row.GetInt64(1)), row.GetInt32(2) / HeadBytes, row.GetFieldValue<byte[]>(3),
+                row.GetFieldValue<byte[]>(4)));
+        return seals;
     }
 
     public static Seal Read(NpgsqlDataReader row)

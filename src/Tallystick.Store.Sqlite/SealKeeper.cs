@@ -96,6 +96,21 @@ internal static class SealTable
         return select.Step() ? Read(select) : null;
     }
 
+    public static IReadOnlyList<SealSummary> List(SqliteConnection connection, int project, long before, int limit)
+    {
+        using var select = connection.Prepare(
+            "SELECT number, at, length(heads), root, hash FROM seal WHERE project = ? AND number < ? "
+            + "ORDER BY number DESC LIMIT ?");
+        select.Bind(1, project);
+        select.Bind(2, before);
+        select.Bind(3, limit);
+        var seals = new List<SealSummary>();
+        while (select.Step())
+            seals.Add(new(
+                select.Int(0), new(select.Int(1)), select.Int(2) / HeadBytes, select.Blob(3), select.Blob(4)));
+        return seals;
+    }
+
     public static IEnumerable<Seal> All(SqliteConnection connection) =>
         WithPositions(connection).Select(found => found.Seal);
 

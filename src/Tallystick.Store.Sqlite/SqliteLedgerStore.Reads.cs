@@ -99,4 +99,11 @@ public sealed partial class SqliteLedgerStore
         using var session = new ReadSession(_readers);
         return new(session.Read(reader => SealTable.Last(reader.Connection, project)?.Seal));
     }
+
+    public ValueTask<IReadOnlyList<SealSummary>> ListSealsAsync(
+        int project, long before, int limit, CancellationToken cancel)
+    {
+        using var session = new ReadSession(_readers);
+        return new(session.Read(reader => SealTable.List(reader.Connection, project, before, limit)));
+    }
 }

@@ -75,6 +75,8 @@ internal static class AccessCases
         ["POST /api/v1/licenses/{id}/expire"] = new(w => $"/api/v1/licenses/{w.License}/expire", Of("{}")),
         ["POST /api/v1/licenses/{id}/move"] = new(
             w => $"/api/v1/licenses/{w.License}/move", w => $$"""{"account_id":"{{w.AccountId}}"}"""),
+        ["GET /api/v1/audit"] = new(Of("/api/v1/audit")) { NamesNothing = true },
+        ["GET /api/v1/seals"] = new(Of("/api/v1/seals")) { NamesNothing = true },
         ["GET /api/v1/credits/balance"] = new(w => $"/api/v1/credits/balance?account_id={w.AccountId}"),
         ["PUT /api/v1/upstreams/{name}"] =
             new(Of("/api/v1/upstreams/openai"), Of("{}")) { NamesNothing = true },

@@ -13,6 +13,7 @@ using Tallystick.Core.Projects;
 using Tallystick.Core.Time;
 using Tallystick.Engine;
 using Tallystick.Engine.Identity;
+using Tallystick.Engine.Ports;
 using Tallystick.Testing;
 
 namespace Tallystick.Api.Tests;
@@ -30,6 +31,7 @@ internal sealed class ApiServer : IAsyncDisposable
     private string _service = SecretForm.NewKey(KeyRing.DefaultProject, isTest: false);
     private WebApplication _app = null!;
     private Ledger _ledger = null!;
+    private ILedgerStore _held = null!;
     private ApiContract? _contract;
 
     private ApiServer(TestStore store, LedgerClock clock) => (_store, _clock) = (store, clock);
@@ -101,6 +103,13 @@ internal sealed class ApiServer : IAsyncDisposable
         return text.ToString();
     }
 
+    /// <summary>Seals what has changed.</summary>
+    public async Task SealAsync() => await _held.SealAsync(KeyRing.DefaultProject, _clock.Now, default);
+
+    /// <summary>The hash of the last seal, as the store has it.</summary>
+    public async Task<string> LastSealAsync() =>
+        Convert.ToHexStringLower((await _held.LastSealAsync(KeyRing.DefaultProject, default))!.Hash);
+
     public async ValueTask DisposeAsync()
     {
         await CloseAsync();
@@ -109,7 +118,8 @@ internal sealed class ApiServer : IAsyncDisposable
 
     private async Task OpenAsync()
     {
-        _ledger = new(await _store.OpenAsync(), _clock, new(), NullLogger<Ledger>.Instance);
+        _held = await _store.OpenAsync();
+        _ledger = new(_held, _clock, new(), NullLogger<Ledger>.Instance);
         var builder = WebApplication.CreateEmptyBuilder(new());
         builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Limits.MaxRequestBodySize = BodyBytesMax);

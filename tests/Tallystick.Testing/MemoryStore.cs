@@ -15,7 +15,7 @@ public sealed class MemoryStore : ILedgerStore
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<ChainKey, Chain> _chains = [];
-    private readonly Dictionary<int, Seal> _seals = [];
+    private readonly Dictionary<int, List<Seal>> _seals = [];
     private readonly ConcurrentDictionary<ChainKey, SemaphoreSlim> _locks = new();
     private readonly SortedSet<(int Project, string AccountId)> _accounts =
         new(Comparer<(int Project, string AccountId)>.Create((x, y) => x.Project != y.Project
@@ -165,16 +165,27 @@ public sealed class MemoryStore : ILedgerStore
                 .OrderBy(chain => chain.Key).ToList();
             if (changed.Count == 0) return new((Seal?)null);
             foreach (var (_, chain) in changed) chain.Sealed = chain.Entries.Count;
-            return new(_seals[project] = Seal.After(
-                _seals.GetValueOrDefault(project), project, at,
+            if (!_seals.TryGetValue(project, out var seals)) _seals[project] = seals = [];
+            seals.Add(Seal.After(
+                seals.LastOrDefault(), project, at,
                 [.. changed.Select(chain =>
                     new SealedHead(chain.Key, chain.Value.Sealed, [.. chain.Value.Entries[^1].Hash]))]));
+            return new(seals[^1]);
         }
     }
 
     public ValueTask<Seal?> LastSealAsync(int project, CancellationToken cancel)
     {
-        lock (_gate) return new(_seals.GetValueOrDefault(project));
+        lock (_gate) return new(_seals.GetValueOrDefault(project)?[^1]);
+    }
+
+    public ValueTask<IReadOnlyList<SealSummary>> ListSealsAsync(
+        int project, long before, int limit, CancellationToken cancel)
+    {
+        lock (_gate)
+            return new([.. (_seals.GetValueOrDefault(project) ?? []).Where(seal => seal.Number < before).Reverse()
+                .Take(limit)
+                .Select(seal => new SealSummary(seal.Number, seal.At, seal.Heads.Length, seal.Root, seal.Hash))]);
     }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;

@@ -25,6 +25,8 @@ internal static class Tags
         ("estimate", "Prices", ""),
         ("project", "Project", "Settings of the whole project."),
         ("projects", "Projects", "Tenants: accounts, keys, prices and tiers of their own."),
+        ("audit", "Audit", "Who changed what about the project, and the seals that show if anything was taken away."),
+        ("seals", "Audit", ""),
         ("upstreams", "Upstreams", "The providers that the gateway calls."),
         ("watches", "Watches", "Log every step of an account, a key or the project for a while."),
         ("test-clock", "Test clock", "Only in a server that was started with `--test-clock`."),

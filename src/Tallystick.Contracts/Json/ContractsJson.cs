@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Tallystick.Contracts.Accounts;
+using Tallystick.Contracts.Audit;
 using Tallystick.Contracts.Batch;
 using Tallystick.Contracts.Budgets;
 using Tallystick.Contracts.Charges;
@@ -101,5 +102,7 @@ namespace Tallystick.Contracts.Json;
 [JsonSerializable(typeof(LicenseResponse))]
 [JsonSerializable(typeof(Page<LicenseResponse>))]
 [JsonSerializable(typeof(CreditBalanceResponse))]
+[JsonSerializable(typeof(Page<AuditEntryResponse>))]
+[JsonSerializable(typeof(Page<SealResponse>))]
 [JsonSerializable(typeof(ProblemResponse))]
 public sealed partial class ContractsJson : JsonSerializerContext;

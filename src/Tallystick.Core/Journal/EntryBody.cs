@@ -25,6 +25,12 @@ public abstract record EntryBody(int Code, string Word)
         "license_issued", "license_changed", "license_deactivated", "license_reactivated", "license_received",
         "license_moved");
 
+    /// <summary>The words of all kinds that a project's own journal knows.</summary>
+    public static readonly FrozenSet<string> ProjectWords = FrozenSet.Create(
+        StringComparer.Ordinal, "project_opened", "key_created", "key_revoked", "settings_changed", "prices_recorded",
+        "upstream_changed", "key_rotated", "project_created", "project_archived", "project_reactivated",
+        "license_pointed", "tier_put");
+
     /// <summary>What the caller calls the thing; null where it gave nothing.</summary>
     public string? Reference => this switch
     {

@@ -88,6 +88,10 @@ public interface ILedgerStore : IAsyncDisposable
     /// <summary>The last seal; null before the first.</summary>
     ValueTask<Seal?> LastSealAsync(int project, CancellationToken cancel);
 
+    /// <summary>Seals of a project, descending from <paramref name="before"/>.</summary>
+    ValueTask<IReadOnlyList<SealSummary>> ListSealsAsync(
+        int project, long before, int limit, CancellationToken cancel);
+
     /// <summary>
     /// Other processes write to it, too: a state is known to be the present one only when it has just been read.
     /// </summary>
