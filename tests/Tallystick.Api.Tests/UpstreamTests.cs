@@ -59,7 +59,7 @@ public sealed class UpstreamTests
     [InlineData("openai", """{"models":{"a":{"name":"a/../b"}}}""", "models.a.name")]
     [InlineData("openai", """{"models":{"a":null}}""", "models.a")]
     [InlineData("openai", """{"models":{"a":{"fallbacks":["gpt-5"]}}}""", "models.a.fallbacks")]
-    [InlineData("openai", """{"forward":[null]}""", "forward")]
+    [InlineData("openai", """{"forward":[null]}""", "forward[0]")]
     [InlineData("Open%20AI", "{}", "name")]
     public async Task What_cannot_be_called_is_refused(string name, string body, string field)
     {
