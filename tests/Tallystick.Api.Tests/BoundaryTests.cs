@@ -49,6 +49,25 @@ public abstract class BoundaryTests(StoreKind store) : ApiTests(store)
         await Books.MustHoldAsync(Server);
     }
 
+    [Theory]
+    [InlineData(-1, true)]
+    [InlineData(0, false)]
+    [InlineData(1, false)]
+    public async Task What_comes_back_to_a_grant_at_its_end_has_expired_and_a_moment_before_has_not_X2_I20_I21(
+        long micros, bool isAlive)
+    {
+        var grant = await GrantAsync("10", $"\"bucket\":\"monthly\",\"expires_at\":\"{At(Instant)}\"");
+        var (hold, charge) = ((await HoldAsync("4", more: "\"expires_in\":7200")).Must(201), await ChargeAsync("6"));
+        MoveTo(Instant + TimeSpan.FromMicroseconds(micros));
+
+        (await Server.PostAsync($"~/holds/{hold.Id}/release")).Must(200);
+        await MustShowAsync(isAlive ? "4" : "0");
+        var refund = (await RefundAsync(charge)).Must(201);
+        Assert.Equal(isAlive, grant.Id == (string)refund.Body!["breakdown"]![0]!["grant_id"]!);
+        await MustShowAsync(isAlive ? "10" : "6");
+        await Books.MustHoldAsync(Server);
+    }
+
     [Fact]
     public async Task What_an_account_had_at_an_instant_is_answered_the_same_for_ever_I5()
     {
