@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text;
+using Tallystick.Core.Usage;
 using Tallystick.Gateway.Dialects;
 using Xunit;
 
@@ -25,7 +26,8 @@ public sealed class EventStreamTests(ITestOutputHelper output)
         foreach (var size in Enumerable.Range(1, 60))
         {
             var meter = Metered(text, size);
-            Assert.Equal((7L, 2L), (meter.Read().Parts[0].InputTokens, meter.Read().Parts[0].OutputTokens));
+            var part = meter.Read().Parts[0];
+            Assert.Equal((7L, 2L), (Counts.Of(part, Unit.Input), Counts.Of(part, Unit.Output)));
             Assert.True(meter.IsComplete);
             Assert.Equal(3, meter.Events);
             Assert.Equal(2, meter.OutputBytes);
@@ -37,7 +39,7 @@ public sealed class EventStreamTests(ITestOutputHelper output)
     {
         const string Text = "data: {\"usage\":\ndata: {\"prompt_tokens\":7,\ndata: \"completion_tokens\":2}}\n\n";
         var meter = Metered(Text, size: 5);
-        Assert.Equal(2, meter.Read().Parts[0].OutputTokens);
+        Assert.Equal(2, Counts.Of(meter.Read().Parts[0], Unit.Output));
     }
 
     [Fact]
@@ -54,7 +56,7 @@ public sealed class EventStreamTests(ITestOutputHelper output)
     public void An_event_after_a_broken_one_is_read()
     {
         var meter = Metered($"data: {{\"choices\":[{{\"x\":\"\n\ndata: {Last}\n\n", size: 11);
-        Assert.Equal(7, meter.Read().Parts[0].InputTokens);
+        Assert.Equal(7, Counts.Of(meter.Read().Parts[0], Unit.Input));
     }
 
     [Theory]

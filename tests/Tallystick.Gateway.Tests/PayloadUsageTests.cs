@@ -1,5 +1,7 @@
 using System.Text;
 using System.Text.Json;
+using Tallystick.Core.Money;
+using Tallystick.Core.Usage;
 using Tallystick.Gateway.Dialects;
 using Tallystick.Gateway.Dialects.Usage;
 using Xunit;
@@ -54,10 +56,11 @@ public sealed class PayloadUsageTests(ITestOutputHelper output)
             var name = file.GetProperty("file").GetString()!;
             if (known.Contains(name)) continue;
             var reading = Read(file, cut: null);
-            if (name.Contains("image-edit", StringComparison.Ordinal)) Assert.Equal(1, reading.Parts.Single().Images);
+            if (name.Contains("image-edit", StringComparison.Ordinal))
+                Assert.Equal(1, Counts.Of(reading.Parts.Single(), Unit.Images));
             // Two lines of the recording are broken in the middle of an event; the one with usage is whole.
             else if (name.Contains("parallel-tool-call", StringComparison.Ordinal))
-                Assert.Equal(34, reading.Parts.Single().InputTokens);
+                Assert.Equal(34, Counts.Of(reading.Parts.Single(), Unit.Input));
             else Assert.True(reading.Doubts == UsageDoubts.Missing, $"{file.GetProperty("file")}: {reading}");
         }
     }
@@ -114,19 +117,19 @@ public sealed class PayloadUsageTests(ITestOutputHelper output)
         var usage = Assert.Single(reading.Parts);
         if (expect.TryGetProperty("audio_seconds", out var seconds))
         {
-            Assert.Equal(seconds.GetDecimal(), usage.Seconds);
+            Assert.Equal(ExactDecimal.From(seconds.GetInt64()), usage[Unit.Seconds]);
             return;
         }
         var billed = expect.TryGetProperty("billed_input", out var billedInput);
-        Same(billed ? billedInput : expect.GetProperty("input_total"), usage.InputTokens);
-        Same(billed ? expect.GetProperty("billed_output") : expect.GetProperty("output"), usage.OutputTokens);
+        Same(billed ? billedInput : expect.GetProperty("input_total"), Counts.Of(usage, Unit.Input));
+        Same(expect.GetProperty(billed ? "billed_output" : "output"), Counts.Of(usage, Unit.Output));
         if (billed) return;
-        Told("cache_read", usage.CacheReadTokens);
-        Told("cache_write", usage.CacheWriteTokens);
-        Told("cache_write_1h", usage.CacheWrite1hTokens);
-        Told("reasoning", usage.ReasoningTokens);
-        Told("web_searches", usage.Units.GetValueOrDefault("web_searches"));
-        Told("web_fetches", usage.Units.GetValueOrDefault("web_fetches"));
+        Told("cache_read", Counts.Of(usage, Unit.CacheRead));
+        Told("cache_write", Counts.Of(usage, Unit.CacheWrite));
+        Told("cache_write_1h", Counts.Of(usage, Unit.CacheWriteOneHour));
+        Told("reasoning", Counts.Of(usage, Unit.Reasoning));
+        Told("web_searches", Counts.Of(usage, "web_searches"));
+        Told("web_fetches", Counts.Of(usage, "web_fetches"));
 
         void Told(string figure, long? actual)
         {
@@ -145,8 +148,8 @@ public sealed class PayloadUsageTests(ITestOutputHelper output)
             Assert.Equal(expected.GetProperty("model").GetString(), part.Model);
             Assert.Equal(
                 Figure("input_tokens") + Figure("cache_read_input_tokens") + Figure("cache_creation_input_tokens"),
-                part.InputTokens);
-            Assert.Equal(Figure("output_tokens"), part.OutputTokens);
+                Counts.Of(part, Unit.Input));
+            Assert.Equal(Figure("output_tokens"), Counts.Of(part, Unit.Output));
 
             long Figure(string figure) => expected.GetProperty(figure).GetInt64();
         }

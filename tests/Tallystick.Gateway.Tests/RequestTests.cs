@@ -11,12 +11,12 @@ namespace Tallystick.Gateway.Tests;
 /// <summary>What is read of a request, what is refused, and what is changed in it: nothing else.</summary>
 public sealed class RequestTests
 {
-    private static readonly HashSet<string> Nothing = [];
     private static readonly Dialect Chat = new ChatDialect();
     private static readonly Dialect Completions = new CompletionsDialect();
     private static readonly Dialect Responses = new ResponsesDialect();
     private static readonly Dialect Messages = new MessagesDialect(counts: false);
-    private static readonly Dialect Gemini = new GeminiDialect("gemini-3-pro", GeminiMethod.GenerateContent);
+    private static readonly Dialect Gemini =
+        new GeminiDialect("gemini-3-pro", GeminiMethod.GenerateContent, asEvents: false);
 
     [Fact]
     public void A_request_tells_what_it_asks_for()
@@ -65,7 +65,8 @@ public sealed class RequestTests
     public void What_could_not_be_settled_is_refused_by_name(string name, string json)
     {
         var body = name == "model" ? $$"""{"model":{{json}}}""" : $$"""{"model":"m","{{name}}":{{json}}}""";
-        Assert.Equal(name, Assert.Throws<CallException>(() => Read(Chat, body)).Parameter);
+        Assert.Equal(
+            name, Assert.Throws<CallException>(() => Read(Chat, body).RequireWithin(new HashSet<string>())).Parameter);
     }
 
     [Theory]
@@ -85,9 +86,10 @@ public sealed class RequestTests
     public void A_member_that_the_project_lets_through_is_let_through()
     {
         const string Body = """{"model":"m","guided_json":{},"tools":[{"type":"image_generation"}]}""";
-        Assert.Throws<CallException>(() => Read(Chat, Body));
-        using var body = CallBody.Parse(Encoding.UTF8.GetBytes(Body));
-        Assert.False(Chat.Read(body, new HashSet<string> { "guided_json", "image_generation" }).IsBounded);
+        var call = Read(Chat, Body);
+        Assert.Throws<CallException>(() => call.RequireWithin(new HashSet<string> { "guided_json" }));
+        call.RequireWithin(new HashSet<string> { "guided_json", "image_generation" });
+        Assert.False(call.IsBounded);
     }
 
     [Theory]
@@ -201,7 +203,7 @@ public sealed class RequestTests
         Read(Chat, "{\"model\":\"m\"}");
         var started = Stopwatch.GetTimestamp();
         using var parsed = CallBody.Parse(body);
-        var call = Chat.Read(parsed, Nothing);
+        var call = Chat.Read(parsed);
         // Some 10 ms here; no tokenizer is on this path.
         Assert.InRange(Stopwatch.GetElapsedTime(started).TotalMilliseconds, 0, 500);
         Assert.InRange(call.Size.TokensMax(0), 10_000_000, 10_010_000);
@@ -221,9 +223,9 @@ public sealed class RequestTests
         const string Text =
             "--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.mp3\"\r\nContent-Type: audio/mpeg\r\n" +
             "\r\n\r\n--x\0y\r\n--b\r\nContent-Disposition: form-data; name=\"model\"\r\n\r\nwhisper-1\r\n--b--\r\n";
-        var dialect = new TranscriptionDialect();
+        var dialect = new TranscriptionDialect(translates: false);
         using var body = CallBody.ParseForm(Encoding.UTF8.GetBytes(Text), "multipart/form-data; boundary=b");
-        Assert.Equal(("whisper-1", 1L), (dialect.Read(body, Nothing).Model, dialect.Read(body, Nothing).Seconds));
+        Assert.Equal(("whisper-1", 1L), (dialect.Read(body).Model, dialect.Read(body).Seconds));
         var edited = dialect.Rewrite(body, new() { Model = "other" }).ToArray();
         Assert.Equal(Text.Replace("whisper-1", "other", StringComparison.Ordinal), Encoding.UTF8.GetString(edited));
     }
@@ -244,7 +246,7 @@ public sealed class RequestTests
     private static ModelCall Read(Dialect dialect, string text)
     {
         using var body = CallBody.Parse(Encoding.UTF8.GetBytes(text));
-        return dialect.Read(body, Nothing);
+        return dialect.Read(body);
     }
 
     private static string Rewritten(Dialect dialect, string text)

@@ -1,4 +1,5 @@
 using System.Text;
+using Tallystick.Core.Usage;
 using Tallystick.Gateway.Dialects;
 using Tallystick.Gateway.Dialects.Usage;
 using Xunit;
@@ -20,15 +21,15 @@ public sealed class UsageFigureTests
     {
         var reading = Read(usage);
         Assert.True(reading.Doubts.HasFlag(UsageDoubts.Invalid));
-        Assert.Null(reading.Parts[0].InputTokens);
+        Assert.Null(Counts.Of(reading.Parts[0], Unit.Input));
     }
 
     [Fact]
     public void An_explicit_zero_is_zero_and_a_missing_figure_is_none()
     {
         var part = Read("""{"prompt_tokens":0,"completion_tokens":0}""").Parts[0];
-        Assert.Equal((0L, 0L), (part.InputTokens, part.OutputTokens));
-        Assert.Null(Read("""{"prompt_tokens":5}""").Parts[0].OutputTokens);
+        Assert.Equal((0L, 0L), (Counts.Of(part, Unit.Input), Counts.Of(part, Unit.Output)));
+        Assert.Null(Counts.Of(Read("""{"prompt_tokens":5}""").Parts[0], Unit.Output));
     }
 
     [Fact]
@@ -58,8 +59,9 @@ public sealed class UsageFigureTests
 
             """u8);
         var part = meter.Read().Parts.Single();
-        Assert.Equal((20L, 30L), (part.InputTokens, part.OutputTokens));
-        Assert.Equal((4L, 6L, 2L), (part.CacheReadTokens, part.CacheWriteTokens, part.CacheWrite1hTokens));
+        Assert.Equal((20L, 30L), (Counts.Of(part, Unit.Input), Counts.Of(part, Unit.Output)));
+        Assert.Equal((4L, 6L), (Counts.Of(part, Unit.CacheRead), Counts.Of(part, Unit.CacheWrite)));
+        Assert.Equal(2, Counts.Of(part, Unit.CacheWriteOneHour));
         Assert.True(meter.IsComplete);
     }
 
@@ -76,7 +78,7 @@ public sealed class UsageFigureTests
 
 
             """u8);
-        Assert.Equal(2, meter.Read().Parts.Single().Units["web_searches"]);
+        Assert.Equal(2, Counts.Of(meter.Read().Parts.Single(), "web_searches"));
     }
 
     private static UsageReading Read(string usage)

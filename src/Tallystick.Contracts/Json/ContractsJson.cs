@@ -5,6 +5,7 @@ using Tallystick.Contracts.Batch;
 using Tallystick.Contracts.Budgets;
 using Tallystick.Contracts.Charges;
 using Tallystick.Contracts.Credits;
+using Tallystick.Contracts.Generations;
 using Tallystick.Contracts.Grants;
 using Tallystick.Contracts.Health;
 using Tallystick.Contracts.Holds;
@@ -61,6 +62,8 @@ namespace Tallystick.Contracts.Json;
 [JsonSerializable(typeof(BatchResponse))]
 [JsonSerializable(typeof(AdvanceRequest))]
 [JsonSerializable(typeof(ClockResponse))]
+[JsonSerializable(typeof(GenerateRequest))]
+[JsonSerializable(typeof(GenerationResponse))]
 [JsonSerializable(typeof(UpstreamRequest))]
 [JsonSerializable(typeof(UpstreamResponse))]
 [JsonSerializable(typeof(Page<UpstreamResponse>))]

@@ -9,7 +9,7 @@ namespace Tallystick.Gateway.Dialects;
 /// <summary>A request as it came, read once: strict JSON, or a form, whose every byte can be found again.</summary>
 internal sealed class CallBody : IDisposable
 {
-    private const int DepthMax = 128;
+    public const int DepthMax = 128;
 
     /// <summary>Each token of a parsed body takes 12 bytes of memory whatever its own size.</summary>
     private const int TokensMax = 2_000_000;

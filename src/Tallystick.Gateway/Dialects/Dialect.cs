@@ -15,12 +15,37 @@ internal abstract class Dialect
     public abstract ProviderFamily Family { get; }
     public abstract ResponseShape Response { get; }
 
+    public ErrorShape Errors => Family switch
+    {
+        ProviderFamily.Anthropic => ErrorShape.Anthropic,
+        ProviderFamily.Gemini => ErrorShape.Gemini,
+        _ => ErrorShape.OpenAi,
+    };
+
+    /// <summary>The answer is JSON, whole or in events; else it may be anything, such as audio.</summary>
+    public virtual bool AnswersInJson => true;
+
+    /// <summary>The provider takes nothing for it: it is passed on without a hold.</summary>
+    public virtual bool IsFree => false;
+
+    /// <summary>A stream of events says when it is over: one that ends without has been cut off.</summary>
+    public virtual bool HasEndMark => false;
+
+    /// <summary>Usage is told from the first event on, and grows; else only when all is done.</summary>
+    public virtual bool TellsUsageEarly => false;
+
+    /// <summary>Whether an answer of this media type can be the provider's.</summary>
+    public bool Answers(string mediaType) => !AnswersInJson
+        || mediaType.StartsWith("application/json", StringComparison.OrdinalIgnoreCase)
+        || mediaType.StartsWith("text/event-stream", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Where the call goes, below an upstream's base address.</summary>
+    public abstract string PathFor(string model);
+
     /// <summary>Reads what concerns the ledger, and refuses what it could not settle.</summary>
-    /// <param name="forwarded">Members and provider's tools beyond the known ones that the project lets
-    /// through.</param>
     /// <exception cref="CallException">The provider would refuse it too, or the gateway cannot bound its
     /// cost.</exception>
-    public abstract ModelCall Read(CallBody body, IReadOnlySet<string> forwarded);
+    public abstract ModelCall Read(CallBody body);
 
     public abstract BodyEdits Rewrite(CallBody body, CallChange change);
 }

@@ -55,18 +55,11 @@ internal static class Fields
     public static IEnumerable<JsonElement> List(JsonElement parent, string name) =>
         Find(parent, name) is { ValueKind: JsonValueKind.Array } list ? list.EnumerateArray() : [];
 
-    /// <summary>
-    /// Refuses members that the dialect does not know: what cannot be read cannot be held and charged for.
-    /// </summary>
-    public static void RequireKnown(JsonElement root, IReadOnlySet<string> known, IReadOnlySet<string> forwarded)
+    /// <summary>Members that the dialect does not know: what cannot be read cannot be held and charged for.</summary>
+    public static IEnumerable<string> Unknown(JsonElement root, IReadOnlySet<string> known)
     {
-        foreach (var member in root.EnumerateObject()) RequireKnown(NameOf(member), known, forwarded);
-    }
-
-    public static void RequireKnown(string name, IReadOnlySet<string> known, IReadOnlySet<string> forwarded)
-    {
-        if (!known.Contains(name) && !forwarded.Contains(name))
-            throw new CallException(name, $"Unknown parameter: '{name}'.");
+        foreach (var member in root.EnumerateObject())
+            if (NameOf(member) is var name && !known.Contains(name)) yield return name;
     }
 
     /// <summary>Text that is Unicode: half a surrogate is refused.</summary>

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text;
 using System.Text.Json;
 using Tallystick.Contracts;
 
@@ -15,34 +16,56 @@ internal sealed record GatewayError(int Status, string Code, string Message)
     /// <summary>Members of our own beside the provider's, as JSON strings or numbers.</summary>
     public IReadOnlyList<(string Name, object Value)> Details { get; init; } = [];
 
-    public byte[] ToBytes(ProviderFamily family, string traceId)
+    public byte[] ToBytes(ErrorShape shape, string traceId)
     {
         var buffer = new ArrayBufferWriter<byte>();
         using (var writer = new Utf8JsonWriter(buffer))
         {
             writer.WriteStartObject();
-            if (family == ProviderFamily.Anthropic) writer.WriteString("type"u8, "error"u8);
-            writer.WriteStartObject("error"u8);
-            if (family == ProviderFamily.Gemini) WriteGoogleHead(writer);
-            else WriteHead(writer, family);
+            if (shape == ErrorShape.Problem) WriteProblem(writer);
+            if (shape == ErrorShape.Anthropic) writer.WriteString("type"u8, "error"u8);
+            if (shape != ErrorShape.Problem) writer.WriteStartObject("error"u8);
+            if (shape == ErrorShape.Gemini) WriteGoogleHead(writer);
+            else if (shape != ErrorShape.Problem) WriteHead(writer, shape);
             foreach (var (name, value) in Details)
             {
                 if (value is long number) writer.WriteNumber(name, number);
                 else writer.WriteString(name, (string)value);
             }
             writer.WriteString("trace_id"u8, traceId);
-            writer.WriteEndObject();
-            if (family == ProviderFamily.Anthropic) writer.WriteString("request_id"u8, traceId);
+            if (shape != ErrorShape.Problem) writer.WriteEndObject();
+            if (shape == ErrorShape.Anthropic) writer.WriteString("request_id"u8, traceId);
             writer.WriteEndObject();
         }
         return buffer.WrittenSpan.ToArray();
     }
 
-    private void WriteHead(Utf8JsonWriter writer, ProviderFamily family)
+    /// <summary>As an event in the middle of a stream.</summary>
+    public byte[] ToEvent(Dialect dialect, string traceId)
+    {
+        var body = Encoding.UTF8.GetString(ToBytes(dialect.Errors, traceId));
+        return Encoding.UTF8.GetBytes(
+            dialect.HasEndMark ? $"event: error\ndata: {body}\n\n" : $"data: {body}\n\n");
+    }
+
+    private void WriteProblem(Utf8JsonWriter writer)
+    {
+        writer.WriteString("type"u8, $"urn:tallystick:problem:{Code}");
+        writer.WriteString("title"u8, Code.Replace('_', ' '));
+        writer.WriteNumber("status"u8, Status);
+        writer.WriteString("detail"u8, Message);
+        writer.WriteString("code"u8, Code);
+        if (Parameter is null) return;
+        writer.WriteStartObject("errors"u8);
+        writer.WriteString(Parameter, Message);
+        writer.WriteEndObject();
+    }
+
+    private void WriteHead(Utf8JsonWriter writer, ErrorShape shape)
     {
         writer.WriteString("message"u8, Message);
-        writer.WriteString("type"u8, family == ProviderFamily.Anthropic ? AnthropicType : OpenAiType);
-        if (family == ProviderFamily.OpenAi)
+        writer.WriteString("type"u8, shape == ErrorShape.Anthropic ? AnthropicType : OpenAiType);
+        if (shape == ErrorShape.OpenAi)
         {
             if (Parameter is null) writer.WriteNull("param"u8);
             else writer.WriteString("param"u8, Parameter);

@@ -23,12 +23,21 @@ internal sealed record ModelCall
     /// </summary>
     public bool IsBounded { get; init; } = true;
 
+    /// <summary>
+    /// Parameters and provider's tools that the dialect does not know, or whose cost no response tells: only an
+    /// upstream that lets them through by name may get them.
+    /// </summary>
+    public IReadOnlyList<string> Beyond { get; init; } = [];
+
     /// <summary>The service tier asked for, in the provider's word.</summary>
     public string? ServiceTier { get; init; }
 
     /// <summary>The answer may be spoken or drawn: its tokens may be the dearer ones.</summary>
     public bool MayAnswerInAudio { get; init; }
     public bool MayAnswerInImages { get; init; }
+
+    /// <summary>The prompt may be written to a cache at a dearer rate; some do so only when they are told to.</summary>
+    public bool MayWriteCache { get; init; } = true;
 
     /// <summary>Images to be made.</summary>
     public int Images { get; init; }
@@ -41,6 +50,13 @@ internal sealed record ModelCall
 
     /// <summary>The answer has output tokens; embeddings and transcriptions by length have none.</summary>
     public bool HasOutput { get; init; } = true;
+
+    /// <exception cref="CallException">It asks for something beyond what the upstream may get.</exception>
+    public void RequireWithin(IReadOnlySet<string> forwarded)
+    {
+        foreach (var name in Beyond)
+            if (!forwarded.Contains(name)) throw new CallException(name, $"Unknown parameter: '{name}'.");
+    }
 }
 
 /// <summary>How large a prompt is, without counting tokens.</summary>

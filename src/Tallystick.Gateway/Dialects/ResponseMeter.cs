@@ -1,5 +1,8 @@
-using System.Buffers.Text;
+using System.Collections.Immutable;
+using System.Text;
 using System.Text.Json;
+using Tallystick.Core.Money;
+using Tallystick.Core.Usage;
 using Tallystick.Gateway.Dialects.Usage;
 using Tallystick.Gateway.Wire;
 
@@ -18,8 +21,8 @@ internal sealed class ResponseMeter : IJsonSink
     private readonly UsageObject _usage = new();
     private readonly Dictionary<string, long> _searches = new(StringComparer.Ordinal);
     private UsageDoubts _doubts;
-    private bool _hasUsage;
-    private decimal? _duration;
+    private long _outputBytesAtUsage;
+    private ExactDecimal? _duration;
 
     public ResponseMeter(ResponseShape shape, bool isEventStream)
     {
@@ -36,11 +39,20 @@ internal sealed class ResponseMeter : IJsonSink
     public long OutputBytes { get; private set; }
     public long Images { get; private set; }
 
+    /// <summary>The provider has said something of its usage.</summary>
+    public bool HasUsage { get; private set; }
+
+    /// <summary>Text has come after the last that was said of usage.</summary>
+    public bool HasOutputSince => OutputBytes > _outputBytesAtUsage;
+
     /// <summary>The response says that it failed, if need be in the middle of a stream.</summary>
     public bool HasError { get; private set; }
 
     /// <summary>Events with data, or 0 where the response is no stream.</summary>
     public long Events => _events?.Events ?? 0;
+
+    /// <summary>No event is half read.</summary>
+    public bool IsBetweenEvents => _events is null or { IsBetweenEvents: true };
 
     /// <summary>The stream came to the end that its dialect knows.</summary>
     public bool IsComplete { get; private set; }
@@ -83,17 +95,34 @@ internal sealed class ResponseMeter : IJsonSink
     /// <summary>What the response has said so far.</summary>
     public UsageReading Read()
     {
-        var parts = _hasUsage ? _shape.Read(_usage) : _duration is { } seconds ? [new() { Seconds = seconds }] : [];
-        if (parts.IsEmpty && Images > 0) parts = [new()];
-        if (parts.IsEmpty) return UsageReading.Nothing with { Doubts = UsageDoubts.Missing | _doubts };
-        var first = parts[0] with
-        {
-            Images = Images > 0 ? Images : parts[0].Images,
-            ServiceTier = parts[0].ServiceTier ?? ServiceTier,
-            Units = parts[0].Units.AddRange(_searches),
-        };
-        return new([first, .. parts.Skip(1)], _hasUsage ? _usage.Raw : null, _doubts | _usage.Doubts);
+        ImmutableArray<MeteredUsage> parts = HasUsage ? _shape.Read(_usage) : [];
+        var beside = new UsageSheet();
+        if (!HasUsage) beside.Add(Unit.Seconds, _duration);
+        if (Images > 0) beside.Add(Unit.Images, Images);
+        foreach (var (unit, count) in _searches) beside.Add(unit, count);
+        var more = beside.ToUsage(serviceTier: ServiceTier);
+        if (parts.IsEmpty && more.Quantities.IsEmpty)
+            return UsageReading.Nothing with { Doubts = UsageDoubts.Missing | _doubts };
+        parts = parts.IsEmpty ? [more] : parts.SetItem(0, Joined(parts[0], more));
+        var doubts = _doubts | _usage.Doubts;
+        ImmutableArray<MeteredUsage> possible = [.. parts.Select(WithoutTooMuch)];
+        if (possible.Sum(part => part.Quantities.Length) < parts.Sum(part => part.Quantities.Length))
+            doubts |= UsageDoubts.Invalid;
+        return new(possible, HasUsage ? _usage.Raw : null, doubts);
     }
+
+    private static MeteredUsage Joined(MeteredUsage part, MeteredUsage more) => part with
+    {
+        Mode = part.Mode == UsageMode.Standard ? more.Mode : part.Mode,
+        Quantities = part.Quantities.AddRange(more.Quantities),
+    };
+
+    /// <summary>A part that is more than the whole that it is of, such as more cached input than input.</summary>
+    private static bool IsTooMuch(MeteredUsage part, Quantity quantity) => part.Quantities.Any(
+        whole => quantity.Unit.IsPartOf(whole.Unit) && quantity.Count > whole.Count);
+
+    private static MeteredUsage WithoutTooMuch(MeteredUsage part) =>
+        part with { Quantities = part.Quantities.RemoveAll(quantity => IsTooMuch(part, quantity)) };
 
     void IJsonSink.Captured(int tag, ReadOnlySpan<byte> value)
     {
@@ -101,7 +130,8 @@ internal sealed class ResponseMeter : IJsonSink
         {
             case Tags.Usage when value is [(byte)'{', ..]:
                 _usage.Add(value);
-                _hasUsage = EventHasUsage = true;
+                HasUsage = EventHasUsage = true;
+                _outputBytesAtUsage = OutputBytes;
                 break;
             case Tags.Model:
                 Model = Text(value) ?? Model;
@@ -118,8 +148,7 @@ internal sealed class ResponseMeter : IJsonSink
                 if (Text(value) is { } item && item.EndsWith(SearchCall, StringComparison.Ordinal)) CountSearch(item);
                 break;
             case Tags.Duration:
-                var isNumber = Utf8Parser.TryParse(value, out decimal seconds, out var read) && read == value.Length;
-                if (isNumber && seconds >= 0) _duration = seconds;
+                if (UsageObject.TryQuantity(Encoding.UTF8.GetString(value), out var seconds)) _duration = seconds;
                 break;
             case Tags.Error:
                 HasError |= value is not [(byte)'n', ..];

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Tallystick.Core.Usage;
 using Tallystick.Gateway.Dialects.Usage;
 using Tallystick.Gateway.Wire;
 
@@ -9,10 +10,10 @@ namespace Tallystick.Gateway.Dialects;
 /// </summary>
 internal sealed class ResponseShape
 {
-    private readonly Func<UsageObject, ImmutableArray<ProviderUsage>> _read;
+    private readonly Func<UsageObject, ImmutableArray<MeteredUsage>> _read;
 
     private ResponseShape(
-        Func<UsageObject, ImmutableArray<ProviderUsage>> read,
+        Func<UsageObject, ImmutableArray<MeteredUsage>> read,
         params ReadOnlySpan<(string Path, PathUse Use, int Tag)> paths)
     {
         _read = read;
@@ -20,13 +21,13 @@ internal sealed class ResponseShape
     }
 
     public JsonPaths Paths { get; }
-    public ImmutableArray<ProviderUsage> Read(UsageObject usage) => _read(usage);
+    public ImmutableArray<MeteredUsage> Read(UsageObject usage) => _read(usage);
 
     /// <summary>
     /// Chat completions, legacy completions and embeddings, as OpenAI and the many who follow it send them.
     /// </summary>
     public static readonly ResponseShape Chat = new(
-        usage => [OpenAiUsage.Read(usage)],
+        usage => [OpenAiUsage.Read(usage).ToUsage()],
         ("usage", PathUse.Capture, Tags.Usage),
         ("x_groq.usage", PathUse.Capture, Tags.Usage),
         ("model", PathUse.Capture, Tags.Model),
@@ -43,7 +44,7 @@ internal sealed class ResponseShape
         ("error", PathUse.Capture, Tags.Error));
 
     public static readonly ResponseShape Responses = new(
-        usage => [OpenAiUsage.Read(usage)],
+        usage => [OpenAiUsage.Read(usage).ToUsage()],
         ("usage", PathUse.Capture, Tags.Usage),
         ("response.usage", PathUse.Capture, Tags.Usage),
         ("model", PathUse.Capture, Tags.Model),
@@ -73,14 +74,14 @@ internal sealed class ResponseShape
         ("error", PathUse.Capture, Tags.Error));
 
     public static readonly ResponseShape Gemini = new(
-        usage => [GeminiUsage.Read(usage)],
+        usage => [GeminiUsage.Read(usage).ToUsage()],
         ("usageMetadata", PathUse.Capture, Tags.Usage),
         ("modelVersion", PathUse.Capture, Tags.Model),
         ("candidates.content.parts.text", PathUse.Text, Tags.Output),
         ("error", PathUse.Capture, Tags.Error));
 
     public static readonly ResponseShape GeminiInteractions = new(
-        usage => [GeminiUsage.ReadInteraction(usage)],
+        usage => [GeminiUsage.ReadInteraction(usage).ToUsage()],
         ("usage", PathUse.Capture, Tags.Usage),
         ("interaction.usage", PathUse.Capture, Tags.Usage),
         ("model", PathUse.Capture, Tags.Model),
@@ -88,18 +89,18 @@ internal sealed class ResponseShape
         ("error", PathUse.Capture, Tags.Error));
 
     public static readonly ResponseShape Bedrock = new(
-        usage => [OtherUsage.ReadBedrock(usage)],
+        usage => [OtherUsage.ReadBedrock(usage).ToUsage()],
         ("usage", PathUse.Capture, Tags.Usage),
         ("metadata.usage", PathUse.Capture, Tags.Usage));
 
     public static readonly ResponseShape Cohere = new(
-        usage => [OtherUsage.ReadCohere(usage)],
+        usage => [OtherUsage.ReadCohere(usage).ToUsage()],
         ("usage", PathUse.Capture, Tags.Usage),
         ("delta.usage", PathUse.Capture, Tags.Usage));
 
     /// <summary>Images: each element of <c>data</c> is one, whatever else is said.</summary>
     public static readonly ResponseShape Images = new(
-        usage => [OpenAiUsage.Read(usage)],
+        usage => [OpenAiUsage.Read(usage).ToUsage()],
         ("usage", PathUse.Capture, Tags.Usage),
         ("data", PathUse.Elements, Tags.Image),
         ("type", PathUse.Capture, Tags.Event),
@@ -107,17 +108,10 @@ internal sealed class ResponseShape
 
     /// <summary>Transcriptions and speech: usage where there is one, else the length of the audio.</summary>
     public static readonly ResponseShape Audio = new(
-        usage => [OpenAiUsage.Read(usage)],
+        usage => [OpenAiUsage.Read(usage).ToUsage()],
         ("usage", PathUse.Capture, Tags.Usage),
         ("duration", PathUse.Capture, Tags.Duration),
         ("type", PathUse.Capture, Tags.Event),
         ("text", PathUse.Text, Tags.Output),
         ("error", PathUse.Capture, Tags.Error));
-}
-
-/// <summary>What a <see cref="ResponseShape"/> finds at its paths.</summary>
-internal static class Tags
-{
-    public const int Usage = 1, Model = 2, ServiceTier = 3, Event = 4, Choice = 5;
-    public const int Output = 6, OutputItem = 7, Image = 8, Duration = 9, Error = 10;
 }

@@ -22,6 +22,9 @@ internal sealed class SseReader(JsonScanner scanner)
     /// <summary>Events that had data.</summary>
     public long Events { get; private set; }
 
+    /// <summary>No event is half read: another may be put here.</summary>
+    public bool IsBetweenEvents => _at == At.Line && !_hasData;
+
     /// <summary>What was taken last is but the line feed that completes the blank line of the event before.</summary>
     public bool TookTail { get; private set; }
 

@@ -8,6 +8,7 @@ using Tallystick.Engine.Housekeeping;
 using Tallystick.Engine.Identity;
 using Tallystick.Engine.Lanes;
 using Tallystick.Engine.Ports;
+using Tallystick.Gateway;
 using Tallystick.Server.Logging;
 
 namespace Tallystick.Server.Commands;
@@ -41,7 +42,8 @@ internal static class ServeCommand
         var command = new Command("serve", "Serve the ledger over HTTP")
         {
             Urls, Stores.Data, Stores.Postgres, Pepper.PepperFile, Stores.AllowUnsafeDurability, TestClock, AcceptClock,
-            LogOptions.FormatOption, LogOptions.LevelOption,
+            GatewaySettings.CallsFile, GatewaySettings.AllowPrivateUpstreams, LogOptions.FormatOption,
+            LogOptions.LevelOption,
         };
         command.SetAction((parsed, cancel) =>
             RunAsync(parsed.GetValue(Urls)!, parsed, parsed.GetValue(TestClock), cancel));
@@ -56,7 +58,7 @@ internal static class ServeCommand
         foreach (var warning in store.Warnings) await Console.Error.WriteLineAsync($"Warning: {warning}");
         if (testClock is null && !parsed.GetValue(AcceptClock)) await CheckClockAsync(store, cancel);
         using var export = OtlpExport.StartIfAsked();
-        await using var app = Build(urls, LogOptions.Of(parsed), store, pepper, testClock);
+        await using var app = Build(urls, parsed, store, pepper, testClock);
         var ledger = app.Services.GetRequiredService<Ledger>();
         var keys = app.Services.GetRequiredService<KeyRing>();
         var given = Environment.GetEnvironmentVariable("TALLY_ADMIN_KEY");
@@ -104,7 +106,7 @@ internal static class ServeCommand
     }
 
     private static WebApplication Build(
-        string urls, LogOptions log, OpenedStore store, byte[] pepper, DateTimeOffset? testClock)
+        string urls, ParseResult parsed, OpenedStore store, byte[] pepper, DateTimeOffset? testClock)
     {
         // An empty builder watches no files: a watcher over the data folder costs a third of the throughput.
         var builder = WebApplication.CreateEmptyBuilder(new());
@@ -115,16 +117,17 @@ internal static class ServeCommand
             kestrel.Limits.MaxRequestBodySize = BodyBytesMax;
         });
         builder.Services.AddRoutingCore();
-        log.Configure(builder.Logging);
+        LogOptions.Of(parsed).Configure(builder.Logging);
         builder.Services.AddSingleton(
             testClock is { } start ? LedgerClock.Test(Instant.From(start)) : new(store.Time));
         builder.Services.AddSingleton(services => new Ledger(
             store.Store, services.GetRequiredService<LedgerClock>(), new LaneOptions { Lanes = store.Lanes },
             services.GetRequiredService<ILogger<Ledger>>()));
-        builder.Services.AddTallystick(pepper);
+        builder.Services.AddTallystick(pepper).AddTallystickGateway(GatewaySettings.Of(parsed));
         var app = builder.Build();
         app.UseRouting();
         app.MapTallystick();
+        app.MapTallystickGateway();
         return app;
     }
 }

@@ -20,11 +20,14 @@ internal sealed class MessagesDialect(bool counts) : Dialect
     public override string Name => counts ? "count_tokens" : "messages";
     public override ProviderFamily Family => ProviderFamily.Anthropic;
     public override ResponseShape Response => ResponseShape.Messages;
+    public override bool HasEndMark => true;
+    public override bool TellsUsageEarly => true;
+    public override bool IsFree => counts;
+    public override string PathFor(string model) => counts ? "messages/count_tokens" : "messages";
 
-    public override ModelCall Read(CallBody body, IReadOnlySet<string> forwarded)
+    public override ModelCall Read(CallBody body)
     {
         var root = body.Root;
-        Fields.RequireKnown(root, Known, forwarded);
         var size = new PromptSize(body);
         foreach (var message in Fields.List(root, "messages")) Content(message, size);
         // Compaction reads the prompt once more; skills and servers bring their own input.
@@ -36,9 +39,12 @@ internal sealed class MessagesDialect(bool counts) : Dialect
         return new()
         {
             Model = Fields.Model(root),
+            Beyond = [.. Fields.Unknown(root, Known)],
             IsStream = Fields.Flag(root, "stream"),
             AsksForUsage = true,
             OutputTokensMax = max,
+            MayWriteCache = body.Bytes.Span.IndexOf("cache_control"u8) >= 0
+                || body.Bytes.Span.IndexOf("\\u"u8) >= 0,
             HasOutput = !counts,
             Size = size.Size,
             IsBounded = size.IsBounded,

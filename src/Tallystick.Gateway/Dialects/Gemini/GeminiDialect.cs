@@ -8,7 +8,7 @@ namespace Tallystick.Gateway.Dialects.Gemini;
 /// <c>models/{model}:generateContent</c>, <c>:streamGenerateContent</c> and <c>:countTokens</c>, which costs nothing.
 /// The model and the way of answering are in the path.
 /// </summary>
-internal sealed class GeminiDialect(string model, GeminiMethod method) : Dialect
+internal sealed class GeminiDialect(string model, GeminiMethod method, bool asEvents) : Dialect
 {
     private const int CandidatesMax = 8;
 
@@ -20,11 +20,19 @@ internal sealed class GeminiDialect(string model, GeminiMethod method) : Dialect
     public override string Name => method == GeminiMethod.CountTokens ? "count_tokens" : "generate_content";
     public override ProviderFamily Family => ProviderFamily.Gemini;
     public override ResponseShape Response => ResponseShape.Gemini;
+    public override bool TellsUsageEarly => true;
+    public override bool IsFree => method == GeminiMethod.CountTokens;
 
-    public override ModelCall Read(CallBody body, IReadOnlySet<string> forwarded)
+    public override string PathFor(string model) => method switch
+    {
+        GeminiMethod.StreamGenerateContent => $"models/{model}:streamGenerateContent{(asEvents ? "?alt=sse" : "")}",
+        GeminiMethod.CountTokens => $"models/{model}:countTokens",
+        _ => $"models/{model}:generateContent",
+    };
+
+    public override ModelCall Read(CallBody body)
     {
         var root = body.Root;
-        Fields.RequireKnown(root, Known, forwarded);
         var size = new PromptSize(body);
         foreach (var content in Fields.List(root, "contents"))
             foreach (var part in Fields.List(content, "parts")) Part(part, size);
@@ -34,6 +42,7 @@ internal sealed class GeminiDialect(string model, GeminiMethod method) : Dialect
         return new()
         {
             Model = model,
+            Beyond = [.. Fields.Unknown(root, Known)],
             IsStream = method == GeminiMethod.StreamGenerateContent,
             AsksForUsage = true,
             Choices = (int)(Integer(config, "candidateCount", "candidate_count", CandidatesMax) ?? 1),
@@ -90,5 +99,3 @@ internal sealed class GeminiDialect(string model, GeminiMethod method) : Dialect
         Either(parent, camel, snake) is null ? null
         : Fields.Integer(parent, camel, 1, max) ?? Fields.Integer(parent, snake, 1, max);
 }
-
-internal enum GeminiMethod { GenerateContent, StreamGenerateContent, CountTokens }

@@ -8,6 +8,7 @@ internal sealed class ChatDialect : OpenAiDialect
 {
     public override string Name => "chat_completions";
     public override ResponseShape Response => ResponseShape.Chat;
+    public override string PathFor(string model) => "chat/completions";
 
     protected override FrozenSet<string> Known { get; } = FrozenSet.Create(
         "model", "messages", "audio", "frequency_penalty", "function_call", "functions", "logit_bias", "logprobs",
@@ -19,7 +20,7 @@ internal sealed class ChatDialect : OpenAiDialect
         "include_reasoning", "min_p", "random_seed", "reasoning", "reasoning_format", "repetition_penalty",
         "safe_prompt", "thinking", "top_k");
 
-    protected override ModelCall Read(CallBody body, PromptSize size, IReadOnlySet<string> forwarded)
+    protected override ModelCall Read(CallBody body, PromptSize size)
     {
         var root = body.Root;
         foreach (var message in Fields.List(root, "messages"))
@@ -28,7 +29,7 @@ internal sealed class ChatDialect : OpenAiDialect
             if (Fields.Has(message, "audio")) size.Unbound();
         }
         if (Fields.Has(root, "web_search_options")) size.Unbound();
-        Tools(root, size, forwarded);
+        Tools(root, size);
         var max = Fields.Integer(root, "max_tokens", 1, Fields.OutputTokensMax);
         return new()
         {

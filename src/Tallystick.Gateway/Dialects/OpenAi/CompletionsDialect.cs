@@ -10,13 +10,14 @@ internal sealed class CompletionsDialect : OpenAiDialect
 
     public override string Name => "completions";
     public override ResponseShape Response => ResponseShape.Chat;
+    public override string PathFor(string model) => "completions";
 
     protected override FrozenSet<string> Known { get; } = FrozenSet.Create(
         "model", "prompt", "best_of", "echo", "frequency_penalty", "logit_bias", "logprobs", "max_tokens", "n",
         "presence_penalty", "seed", "stop", "stream", "stream_options", "suffix", "temperature", "top_p", "user",
         "min_p", "top_k", "repetition_penalty");
 
-    protected override ModelCall Read(CallBody body, PromptSize size, IReadOnlySet<string> forwarded)
+    protected override ModelCall Read(CallBody body, PromptSize size)
     {
         var root = body.Root;
         var shown = Fields.Integer(root, "n", 1, ChoicesMax) ?? 1;

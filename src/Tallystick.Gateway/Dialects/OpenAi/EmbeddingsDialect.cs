@@ -7,11 +7,12 @@ internal sealed class EmbeddingsDialect : OpenAiDialect
 {
     public override string Name => "embeddings";
     public override ResponseShape Response => ResponseShape.Chat;
+    public override string PathFor(string model) => "embeddings";
 
     protected override FrozenSet<string> Known { get; } =
         FrozenSet.Create("model", "input", "dimensions", "encoding_format", "user", "input_type");
 
-    protected override ModelCall Read(CallBody body, PromptSize size, IReadOnlySet<string> forwarded) => new()
+    protected override ModelCall Read(CallBody body, PromptSize size) => new()
     {
         Model = Fields.Model(body.Root), Size = size.Size, HasOutput = false,
     };

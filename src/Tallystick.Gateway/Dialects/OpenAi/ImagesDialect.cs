@@ -14,12 +14,13 @@ internal sealed class ImagesDialect : OpenAiDialect
 
     public override string Name => "images";
     public override ResponseShape Response => ResponseShape.Images;
+    public override string PathFor(string model) => "images/generations";
 
     protected override FrozenSet<string> Known { get; } = FrozenSet.Create(
         "model", "prompt", "background", "moderation", "n", "output_compression", "output_format", "partial_images",
         "quality", "response_format", "size", "stream", "style", "user");
 
-    protected override ModelCall Read(CallBody body, PromptSize size, IReadOnlySet<string> forwarded)
+    protected override ModelCall Read(CallBody body, PromptSize size)
     {
         var images = (int)(Fields.Integer(body.Root, "n", 1, ImagesMax) ?? 1);
         var partials = Fields.Integer(body.Root, "partial_images", 0, PartialsMax) ?? 0;

@@ -13,13 +13,12 @@ internal abstract class OpenAiDialect : Dialect
     public override ProviderFamily Family => ProviderFamily.OpenAi;
     protected abstract FrozenSet<string> Known { get; }
 
-    public sealed override ModelCall Read(CallBody body, IReadOnlySet<string> forwarded)
+    public sealed override ModelCall Read(CallBody body) => Read(body, new PromptSize(body)) with
     {
-        Fields.RequireKnown(body.Root, Known, forwarded);
-        return Read(body, new PromptSize(body), forwarded);
-    }
+        Beyond = [.. Fields.Unknown(body.Root, Known), .. Unmetered(body.Root)],
+    };
 
-    protected abstract ModelCall Read(CallBody body, PromptSize size, IReadOnlySet<string> forwarded);
+    protected abstract ModelCall Read(CallBody body, PromptSize size);
 
     public override BodyEdits Rewrite(CallBody body, CallChange change)
     {
@@ -49,27 +48,25 @@ internal abstract class OpenAiDialect : Dialect
             : throw new CallException("stream_options", "stream_options must be an object.");
     }
 
-    /// <summary>
-    /// Tools that run at the provider bring in what the request does not hold. Those whose price is nowhere in the
-    /// response are refused unless the project lets them through by name.
-    /// </summary>
-    protected static void Tools(JsonElement root, PromptSize size, IReadOnlySet<string> forwarded)
+    /// <summary>Tools that run at the provider bring in what the request does not hold.</summary>
+    protected static void Tools(JsonElement root, PromptSize size)
     {
         foreach (var tool in Fields.List(root, "tools"))
         {
-            var type = Fields.Word(tool, "type") ?? "function";
-            if (OwnTools.Contains(type)) continue;
-            if (UnmeteredTools.Contains(type) && !forwarded.Contains(type))
-                throw new CallException("tools", $"No response tells what {type} costs; it is not enabled here.");
+            if (OwnTools.Contains(Fields.Word(tool, "type") ?? "function")) continue;
             size.ProviderTool();
             size.Unbound();
         }
     }
 
+    private static IEnumerable<string> Unmetered(JsonElement root) =>
+        Fields.List(root, "tools").Select(tool => Fields.Word(tool, "type") ?? "").Where(UnmeteredTools.Contains);
+
     /// <summary>Run by the client.</summary>
     private static readonly FrozenSet<string> OwnTools =
         FrozenSet.Create("function", "custom", "local_shell", "apply_patch", "namespace");
 
+    /// <summary>Paid by what no response tells.</summary>
     private static readonly FrozenSet<string> UnmeteredTools =
         FrozenSet.Create("image_generation", "code_interpreter", "shell");
 

@@ -9,6 +9,8 @@ internal sealed class ResponsesDialect : OpenAiDialect
 {
     public override string Name => "responses";
     public override ResponseShape Response => ResponseShape.Responses;
+    public override bool HasEndMark => true;
+    public override string PathFor(string model) => "responses";
 
     protected override FrozenSet<string> Known { get; } = FrozenSet.Create(
         "model", "input", "background", "conversation", "include", "instructions", "max_output_tokens",
@@ -17,7 +19,7 @@ internal sealed class ResponsesDialect : OpenAiDialect
         "stream_options", "temperature", "text", "tool_choice", "tools", "top_logprobs", "top_p", "truncation",
         "user");
 
-    protected override ModelCall Read(CallBody body, PromptSize size, IReadOnlySet<string> forwarded)
+    protected override ModelCall Read(CallBody body, PromptSize size)
     {
         var root = body.Root;
         if (Fields.Flag(root, "background"))
@@ -25,7 +27,7 @@ internal sealed class ResponsesDialect : OpenAiDialect
         if (Fields.Has(root, "previous_response_id") || Fields.Has(root, "conversation") || Fields.Has(root, "prompt"))
             size.Unbound();
         foreach (var item in Fields.List(root, "input")) Item(item, size);
-        Tools(root, size, forwarded);
+        Tools(root, size);
         return new()
         {
             Model = Fields.Model(root),

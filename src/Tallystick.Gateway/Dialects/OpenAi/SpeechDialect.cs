@@ -13,11 +13,13 @@ internal sealed class SpeechDialect : OpenAiDialect
 
     public override string Name => "speech";
     public override ResponseShape Response => ResponseShape.Audio;
+    public override bool AnswersInJson => false;
+    public override string PathFor(string model) => "audio/speech";
 
     protected override FrozenSet<string> Known { get; } =
         FrozenSet.Create("model", "input", "voice", "instructions", "response_format", "speed", "stream_format");
 
-    protected override ModelCall Read(CallBody body, PromptSize size, IReadOnlySet<string> forwarded)
+    protected override ModelCall Read(CallBody body, PromptSize size)
     {
         var input = Fields.Word(body.Root, "input") ?? throw new CallException("input", "You must provide an input.");
         long characters = input.EnumerateRunes().Count();

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Tallystick.Core.Usage;
 
 namespace Tallystick.Gateway.Dialects.Usage;
 
@@ -9,44 +10,38 @@ namespace Tallystick.Gateway.Dialects.Usage;
 /// </summary>
 internal static class AnthropicUsage
 {
-    public static ImmutableArray<ProviderUsage> Read(UsageObject usage)
+    public static ImmutableArray<MeteredUsage> Read(UsageObject usage)
     {
-        var (tier, units) = (usage.Word("service_tier"), Searches(usage));
+        var tier = usage.Word("service_tier");
         var iterations = usage.List("iterations");
-        if (iterations.Count == 0) return [ReadOne(usage) with { ServiceTier = tier, Units = units }];
+        if (iterations.Count == 0)
+        {
+            var thought = usage.Count("output_tokens_details", "thinking_tokens");
+            return [Searched(Counted(usage).Add(Unit.Reasoning, thought))];
+        }
         // Each iteration is a prompt of its own: its context tier is decided by its own input. Searches are told for
         // the whole.
         return
         [
-            .. iterations.Select((iteration, index) => ReadOne(iteration) with
-            {
-                Model = iteration.Word("model"), ServiceTier = tier,
-                Units = index == 0 ? units : ImmutableSortedDictionary<string, long>.Empty,
-            }),
+            .. iterations.Select((iteration, index) => index == 0
+                ? Searched(Counted(iteration)) with { Model = iteration.Word("model") }
+                : Counted(iteration).ToUsage(iteration.Word("model"), tier)),
         ];
+
+        MeteredUsage Searched(UsageSheet sheet) => sheet
+            .Add("web_searches", usage.Count("server_tool_use", "web_search_requests"))
+            .Add("web_fetches", usage.Count("server_tool_use", "web_fetch_requests"))
+            .ToUsage(serviceTier: tier);
     }
 
-    private static ProviderUsage ReadOne(UsageObject usage)
+    private static UsageSheet Counted(UsageObject usage)
     {
-        var (uncached, read) = (usage.Count("input_tokens"), usage.Count("cache_read_input_tokens"));
-        var written = usage.Count("cache_creation_input_tokens");
-        return new()
-        {
-            InputTokens = uncached + (read ?? 0) + (written ?? 0),
-            OutputTokens = usage.Count("output_tokens"),
-            CacheReadTokens = read,
-            CacheWriteTokens = written,
-            CacheWrite1hTokens = usage.Count("cache_creation", "ephemeral_1h_input_tokens"),
-            ReasoningTokens = usage.Count("output_tokens_details", "thinking_tokens"),
-        };
-    }
-
-    private static ImmutableSortedDictionary<string, long> Searches(UsageObject usage)
-    {
-        var units = ImmutableSortedDictionary<string, long>.Empty;
-        var searches = usage.Count("server_tool_use", "web_search_requests");
-        var fetches = usage.Count("server_tool_use", "web_fetch_requests");
-        if (searches is not null) units = units.Add("web_searches", searches.Value);
-        return fetches is null ? units : units.Add("web_fetches", fetches.Value);
+        var (read, written) = (usage.Count("cache_read_input_tokens"), usage.Count("cache_creation_input_tokens"));
+        return new UsageSheet()
+            .Add(Unit.Input, usage.Count("input_tokens") + (read ?? 0) + (written ?? 0))
+            .Add(Unit.Output, usage.Count("output_tokens"))
+            .Add(Unit.CacheRead, read)
+            .Add(Unit.CacheWrite, written)
+            .Add(Unit.CacheWriteOneHour, usage.Count("cache_creation", "ephemeral_1h_input_tokens"));
     }
 }

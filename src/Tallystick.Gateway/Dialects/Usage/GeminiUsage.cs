@@ -1,3 +1,5 @@
+using Tallystick.Core.Usage;
+
 namespace Tallystick.Gateway.Dialects.Usage;
 
 /// <summary>
@@ -6,36 +8,38 @@ namespace Tallystick.Gateway.Dialects.Usage;
 /// </summary>
 internal static class GeminiUsage
 {
-    public static ProviderUsage Read(UsageObject usage)
+    private static readonly string[] Modalities = ["TEXT", "AUDIO", "IMAGE", "VIDEO"];
+
+    public static UsageSheet Read(UsageObject usage)
     {
         var (answer, thoughts) = (usage.Count("candidatesTokenCount"), usage.Count("thoughtsTokenCount"));
         var input = usage.Count("promptTokenCount");
-        return new()
+        var isNothing = answer is null && thoughts is null;
+        // No candidate and no thought: where the whole is the prompt, the output is a true zero.
+        long? none = usage.Count("totalTokenCount") == input ? 0 : null;
+        var sheet = new UsageSheet()
+            .Add(Unit.Input, input + (usage.Count("toolUsePromptTokenCount") ?? 0))
+            .Add(Unit.Output, isNothing ? none : (answer ?? 0) + (thoughts ?? 0))
+            .Add(Unit.CacheRead, usage.Count("cachedContentTokenCount"))
+            .Add(Unit.Reasoning, thoughts);
+        foreach (var modality in Modalities)
         {
-            InputTokens = input + (usage.Count("toolUsePromptTokenCount") ?? 0),
-            // No candidate and no thought: the whole is the prompt, and the output a true zero.
-            OutputTokens = answer is null && thoughts is null
-                ? (usage.Count("totalTokenCount") == input ? 0 : null)
-                : (answer ?? 0) + (thoughts ?? 0),
-            CacheReadTokens = usage.Count("cachedContentTokenCount"),
-            ReasoningTokens = thoughts,
-            InputAudioTokens = OfModality(usage, "promptTokensDetails", "AUDIO"),
-            InputImageTokens = OfModality(usage, "promptTokensDetails", "IMAGE"),
-            OutputAudioTokens = OfModality(usage, "candidatesTokensDetails", "AUDIO"),
-            OutputImageTokens = OfModality(usage, "candidatesTokensDetails", "IMAGE"),
-        };
+            var suffix = $"_{modality.ToLowerInvariant()}_tokens";
+            sheet.Add($"input{suffix}", OfModality(usage, "promptTokensDetails", modality));
+            sheet.Add($"cache_read{suffix}", OfModality(usage, "cacheTokensDetails", modality));
+            sheet.Add($"output{suffix}", OfModality(usage, "candidatesTokensDetails", modality));
+        }
+        return sheet;
     }
 
-    public static ProviderUsage ReadInteraction(UsageObject usage)
+    public static UsageSheet ReadInteraction(UsageObject usage)
     {
-        var (answer, thoughts) = (usage.Count("total_output_tokens"), usage.Count("total_thought_tokens"));
-        return new()
-        {
-            InputTokens = usage.Count("total_input_tokens") + (usage.Count("total_tool_use_tokens") ?? 0),
-            OutputTokens = answer + (thoughts ?? 0),
-            CacheReadTokens = usage.Count("total_cached_tokens"),
-            ReasoningTokens = thoughts,
-        };
+        var thoughts = usage.Count("total_thought_tokens");
+        return new UsageSheet()
+            .Add(Unit.Input, usage.Count("total_input_tokens") + (usage.Count("total_tool_use_tokens") ?? 0))
+            .Add(Unit.Output, usage.Count("total_output_tokens") + (thoughts ?? 0))
+            .Add(Unit.CacheRead, usage.Count("total_cached_tokens"))
+            .Add(Unit.Reasoning, thoughts);
     }
 
     private static long? OfModality(UsageObject usage, string list, string modality)

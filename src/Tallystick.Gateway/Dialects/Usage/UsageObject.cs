@@ -1,6 +1,8 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Unicode;
+using Tallystick.Core.Money;
 
 namespace Tallystick.Gateway.Dialects.Usage;
 
@@ -53,13 +55,23 @@ internal sealed class UsageObject
     }
 
     /// <summary>A quantity with a fraction, such as seconds.</summary>
-    public decimal? Quantity(params ReadOnlySpan<string> path)
+    public ExactDecimal? Quantity(params ReadOnlySpan<string> path)
     {
         if (Find(path) is not JsonValue value) return null;
         var isNumber = value.GetValueKind() == JsonValueKind.Number;
-        if (isNumber && value.TryGetValue(out decimal quantity) && quantity is >= 0 and <= FigureMax) return quantity;
+        if (isNumber && TryQuantity(value.ToJsonString(), out var quantity)) return quantity;
         DoubtFigures();
         return null;
+    }
+
+    /// <summary>Finer than a microsecond is no measurement: what is beyond is cut off.</summary>
+    public static bool TryQuantity(string text, out ExactDecimal quantity)
+    {
+        quantity = default;
+        if (!decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value)) return false;
+        if (value is < 0 or > FigureMax) return false;
+        quantity = ExactDecimal.From((long)decimal.Truncate(value * 1_000_000), scale: 6);
+        return true;
     }
 
     public string? Word(params ReadOnlySpan<string> path) =>

@@ -1,0 +1,167 @@
+using Tallystick.Contracts;
+using Tallystick.Core;
+using Tallystick.Core.Accounts;
+using Tallystick.Core.Holds;
+using Tallystick.Core.Journal;
+using Tallystick.Core.Money;
+using Tallystick.Core.Time;
+using Tallystick.Engine;
+using Tallystick.Gateway.Dialects;
+
+namespace Tallystick.Gateway.Calls;
+
+/// <summary>
+/// Runs a call: plan, hold, forward, relay, settle. Whatever comes of it, the hold is captured or released once, also
+/// when the client has gone. Thread-safe.
+/// </summary>
+internal sealed class CallRunner(CallServices services)
+{
+    /// <summary>Longer calls have theirs extended, so long before it would expire.</summary>
+    public static readonly Duration HoldLifetime = Duration.FromSeconds(900), ExtendBefore = Duration.FromSeconds(300);
+
+    /// <summary>Failed tries of one key that are looked past.</summary>
+    private const int KeyTriesMax = 16;
+
+    private readonly KeyedTurns _turns = new();
+
+    public async Task<CallOutcome> RunAsync(CallRequest request, ICallAnswer answer, CancellationToken stopping)
+    {
+        if (request.IdempotencyKey is not { } key) return await RunOnceAsync(request, answer, stopping);
+        using var turn = await _turns.EnterAsync(
+            $"{request.Holder.Project} {request.Holder.AccountId} {key}", answer.Gone);
+        return await RunOnceAsync(request, answer, stopping);
+    }
+
+    private async Task<CallOutcome> RunOnceAsync(CallRequest request, ICallAnswer answer, CancellationToken stopping)
+    {
+        var plan = await services.Planner.PlanAsync(request, services.Ledger.Clock.Now, stopping);
+        if (plan is null) return new CallOutcome.Refused(new(
+            404, ErrorCodes.NotFound, $"The model '{request.Call.Model}' does not exist or has no price here.")
+            {
+                Parameter = "model",
+            });
+        if (request.Dialect.IsFree) return await RunFreeAsync(request, plan, answer, stopping);
+        for (var attempt = 1; attempt <= KeyTriesMax; attempt++)
+        {
+            var key = request.IdempotencyKey is null || attempt == 1 ? request.IdempotencyKey
+                : Origin.OwnKey($"call {attempt} {request.IdempotencyKey}");
+            var (reply, held) = await HoldAsync(request, plan, key, stopping);
+            if (reply is not Reply.Done done) return new CallOutcome.Refused(RefusalOf(reply, plan));
+            if (!done.Replayed)
+            {
+                var hold = HeldCall.Of(done.Entry.Entry);
+                request.Held?.Invoke(hold);
+                using var ends = CancellationTokenSource.CreateLinkedTokenSource(stopping, request.Canceled);
+                return await new CallRun(services, request, held, hold).RunAsync(answer, ends.Token);
+            }
+            if (await ReplayAsync(done.Entry.Entry, stopping) is { } outcome) return outcome;
+        }
+        return new CallOutcome.Refused(new(409, ErrorCodes.Conflict, "This key has been tried too often."));
+    }
+
+    /// <summary>What costs nothing is forwarded for every account that may spend at all.</summary>
+    private async Task<CallOutcome> RunFreeAsync(
+        CallRequest request, CallPlan plan, ICallAnswer answer, CancellationToken stopping)
+    {
+        var account = await services.Ledger.FindAccountAsync(
+            request.Holder.Project, request.Holder.AccountId, stopping);
+        if (account is null) return new CallOutcome.Refused(Refusals.Of(new Rejection.NotFound("account")));
+        if (AccountRules.Check(account, default) is { } refused) return new CallOutcome.Refused(Refusals.Of(refused));
+        var forwarded = await new Forwarder(services.Client, request, services.Time)
+            .RunAsync(plan.Routes, plan.OutputTokens, answer, stopping);
+        if (forwarded is Forwarded.Refused passed)
+            return new CallOutcome.Passed(passed.Status, passed.ContentType, passed.Body);
+        if (forwarded is Forwarded.Failed failed) return new CallOutcome.Refused(failed.Error);
+        using var response = ((Forwarded.Answered)forwarded).Response;
+        var body = await response.Content.ReadAsByteArrayAsync(stopping);
+        return new CallOutcome.Whole("application/json", body, Receipt: null);
+    }
+
+    /// <summary>
+    /// Holds for the dearest route; where the balance does not cover that, for the first alone; and where the project
+    /// says so, for as long an answer as it does cover.
+    /// </summary>
+    private async Task<(Reply Reply, CallPlan Plan)> HoldAsync(
+        CallRequest request, CallPlan plan, string? key, CancellationToken cancel)
+    {
+        var reply = await PlaceAsync(request, plan, key, cancel);
+        if (IsShort(reply, out _) && plan.Routes.Length > 1)
+        {
+            plan = plan with { Routes = [plan.First] };
+            reply = await PlaceAsync(request, plan, key, cancel);
+        }
+        if (IsShort(reply, out var available) && plan.First.Route.Upstream.ClampsWhenShort && request.Call.HasOutput
+            && plan.First.Affordable(available) is > 0 and var tokens)
+        {
+            plan = plan with { OutputTokens = tokens };
+            reply = await PlaceAsync(request, plan, key, cancel);
+        }
+        return (reply, plan);
+    }
+
+    private static bool IsShort(Reply reply, out CreditAmount available)
+    {
+        var rejection = (reply as Reply.Refused)?.Rejection;
+        available = rejection switch
+        {
+            Rejection.InsufficientCredits tooFew => tooFew.Available,
+            Rejection.LimitReached limit => CreditAmount.Min(limit.Left, limit.Available),
+            _ => default,
+        };
+        return rejection is Rejection.InsufficientCredits or Rejection.LimitReached;
+    }
+
+    private Task<Reply> PlaceAsync(CallRequest request, CallPlan plan, string? key, CancellationToken cancel)
+    {
+        var holder = request.Holder;
+        var route = plan.First.Route;
+        var text = CallText.Of($"{route.Model} through {route.Upstream.Name}", new()
+        {
+            ["operation"] = request.Dialect.Name, ["model"] = request.Call.Model, ["upstream"] = route.Upstream.Name,
+        });
+        return services.Ledger.ExecuteAsync(
+            new()
+            {
+                Chain = ChainKey.OfAccount(holder.Project, holder.AccountId),
+                AccountId = holder.AccountId,
+                Account = new AccountCommand.PlaceHold
+                {
+                    Demand = Demand.Of(plan.Amount), ExpiresIn = HoldLifetime,
+                    Spender = holder.SpenderOf(route.Model),
+                },
+                Origin = new(key, request.Meaning, holder.Key, request.TraceBytes)
+                {
+                    License = holder.License?.Number ?? default,
+                },
+                LicenseMoves = holder.License?.Former.Length,
+                Text = text,
+            },
+            cancel);
+    }
+
+    private static GatewayError RefusalOf(Reply reply, CallPlan plan) => reply switch
+    {
+        Reply.KeyMismatch => new(
+            422, ErrorCodes.IdempotencyMismatch, "This key has been used for a different request."),
+        Reply.Refused refused => Refusals.Of(refused.Rejection, plan.First),
+        _ => throw new System.Diagnostics.UnreachableException(reply.Word),
+    };
+
+    /// <summary>
+    /// What an earlier call with this key came to; null where it came to nothing and the key is free again.
+    /// </summary>
+    private async Task<CallOutcome?> ReplayAsync(JournalEntry placed, CancellationToken cancel)
+    {
+        var view = await services.Ledger.ViewAsync(placed.Chain, cancel);
+        var hold = view is null ? null : await view.HoldAsync(placed.Number);
+        if (hold is null || hold.Status is HoldStatus.Released or HoldStatus.Expired) return null;
+        if (hold.Status == HoldStatus.Held)
+            return new CallOutcome.Refused(new(
+                409, ErrorCodes.Conflict, "The call with this key is still running, or was cut off; ask again later."));
+        var entry = (await services.Ledger.EntryAsync(placed.Chain, hold.EndedBy, cancel))!;
+        return StoredAnswer.Read(entry) is { } answer
+            ? new CallOutcome.Replayed(answer, Receipt.Of(entry))
+            : new CallOutcome.Refused(new(
+                409, ErrorCodes.Conflict, "The call with this key was answered and charged; its answer was not kept."));
+    }
+}

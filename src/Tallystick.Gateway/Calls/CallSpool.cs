@@ -1,0 +1,118 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json.Nodes;
+using Tallystick.Core.Journal;
+using Tallystick.Core.Money;
+
+namespace Tallystick.Gateway.Calls;
+
+/// <summary>
+/// A note of what each call in flight has come to so far, in a file of this process alone. What a process that is
+/// killed leaves unsettled, the next one settles by its last note. A note survives the process, not the machine: it is
+/// not flushed, and a hold without a note is given back when it expires. Thread-safe.
+/// </summary>
+internal sealed class CallSpool : IDisposable
+{
+    private const int CompactBytes = 1 << 20;
+    private readonly FileStream? _file;
+    private readonly Dictionary<string, SpooledCall> _open = new(StringComparer.Ordinal);
+
+    private CallSpool(FileStream? file) => _file = file;
+
+    public static readonly CallSpool None = new(null);
+
+    /// <summary>What an earlier process left unsettled, by the last note of each call.</summary>
+    public IReadOnlyList<SpooledCall> Left { get; private set; } = [];
+
+    public static CallSpool Open(string path)
+    {
+        var file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read);
+        var spool = new CallSpool(file);
+        using (var reader = new StreamReader(file, Encoding.UTF8, leaveOpen: true))
+            while (reader.ReadLine() is { } line) spool.Take(line);
+        spool.Left = [.. spool._open.Values];
+        spool.Compact();
+        return spool;
+    }
+
+    public void Note(SpooledCall call)
+    {
+        if (_file is null) return;
+        lock (_open)
+        {
+            _open[call.Key] = call;
+            Write(call);
+            _file.Flush();
+        }
+    }
+
+    public void Settled(ChainKey chain, ThingNumber hold)
+    {
+        if (_file is null) return;
+        lock (_open)
+        {
+            var key = SpooledCall.KeyOf(chain, hold);
+            if (!_open.Remove(key)) return;
+            if (_open.Count == 0 && _file.Length > CompactBytes) Compact();
+            else WriteLine(new JsonObject { ["settled"] = key });
+            _file.Flush();
+        }
+    }
+
+    public void Dispose() => _file?.Dispose();
+
+    /// <summary>A line that was cut off when the process was killed says nothing.</summary>
+    private void Take(string line)
+    {
+        JsonNode? note;
+        try
+        {
+            note = JsonNode.Parse(line);
+        }
+        catch (System.Text.Json.JsonException)
+        {
+            return;
+        }
+        if ((string?)note?["settled"] is { } settled) _open.Remove(settled);
+        else if (note is JsonObject open && SpooledCall.Read(open) is { } call) _open[call.Key] = call;
+    }
+
+    private void Compact()
+    {
+        _file!.SetLength(0);
+        foreach (var call in _open.Values) Write(call);
+        _file.Flush();
+    }
+
+    private void Write(SpooledCall call) => WriteLine(call.ToJson());
+
+    private void WriteLine(JsonObject note)
+    {
+        _file!.Seek(0, SeekOrigin.End);
+        _file.Write(Encoding.UTF8.GetBytes(note.ToJsonString() + "\n"));
+    }
+}
+
+/// <summary>What a call has come to so far.</summary>
+/// <param name="Text">What the entry of its capture will say.</param>
+internal sealed record SpooledCall(
+    ChainKey Chain, ThingNumber Hold, ThingNumber Actor, CreditAmount Amount, string Text)
+{
+    public string Key => KeyOf(Chain, Hold);
+
+    public static string KeyOf(ChainKey chain, ThingNumber hold) =>
+        string.Create(CultureInfo.InvariantCulture, $"{chain.Project}/{chain.Number}/{hold.Value}");
+
+    public JsonObject ToJson() => new()
+    {
+        ["project"] = Chain.Project, ["chain"] = Chain.Number, ["hold"] = Hold.Value, ["actor"] = Actor.Value,
+        ["amount"] = Amount.Micros, ["text"] = Text,
+    };
+
+    public static SpooledCall? Read(JsonObject note) =>
+        note["project"] is { } project && note["chain"] is { } chain && note["hold"] is { } hold
+        && note["actor"] is { } actor && note["amount"] is { } amount && note["text"] is { } text
+            ? new(
+                new((int)project, (long)chain), new((long)hold), new((long)actor), new((long)amount), (string)text!)
+            : null;
+}

@@ -1,0 +1,102 @@
+using System.Text;
+using Microsoft.Extensions.Logging;
+using Tallystick.Core;
+using Tallystick.Core.Accounts;
+using Tallystick.Core.Journal;
+using Tallystick.Core.Money;
+using Tallystick.Core.Usage;
+using Tallystick.Engine;
+using Tallystick.Engine.Ports;
+
+namespace Tallystick.Gateway.Calls;
+
+/// <summary>
+/// Ends the holds of calls: each is captured or released once, whatever happens. While the store cannot take it, it is
+/// tried again; what a process cannot end before it ends itself, the next one does. Thread-safe.
+/// </summary>
+internal sealed partial class Settler(Ledger ledger, CallSpool spool, TimeProvider time, ILogger<Settler> logger)
+{
+    private static readonly TimeSpan PauseMin = TimeSpan.FromMilliseconds(20), PauseMax = TimeSpan.FromSeconds(5);
+
+    /// <summary>Notes what the call has come to so far.</summary>
+    public void Note(SpooledCall call) => spool.Note(call);
+
+    /// <summary>
+    /// Takes what the call came to. The entry, or null when there is nothing to take it from any more.
+    /// </summary>
+    /// <param name="usage">Of which the ledger itself makes the amount; null: the amount that is noted.</param>
+    public async Task<SealedEntry?> CaptureAsync(SpooledCall call, MeteredUsage? usage, Origin origin)
+    {
+        spool.Note(call);
+        var noted = new AccountCommand.CaptureHold { Hold = call.Hold, Demand = Demand.Of(call.Amount) };
+        var command = usage is null ? noted : noted with { Demand = Demand.Of(usage) };
+        var text = CallText.OfBytes(Encoding.UTF8.GetBytes(call.Text));
+        return await EndAsync(call.Chain, call.Hold, command, noted, "capture", origin, text);
+    }
+
+    /// <summary>Gives back what the call held.</summary>
+    public Task ReleaseAsync(ChainKey chain, ThingNumber hold, Origin origin, EntryText text) =>
+        EndAsync(chain, hold, new AccountCommand.ReleaseHold(hold), null, "release", origin, text);
+
+    /// <summary>Settles what an earlier process left.</summary>
+    public async Task RecoverAsync()
+    {
+        foreach (var call in spool.Left)
+        {
+            var entry = await CaptureAsync(call, usage: null, new(null, default, call.Actor, [.. new byte[16]]));
+            LogRecovered(SpooledCall.KeyOf(call.Chain, call.Hold), call.Amount, entry is not null);
+        }
+    }
+
+    /// <param name="otherwise">Should the ledger not be able to price the usage: what was noted of it stands.</param>
+    private async Task<SealedEntry?> EndAsync(
+        ChainKey chain, ThingNumber hold, AccountCommand command, AccountCommand? otherwise, string word, Origin origin,
+        EntryText text)
+    {
+        // The same for each try and each process: an end whose answer was lost is recognised as this one.
+        var meaning = CallMeaning.Of($"gateway {word} {SpooledCall.KeyOf(chain, hold)}");
+        var request = new LedgerRequest
+        {
+            Chain = chain, Account = command, Text = text,
+            Origin = origin with { Key = null, RequestHash = meaning },
+        };
+        var reply = await TryUntilAnsweredAsync(request);
+        if (reply is Reply.Refused { Rejection: not Rejection.HoldNotOpen } && otherwise is not null)
+            reply = await TryUntilAnsweredAsync(request with { Account = otherwise });
+        spool.Settled(chain, hold);
+        if (reply is Reply.Done done) return done.Entry;
+        if (reply is Reply.Refused { Rejection: Rejection.HoldNotOpen }) return null;
+        LogNotEnded(word, SpooledCall.KeyOf(chain, hold), reply.Word);
+        return null;
+    }
+
+    private async Task<Reply> TryUntilAnsweredAsync(LedgerRequest request)
+    {
+        for (var pause = PauseMin; ; pause = pause * 2 < PauseMax ? pause * 2 : PauseMax)
+        {
+            try
+            {
+                return await ledger.ExecuteAsync(request, CancellationToken.None);
+            }
+            catch (Exception fault) when (fault is StoreUnavailableException or OverloadedException)
+            {
+                if (ledger.Running.IsCompleted) throw;
+                LogRetry(fault, pause);
+                await Task.Delay(pause, time);
+            }
+        }
+    }
+
+    [LoggerMessage(
+        30, LogLevel.Warning, "A call could not be settled yet; again in {Pause}", EventName = "settle_retried")]
+    private partial void LogRetry(Exception fault, TimeSpan pause);
+
+    [LoggerMessage(
+        31, LogLevel.Error, "The {Word} of a call's hold {Hold} was not taken: {Reply}", EventName = "settle_refused")]
+    private partial void LogNotEnded(string word, string hold, string reply);
+
+    [LoggerMessage(
+        32, LogLevel.Warning, "A call of an earlier process was settled: hold {Hold}, {Amount}, {Taken}",
+        EventName = "call_recovered")]
+    private partial void LogRecovered(string hold, CreditAmount amount, bool taken);
+}

@@ -1,0 +1,3 @@
+namespace Tallystick.Gateway.Dialects.Gemini;
+
+internal enum GeminiMethod { GenerateContent, StreamGenerateContent, CountTokens }

@@ -1,0 +1,25 @@
+using Microsoft.AspNetCore.Http;
+
+namespace Tallystick.Gateway.Http;
+
+/// <summary>The key of a caller, wherever the SDK of a provider puts it.</summary>
+internal static class CallersKey
+{
+    private const string Scheme = "Bearer ";
+
+    /// <summary>Null where there is none, or more than one.</summary>
+    public static string? Read(HttpRequest request)
+    {
+        // A key in an address ends up in every log on the way.
+        if (request.Query.ContainsKey("key")) return null;
+        var keys = new List<string>();
+        foreach (var value in request.Headers.Authorization)
+        {
+            if (value is null || !value.StartsWith(Scheme, StringComparison.Ordinal)) return null;
+            keys.Add(value[Scheme.Length..]);
+        }
+        keys.AddRange(request.Headers["x-api-key"].OfType<string>());
+        keys.AddRange(request.Headers["x-goog-api-key"].OfType<string>());
+        return keys.Distinct(StringComparer.Ordinal).Count() == 1 ? keys[0] : null;
+    }
+}

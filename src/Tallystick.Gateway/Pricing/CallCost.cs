@@ -1,0 +1,24 @@
+using System.Collections.Immutable;
+using Tallystick.Core.Money;
+using Tallystick.Core.Pricing;
+using Tallystick.Core.Usage;
+
+namespace Tallystick.Gateway.Pricing;
+
+/// <summary>What a call came to.</summary>
+/// <param name="Total">The exact sum of all parts, rounded up once.</param>
+/// <param name="Parts">Each model's usage with its cost.</param>
+/// <param name="Estimated">The provider did not say, or not all.</param>
+/// <param name="Unpriced">Units that the provider counted and the price has no rate for.</param>
+internal sealed record CallCost(
+    CreditAmount Total, ImmutableArray<(MeteredUsage Usage, Cost Cost)> Parts, bool Estimated,
+    ImmutableArray<string> Unpriced)
+{
+    public static readonly CallCost Nothing = new(default, [], false, []);
+
+    public long? Count(Unit unit)
+    {
+        var counts = Parts.Select(part => part.Usage[unit]).OfType<ExactDecimal>().ToList();
+        return counts.Count == 0 ? null : (long)counts.Aggregate(ExactDecimal.Zero, (sum, count) => sum + count).Digits;
+    }
+}

@@ -1,0 +1,91 @@
+using System.Collections.Immutable;
+using Tallystick.Core.Money;
+using Tallystick.Core.Pricing;
+using Tallystick.Core.Usage;
+using Tallystick.Gateway.Dialects;
+using Tallystick.Gateway.Dialects.Usage;
+
+namespace Tallystick.Gateway.Pricing;
+
+/// <summary>Turns what a response said of its usage into a cost, by the prices of when the call came.</summary>
+internal sealed class CallRating(PricedRoute route, CallPrices prices)
+{
+    /// <param name="isWhole">The answer came to its end; else its last figures may be behind.</param>
+    public CallCost Rate(ResponseMeter meter, bool isWhole)
+    {
+        var reading = meter.Read();
+        var estimated = reading.Doubts != UsageDoubts.None || !isWhole || LacksTokens(reading);
+        if (LacksTokens(reading)) return Sum([UsageEstimate.Of(route.Call, meter)], estimated);
+        var parts = reading.Parts;
+        if (!isWhole) parts = parts.SetItem(parts.Length - 1, UsageEstimate.Grown(parts[^1], meter));
+        return Sum(parts, estimated);
+    }
+
+    /// <summary>
+    /// What is paid by the token needs tokens on both sides; what is paid by the image or second has those.
+    /// </summary>
+    private bool LacksTokens(UsageReading reading)
+    {
+        if (reading.Parts.IsEmpty) return true;
+        var whole = reading.Parts[0];
+        if (whole[Unit.Input] is not null) return route.Call.HasOutput && whole[Unit.Output] is null && !IsInputOnly;
+        return !whole.Quantities.Any(
+            quantity => !quantity.Unit.IsTokens && TryRate(Named(whole, quantity), out _, out _));
+    }
+
+    /// <summary>Embeddings and the like: a price without output rates cannot charge for any.</summary>
+    private bool IsInputOnly => route.OutputTokensMax == 0;
+
+    private CallCost Sum(ImmutableArray<MeteredUsage> parts, bool estimated)
+    {
+        var rated = ImmutableArray.CreateBuilder<(MeteredUsage, Cost)>();
+        var unpriced = ImmutableArray.CreateBuilder<string>();
+        var sum = ExactDecimal.Zero;
+        foreach (var part in parts)
+        {
+            var named = part with { Provider = route.Route.Upstream.Provider, Model = part.Model ?? route.Route.Model };
+            if (!TryRate(named, out var cost, out var usage))
+            {
+                usage = WithRates(named, out var without);
+                if (!estimated) unpriced.AddRange(without);
+                if (usage.Quantities.IsEmpty || !TryRate(usage, out cost, out usage)) continue;
+            }
+            rated.Add((usage, cost));
+            sum += cost.Lines.Aggregate(cost.Markup, (total, line) => total + line.Credits);
+        }
+        if (!sum.TryRoundUpToMicros(out var credits)) credits = new(long.MaxValue);
+        return new(credits, rated.ToImmutable(), estimated, unpriced.ToImmutable());
+    }
+
+    /// <summary>The units that have a rate by themselves, tokens taken together.</summary>
+    private MeteredUsage WithRates(MeteredUsage usage, out List<string> without)
+    {
+        var kept = new List<Quantity>();
+        var left = new List<string>();
+        var tokens = usage.Quantities.RemoveAll(quantity => !quantity.Unit.IsTokens);
+        if (!tokens.IsEmpty && TryRate(usage with { Quantities = tokens }, out _, out _)) kept.AddRange(tokens);
+        else left.AddRange(NamesOf(tokens));
+        foreach (var quantity in usage.Quantities.RemoveAll(quantity => quantity.Unit.IsTokens))
+        {
+            if (TryRate(Named(usage, quantity), out _, out _)) kept.Add(quantity);
+            else left.AddRange(NamesOf([quantity]));
+        }
+        without = left;
+        return usage with { Quantities = [.. kept] };
+    }
+
+    private static IEnumerable<string> NamesOf(IEnumerable<Quantity> used) =>
+        used.Where(quantity => !quantity.Count.IsZero).Select(quantity => quantity.Unit.CountName);
+
+    private static MeteredUsage Named(MeteredUsage usage, Quantity quantity) => usage with { Quantities = [quantity] };
+
+    /// <summary>By the model's own price if it has one: a response may be the work of several models.</summary>
+    private bool TryRate(MeteredUsage usage, out Cost cost, out MeteredUsage rated)
+    {
+        rated = usage with { Provider = route.Route.Upstream.Provider, Model = usage.Model ?? route.Route.Model };
+        var (price, terms) = rated.Model == route.Route.Model
+            ? (route.Price, route.Terms)
+            : prices.Find(rated.Provider, rated.Model) ?? (route.Price, route.Terms);
+        return Rating.Rate(rated, price, terms, route.At, out cost) is null;
+    }
+}

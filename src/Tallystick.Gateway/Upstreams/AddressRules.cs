@@ -1,0 +1,80 @@
+using System.Collections.Immutable;
+using System.Net;
+using System.Net.Sockets;
+
+namespace Tallystick.Gateway.Upstreams;
+
+/// <summary>
+/// Which addresses the server may connect to on somebody's word. Decided on the address that is connected to, after the
+/// name was resolved, so that neither a name nor a spelling of an address can lead elsewhere.
+/// </summary>
+internal sealed class AddressRules(bool allowsPrivate)
+{
+    /// <summary>
+    /// Never: this host by another name, link-local (where clouds keep their credentials), multicast, reserved, and
+    /// what stands for another address in a way that only the network can tell.
+    /// </summary>
+    private static readonly ImmutableArray<IPNetwork> Never =
+    [
+        .. new[]
+        {
+            "0.0.0.0/8", "169.254.0.0/16", "192.0.0.0/24", "224.0.0.0/4", "240.0.0.0/4", "::/128", "fe80::/10",
+            "ff00::/8", "fd00:ec2::/32", "2001::/32", "100::/64", "168.63.129.16/32", "100.100.100.200/32",
+        }.Select(IPNetwork.Parse),
+    ];
+
+    /// <summary>The own host and the own network: only where the operator says so.</summary>
+    private static readonly ImmutableArray<IPNetwork> Private =
+    [
+        .. new[]
+        {
+            "127.0.0.0/8", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "198.18.0.0/15",
+            "192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24", "::1/128", "fc00::/7", "fec0::/10", "2001:db8::/32",
+        }.Select(IPNetwork.Parse),
+    ];
+
+    private static readonly IPNetwork Translated = IPNetwork.Parse("64:ff9b::/96");
+    private static readonly IPNetwork Compatible = IPNetwork.Parse("::/96");
+    private static readonly IPNetwork SixToFour = IPNetwork.Parse("2002::/16");
+
+    public bool Allows(IPAddress address)
+    {
+        var real = Unwrap(address);
+        if (Never.Any(network => network.Contains(real))) return false;
+        return allowsPrivate || !Private.Any(network => network.Contains(real));
+    }
+
+    /// <summary>Resolves once, and connects only if every answer is allowed.</summary>
+    public async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancel)
+    {
+        var host = context.DnsEndPoint.Host;
+        var addresses = await Dns.GetHostAddressesAsync(host, cancel);
+        if (addresses.Length == 0 || !addresses.All(Allows))
+            throw new HttpRequestException($"{host} leads to an address that the gateway does not connect to");
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            await socket.ConnectAsync(addresses, context.DnsEndPoint.Port, cancel);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The IPv4 address that an IPv6 one stands for, where it does.</summary>
+    private static IPAddress Unwrap(IPAddress address)
+    {
+        if (address.AddressFamily != AddressFamily.InterNetworkV6) return address;
+        if (address.IsIPv4MappedToIPv6) return address.MapToIPv4();
+        var bytes = address.GetAddressBytes();
+        if (SixToFour.Contains(address)) return new(bytes.AsSpan(2, 4));
+        var isEmbedded = Translated.Contains(address) || (Compatible.Contains(address) && !IsLoopbackOrAny(bytes));
+        return isEmbedded ? new(bytes.AsSpan(12, 4)) : address;
+    }
+
+    private static bool IsLoopbackOrAny(byte[] bytes) =>
+        bytes.AsSpan(0, 15).IndexOfAnyExcept((byte)0) < 0 && bytes[15] <= 1;
+}

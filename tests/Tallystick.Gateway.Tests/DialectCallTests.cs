@@ -1,0 +1,215 @@
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Http;
+using Tallystick.Core.Money;
+using Xunit;
+
+namespace Tallystick.Gateway.Tests;
+
+/// <summary>Each dialect from end to end, at 1 credit a token in and 2 a token out.</summary>
+public sealed class DialectCallTests
+{
+    [Theory]
+    [InlineData(
+        "/v1/completions", """{"model":"m","prompt":"Hi"}""", "openai/completions",
+        """{"choices":[{"text":"a"}],"usage":{"prompt_tokens":2,"completion_tokens":3}}""", 8)]
+    [InlineData(
+        "/v1/responses", """{"model":"m","input":"Hi"}""", "openai/responses",
+        """{"output":[],"usage":{"input_tokens":2,"output_tokens":3,"total_tokens":5}}""", 8)]
+    [InlineData(
+        "/v1/embeddings", """{"model":"m","input":"Hi"}""", "openai/embeddings",
+        """{"data":[],"usage":{"prompt_tokens":2,"total_tokens":2}}""", 2)]
+    [InlineData(
+        "/v1/messages", """{"model":"m","max_tokens":5,"messages":[]}""", "anthropic/messages",
+        """{"content":[],"usage":{"input_tokens":2,"cache_read_input_tokens":4,"output_tokens":3}}""", 12)]
+    [InlineData(
+        "/v1beta/models/m:generateContent", """{"contents":[]}""", "gemini/models/m:generateContent",
+        """{"usageMetadata":{"promptTokenCount":2,"candidatesTokenCount":1,"thoughtsTokenCount":2}}""", 8)]
+    [InlineData(
+        "/v1/images/generations", """{"model":"m","prompt":"x"}""", "openai/images/generations",
+        """{"data":[{}],"usage":{"input_tokens":2,"output_tokens":3}}""", 8)]
+    public async Task A_call_is_charged_by_what_its_provider_says(
+        string path, string ask, string upstream, string answer, long credits)
+    {
+        await using var server = await GatewayServer.StartAsync();
+        server.Upstream.Says(200, answer);
+        var said = await server.PostAsync(path, ask);
+        Assert.Equal((200, answer), (said.Status, said.Body));
+        Assert.Equal("/" + upstream, server.Upstream.Requests.Single().Path);
+        Assert.Equal([CreditAmount.FromCredits(credits)], await server.CapturesAsync());
+        Assert.False((bool)GatewayServer.Metadata((await server.EntriesAsync())[^1])["estimated"]!);
+    }
+
+    [Theory]
+    [InlineData("/v1/messages/count_tokens", """{"model":"m","messages":[]}""", """{"input_tokens":7}""")]
+    [InlineData("/v1beta/models/m:countTokens", """{"contents":[]}""", """{"totalTokens":7}""")]
+    public async Task Counting_costs_nothing_and_holds_nothing(string path, string ask, string answer)
+    {
+        await using var server = await GatewayServer.StartAsync(credits: 0);
+        server.Upstream.Says(200, answer);
+        Assert.Equal(answer, (await server.PostAsync(path, ask)).Body);
+        Assert.Equal(1, (await server.StateAsync()).Sequence);
+        await server.SuspendAsync();
+        Assert.Equal(403, (await server.PostAsync(path, ask)).Status);
+    }
+
+    [Fact]
+    public async Task An_image_without_usage_is_paid_by_the_image()
+    {
+        await using var server = await GatewayServer.StartAsync(
+            prices: [GatewayServer.Price("openai", "dall-e", ("images", 40))]);
+        server.Upstream.Says(200, """{"data":[{"b64_json":"A"},{"b64_json":"B"}]}""");
+        var said = await server.PostAsync("/v1/images/generations", """{"model":"dall-e","prompt":"x","n":3}""");
+        Assert.Equal("80.000000", said.Headers["Tally-Cost"]);
+        Assert.False(said.Headers.ContainsKey("Tally-Estimated"));
+    }
+
+    [Fact]
+    public async Task Speech_is_paid_by_its_characters_and_passes_as_it_is()
+    {
+        await using var server = await GatewayServer.StartAsync(
+            prices: [GatewayServer.Price("openai", "tts", ("characters", 3))]);
+        server.Upstream.Says(200, "sound", "audio/mpeg");
+        var said = await server.PostAsync("/v1/audio/speech", """{"model":"tts","voice":"v","input":"Hello"}""");
+        Assert.Equal((200, "sound"), (said.Status, said.Body));
+        Assert.Equal([CreditAmount.FromCredits(15)], await server.CapturesAsync());
+    }
+
+    [Fact]
+    public async Task A_transcription_is_paid_by_the_second()
+    {
+        await using var server = await GatewayServer.StartAsync(
+            prices: [GatewayServer.Price("openai", "whisper", ("seconds", 2))]);
+        server.Upstream.Says(200, """{"text":"hi","usage":{"type":"duration","seconds":37}}""");
+        using var form = new MultipartFormDataContent
+        {
+            { new ByteArrayContent(new byte[100_000]), "file", "a.mp3" }, { new StringContent("whisper"), "model" },
+        };
+        using var response = await server.Http.PostAsync("/v1/audio/transcriptions", form);
+        Assert.Equal("74.000000", response.Headers.GetValues("Tally-Cost").SingleOrDefault() ?? "none");
+        Assert.Equal("/openai/audio/transcriptions", server.Upstream.Requests.Single().Path);
+    }
+
+    [Fact]
+    public async Task A_list_that_Gemini_streams_is_metered_as_it_passes()
+    {
+        await using var server = await GatewayServer.StartAsync();
+        string[] pieces =
+        [
+            """[{"candidates":[{"content":{"parts":[{"text":"a"}]}}],"usageMetadata":{"promptTokenCount":2}}""",
+            """,{"usageMetadata":{"promptTokenCount":2,"candidatesTokenCount":3}}]""",
+        ];
+        server.Upstream.Script = async context =>
+        {
+            context.Response.ContentType = "application/json";
+            foreach (var piece in pieces) await context.Response.WriteAsync(piece);
+        };
+        var said = await server.PostAsync("/v1beta/models/m:streamGenerateContent", """{"contents":[]}""");
+        Assert.Equal(string.Concat(pieces), said.Body);
+        Assert.Equal([CreditAmount.FromCredits(8)], await server.CapturesAsync());
+        Assert.EndsWith(":streamGenerateContent", server.Upstream.Requests.Single().Path, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Several_models_in_one_answer_are_one_charge_each_at_its_own_price()
+    {
+        await using var server = await GatewayServer.StartAsync(prices:
+        [
+            GatewayServer.Price("anthropic", "small", ("input", 1), ("output", 2)),
+            GatewayServer.Price("anthropic", "large", ("input", 10), ("output", 20)),
+        ]);
+        server.Upstream.Says(200, """
+            {"content":[{"text":"x"}],"usage":{"input_tokens":1,"output_tokens":1,"iterations":[
+              {"input_tokens":2,"output_tokens":3,"type":"message"},
+              {"input_tokens":4,"output_tokens":5,"type":"advisor_message","model":"large"},
+              {"input_tokens":1,"output_tokens":1,"type":"message"}]}}
+            """);
+        var said = await server.PostAsync("/v1/messages", """{"model":"small","max_tokens":99,"messages":[]}""");
+        Assert.Equal($"{2 + 6 + 40 + 100 + 1 + 2}.000000", said.Headers["Tally-Cost"]);
+        var parts = GatewayServer.Metadata((await server.EntriesAsync())[^1])["parts"]!.AsArray();
+        Assert.Equal(["small", "large", "small"], parts.Select(part => (string?)part!["model"]));
+    }
+
+    [Fact]
+    public async Task What_the_price_does_not_know_is_named_and_not_charged()
+    {
+        await using var server = await GatewayServer.StartAsync();
+        server.Upstream.Says(200, """
+            {"content":[{"text":"x"}],
+             "usage":{"input_tokens":2,"output_tokens":3,"server_tool_use":{"web_search_requests":2}}}
+            """);
+        var said = await server.PostAsync("/v1/messages", """{"model":"m","max_tokens":5,"messages":[]}""");
+        Assert.Equal("8.000000", said.Headers["Tally-Cost"]);
+        var record = GatewayServer.Metadata((await server.EntriesAsync())[^1]);
+        Assert.Equal(["web_searches"], record["unpriced"]!.AsArray().Select(unit => (string?)unit));
+    }
+
+    [Fact]
+    public async Task Every_recorded_answer_is_charged_as_its_provider_would()
+    {
+        Assert.SkipUnless(SharedData.IsPresent, SharedData.Absent);
+        await using var server = await GatewayServer.StartAsync(credits: 100_000_000, prices:
+        [
+            GatewayServer.Price(null, "*", ("input", 1), ("output", 2), ("cache_read", 3), ("cache_write", 5)),
+        ]);
+        using var oracle = SharedData.Json("oracle/payload-usage.json");
+        var served = 0;
+        foreach (var file in oracle.RootElement.GetProperty("files").EnumerateArray())
+        {
+            if (Route(file) is not var (path, ask)) continue;
+            served++;
+            var (isStream, name) = (file.GetProperty("stream").GetBoolean(), file.GetProperty("file").GetString()!);
+            var answer = Encoding.UTF8.GetString(SharedData.Bytes("payloads/" + name));
+            if (isStream)
+                server.Upstream.Streams(
+                    answer.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => $"data: {line}\n\n"));
+            else server.Upstream.Says(200, answer);
+            var said = await server.PostAsync(path, ask);
+            Assert.True(said.Status == 200, $"{name}: {said.Body}");
+            var taken = (await server.CapturesAsync())[^1];
+            Assert.True(Expected(file) == taken, $"{name}: {taken} is not {Expected(file)}");
+        }
+        Assert.Equal(103, served);
+    }
+
+    /// <summary>The route whose dialect a recording is in; null where the gateway has none.</summary>
+    private static (string Path, string Ask)? Route(JsonElement file)
+    {
+        var stream = file.GetProperty("stream").GetBoolean() ? "true" : "false";
+        return file.GetProperty("api").GetString() switch
+        {
+            "chat-completions" => ("/v1/chat/completions", $$"""{"model":"m","stream":{{stream}},"messages":[]}"""),
+            "completions" => ("/v1/completions", $$"""{"model":"m","stream":{{stream}},"prompt":"x"}"""),
+            "openai-responses" => ("/v1/responses", $$"""{"model":"m","stream":{{stream}},"input":"x"}"""),
+            "anthropic-messages" =>
+                ("/v1/messages", $$"""{"model":"m","stream":{{stream}},"max_tokens":9,"messages":[]}"""),
+            "gemini-generateContent" => (
+                "/v1beta/models/m:" + (stream == "true" ? "streamGenerateContent?alt=sse" : "generateContent"),
+                """{"contents":[]}"""),
+            _ => null,
+        };
+    }
+
+    /// <summary>By the oracle's figures: 1 for plain input, 3 read, 5 written, 2 for output.</summary>
+    private static CreditAmount Expected(JsonElement file)
+    {
+        var expect = file.GetProperty("expect");
+        if (!expect.TryGetProperty("iterations", out var iterations))
+            return Cost(
+                Figure(expect, "input_total"), Figure(expect, "cache_read"), Figure(expect, "cache_write"),
+                Figure(expect, "output"));
+        return iterations.EnumerateArray().Aggregate(default(CreditAmount), (sum, one) =>
+        {
+            var (read, written) = (Figure(one, "cache_read_input_tokens"), Figure(one, "cache_creation_input_tokens"));
+            var input = Figure(one, "input_tokens") + read + written;
+            return sum + Cost(input, read, written, Figure(one, "output_tokens"));
+        });
+    }
+
+    private static CreditAmount Cost(long input, long read, long written, long output) =>
+        CreditAmount.FromCredits(input - read - written + (3 * read) + (5 * written) + (2 * output));
+
+    private static long Figure(JsonElement expect, string name) =>
+        expect.TryGetProperty(name, out var figure) ? figure.GetInt64() : 0;
+}

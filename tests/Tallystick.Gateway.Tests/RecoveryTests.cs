@@ -1,0 +1,96 @@
+using System.Text;
+using Microsoft.AspNetCore.Http;
+using Tallystick.Core.Journal;
+using Tallystick.Core.Money;
+using Tallystick.Gateway.Calls;
+using Tallystick.Testing;
+using Xunit;
+
+namespace Tallystick.Gateway.Tests;
+
+/// <summary>What a process leaves when it ends in the middle of a call, the next one settles, once.</summary>
+public sealed class RecoveryTests : IDisposable
+{
+    private readonly string _path = Path.Combine(Path.GetTempPath(), $"tally-calls-{Guid.NewGuid():N}");
+
+    public void Dispose() => File.Delete(_path);
+
+    [Fact]
+    public void A_spool_gives_back_the_last_note_of_each_call_that_was_not_settled()
+    {
+        var chain = ChainKey.OfAccount(1, "acme");
+        using (var spool = CallSpool.Open(_path))
+        {
+            spool.Note(Call(1, 5));
+            spool.Note(Call(2, 6));
+            spool.Note(Call(1, 7));
+            spool.Note(Call(3, 8));
+            spool.Settled(chain, new(2));
+        }
+        File.AppendAllText(_path, """{"project":1,"chain":5,"hol""");
+        using var again = CallSpool.Open(_path);
+        Assert.Equal([Call(1, 7), Call(3, 8)], again.Left);
+
+        SpooledCall Call(long hold, long credits) =>
+            new(chain, new(hold), new(9), CreditAmount.FromCredits(credits), $"{{\"é\":\"{hold}\"}}");
+    }
+
+    [Fact]
+    public void A_spool_does_not_grow_when_its_calls_are_settled()
+    {
+        using var spool = CallSpool.Open(_path);
+        var chain = ChainKey.OfAccount(1, "acme");
+        for (var i = 1; i <= 2_000; i++)
+        {
+            spool.Note(new(chain, new(i), new(9), default, new string('x', 2_000)));
+            spool.Settled(chain, new(i));
+        }
+        Assert.InRange(new FileInfo(_path).Length, 0, 1_100_000);
+    }
+
+    [Fact]
+    public async Task A_call_that_was_cut_off_is_charged_by_its_last_note_and_only_once()
+    {
+        var store = new MemoryStore();
+        var copy = _path + ".copy";
+        await using (var server = await GatewayServer.StartAsync(store: store, spool: _path))
+        {
+            var noted = new TaskCompletionSource();
+            server.Upstream.Script = async context =>
+            {
+                context.Response.ContentType = "text/event-stream";
+                foreach (var pause in (int[])[0, 2_100, 300])
+                {
+                    await Task.Delay(pause);
+                    await context.Response.WriteAsync("data: {\"choices\":[{\"delta\":{\"content\":\"1234\"}}]}\n\n");
+                    await context.Response.Body.FlushAsync();
+                }
+                noted.SetResult();
+                await Task.Delay(Timeout.Infinite, context.RequestAborted);
+            };
+            var call = server.PostAsync("/v1/chat/completions", Spoken.AskStream);
+            await noted.Task;
+            await Task.Delay(100);
+            // What a killed process leaves: its notes as they are now, its hold open.
+            File.Copy(_path, copy, overwrite: true);
+            Assert.Single((await server.StateAsync()).Holds);
+            await RestartAsync(store, copy);
+            server.Http.CancelPendingRequests();
+            await Assert.ThrowsAnyAsync<Exception>(() => call);
+        }
+        // Eight characters had come when the note was made.
+        var expected = CreditAmount.FromCredits(((Spoken.AskStream.Length + 3) / 4) + (2 * 2));
+        await using var after = await GatewayServer.StartAsync(store: store, spool: copy);
+        Assert.Equal([expected], await after.CapturesAsync());
+        var record = GatewayServer.Metadata((await after.EntriesAsync())[^1]);
+        Assert.Equal(("Killed", true), ((string?)record["end"], (bool)record["estimated"]!));
+        File.Delete(copy);
+    }
+
+    /// <summary>Another process on the same books, for as long as it takes to settle what the first has left.</summary>
+    private static async Task RestartAsync(MemoryStore store, string spool)
+    {
+        await using var server = await GatewayServer.StartAsync(store: store, spool: spool);
+        await server.SettledAsync();
+    }
+}
