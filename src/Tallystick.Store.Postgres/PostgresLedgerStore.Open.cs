@@ -56,7 +56,24 @@ public sealed partial class PostgresLedgerStore
         await _readers.RunAsync(connection => LoadAsync(connection, []), cancel);
     }
 
+    /// <summary>What nodes that start together take from each other at a strict isolation level is done again.</summary>
     private static async Task<ServerSettings> PrepareAsync(PostgresStoreOptions options, CancellationToken cancel)
+    {
+        for (var attempt = 0; ; attempt++)
+        {
+            try
+            {
+                return await PrepareOnceAsync(options, cancel);
+            }
+            catch (PostgresException taken) when (
+                attempt < RetriesMax && PostgresFaults.OfCommit(taken, wasSent: true) == Outcome.Retry)
+            {
+                await Task.Delay(Random.Shared.Next(1, 8 << attempt), cancel);
+            }
+        }
+    }
+
+    private static async Task<ServerSettings> PrepareOnceAsync(PostgresStoreOptions options, CancellationToken cancel)
     {
         await using var source = options.CreateDataSource("opening", 1, commandTimeout: TimeSpan.Zero);
         await using var connection = await source.OpenConnectionAsync(cancel);
