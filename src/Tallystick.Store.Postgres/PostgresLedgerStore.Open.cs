@@ -56,7 +56,7 @@ public sealed partial class PostgresLedgerStore
         await _readers.RunAsync(connection => LoadAsync(connection, []), cancel);
     }
 
-    /// <summary>What nodes that start together take from each other at a strict isolation level is done again.</summary>
+    /// <summary>What nodes that start together take from each other at a strict isolation is done again.</summary>
     private static async Task<ServerSettings> PrepareAsync(PostgresStoreOptions options, CancellationToken cancel)
     {
         for (var attempt = 0; ; attempt++)
