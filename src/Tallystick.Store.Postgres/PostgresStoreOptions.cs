@@ -46,11 +46,11 @@ public sealed record PostgresStoreOptions
     public int Readers { get; init; } = 16;
 
     /// <summary>How long one commit may take with all its retries.</summary>
-    public TimeSpan CommitPatience { get; init; } = TimeSpan.FromMilliseconds(900);
+    public TimeSpan CommitPatience { get; init; } = TimeSpan.FromMilliseconds(750);
     public TimeSpan ReadPatience { get; init; } = TimeSpan.FromMilliseconds(500);
 
     /// <summary>While the database does not answer: so long for the one call that asks again.</summary>
-    public TimeSpan OutagePatience { get; init; } = TimeSpan.FromMilliseconds(300);
+    public TimeSpan OutagePatience { get; init; } = TimeSpan.FromMilliseconds(250);
 
     /// <summary>How long to wait for a row that another transaction has locked.</summary>
     public TimeSpan LockPatience { get; init; } = TimeSpan.FromMilliseconds(600);

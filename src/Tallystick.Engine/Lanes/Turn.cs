@@ -18,6 +18,7 @@ internal sealed class Turn(
     public const int ProbesMax = 8;
 
     private readonly Dictionary<ChainKey, ChainState?> _fetched = [];
+    private StoreUnavailableException? _silence;
 
     public Batch Batch { get; } = new();
 
@@ -33,7 +34,7 @@ internal sealed class Turn(
     {
         var unknown = chains.Where(chain => cache.Peek(chain) is null).Distinct().ToList();
         if (unknown.Count < 2) return;
-        var states = await store.LoadAsync(unknown, cancel);
+        var states = await AskAsync(() => store.LoadAsync(unknown, cancel));
         for (var i = 0; i < unknown.Count; i++) _fetched[unknown[i]] = states[i];
     }
 
@@ -78,7 +79,11 @@ internal sealed class Turn(
             var decision = AccountRules.Decide(pending.Chain, state, request.Account!, envelope, records);
             if (decision is not Decision.Needs needs) return decision;
             if (ReferenceEquals(records, LoadedRecords.None)) records = new();
-            await ChainReader.LoadAsync(store, pending.Chain, pending, needs.Records, records, cancel);
+            await AskAsync(async () =>
+            {
+                await ChainReader.LoadAsync(store, pending.Chain, pending, needs.Records, records, cancel);
+                return records;
+            });
         }
     }
 
@@ -104,7 +109,7 @@ internal sealed class Turn(
     private async ValueTask<ChainState?> LoadAsync(ChainKey chain)
     {
         if (cache.Peek(chain) is { } cached) return cached;
-        if (!_fetched.Remove(chain, out var loaded)) loaded = await store.LoadAsync(chain, cancel);
+        if (!_fetched.Remove(chain, out var loaded)) loaded = await AskAsync(() => store.LoadAsync(chain, cancel));
         if (loaded is not null) cache.Put(loaded);
         return loaded;
     }
@@ -117,18 +122,19 @@ internal sealed class Turn(
         };
         if (!request.NeedsPrices) return envelope;
         var pending = Batch.Find(ChainKey.OfProject(request.Chain.Project));
-        var state = (ProjectState?)pending?.State ?? await projects.FindAsync(request.Chain.Project, cancel);
-        return envelope with { Prices = await projects.Prices.FindAsync(state, pending, cancel) };
+        var state = (ProjectState?)pending?.State
+            ?? await AskAsync(() => projects.FindAsync(request.Chain.Project, cancel));
+        return envelope with { Prices = await AskAsync(() => projects.Prices.FindAsync(state, pending, cancel)) };
     }
 
     private async ValueTask<ProjectTerms> TermsAsync(LedgerRequest request)
     {
         var chain = ChainKey.OfProject(request.Chain.Project);
         if (Batch.Find(chain)?.State is ProjectState decided) return ProjectStates.TermsOf(decided);
-        var terms = await projects.TermsAsync(chain.Project, cancel);
+        var terms = await AskAsync(() => projects.TermsAsync(chain.Project, cancel));
         // Another node may just have put the tier that this one does not know yet.
         if (request.Account is AccountCommand.PutAccount { Tier: { } tier } && terms.Tiers.Find(tier, now) is null)
-            return await projects.PresentTermsAsync(chain.Project, cancel);
+            return await AskAsync(() => projects.PresentTermsAsync(chain.Project, cancel));
         return terms;
     }
 
@@ -138,10 +144,8 @@ internal sealed class Turn(
         if (!pending.Keys.TryGetValue(key, out var entry))
         {
             if (pending.SequenceBefore == 0 || (store.IsShared && !Doubted.Contains(pending.Chain))) return null;
-            if (await store.FindKeyAsync(pending.Chain, key, cancel) is not { } sequence)
-                return null;
-            entry = await ChainReader.EntryAsync(store, pending.Chain, pending, sequence, cancel)
-                ?? throw new StoreUnavailableException($"entry {sequence} cannot be read");
+            if (await AskAsync(() => store.FindKeyAsync(pending.Chain, key, cancel)) is not { } sequence) return null;
+            entry = await EntryAsync(pending, sequence);
         }
         return IsSameRequest(entry, request)
             ? new Reply.Done(entry, entry.Entry.Sequence, pending.State!, Replayed: true)
@@ -150,11 +154,32 @@ internal sealed class Turn(
 
     private async ValueTask<Reply> RepeatAsync(Batch.Pending pending, Decision.Repeats repeats, LedgerRequest request)
     {
-        var entry = await ChainReader.EntryAsync(store, pending.Chain, pending, repeats.Sequence, cancel)
-            ?? throw new StoreUnavailableException($"entry {repeats.Sequence} cannot be read");
+        var entry = await EntryAsync(pending, repeats.Sequence);
         return repeats.Otherwise is { } refusal && !IsSameRequest(entry, request)
             ? new Reply.Refused(refusal, pending.State)
             : new Reply.Done(entry, entry.Entry.Sequence, pending.State!, Replayed: true);
+    }
+
+    private async ValueTask<SealedEntry> EntryAsync(Batch.Pending pending, long sequence) =>
+        await AskAsync(() => ChainReader.EntryAsync(store, pending.Chain, pending, sequence, cancel))
+        ?? throw new StoreUnavailableException($"entry {sequence} cannot be read");
+
+    /// <summary>
+    /// Waits once a turn for a shared store that does not answer: the next command that needs it fails at once, or all
+    /// those behind would add up their patience.
+    /// </summary>
+    private async ValueTask<T> AskAsync<T>(Func<ValueTask<T>> ask)
+    {
+        if (_silence is not null) throw new StoreUnavailableException(_silence.Message, _silence);
+        try
+        {
+            return await ask();
+        }
+        catch (StoreUnavailableException fault) when (store.IsShared)
+        {
+            _silence = fault;
+            throw;
+        }
     }
 
     private static bool IsSameRequest(SealedEntry entry, LedgerRequest request) =>
