@@ -16,6 +16,7 @@ using Tallystick.Api.TestClock;
 using Tallystick.Api.Tiers;
 using Tallystick.Api.Transactions;
 using Tallystick.Api.Upstreams;
+using Tallystick.Api.Usage;
 using Tallystick.Api.Watches;
 
 namespace Tallystick.Api;
@@ -38,6 +39,8 @@ internal static class RouteTable
         // jobs
         CreateJobEndpoint.Route, GetJobEndpoint.Route,
         EndJobEndpoints.Complete, EndJobEndpoints.Fail, EndJobEndpoints.Rollback,
+        // usage
+        UsageEventsEndpoint.Route,
         // batch, journal
         BatchEndpoint.Route, TransactionReads.List, TransactionReads.Get,
         // tiers, budgets

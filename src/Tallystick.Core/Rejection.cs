@@ -38,7 +38,11 @@ public abstract record Rejection(string Code)
     /// <param name="Source"><c>monthly_cap</c> or <c>budget:</c> with its id.</param>
     /// <param name="Left">What the tightest of them leaves.</param>
     public sealed record LimitReached(CreditAmount Required, CreditAmount Available, string Source, CreditAmount Left)
-        : Rejection("insufficient_credits");
+        : Rejection("insufficient_credits")
+    {
+        /// <summary>As with too small a balance.</summary>
+        public long? AffordableMaxTokens { get; init; }
+    }
     public sealed record InsufficientCredits(CreditAmount Required, CreditAmount Available)
         : Rejection("insufficient_credits")
     {

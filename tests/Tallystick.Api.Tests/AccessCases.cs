@@ -46,6 +46,8 @@ internal static class AccessCases
         ["GET /api/v1/transactions/{id}"] = new(w => $"/api/v1/transactions/{w.Transaction}"),
         ["POST /api/v1/batch"] = new(Of("/api/v1/batch"), w =>
             $$"""{"operations":[{"op":"release","hold_id":"{{w.Hold}}"}]}"""),
+        ["POST /api/v1/usage/events"] = new(Of("/api/v1/usage/events"), w =>
+            $$$"""{"id":"e","account_id":"{{{w.AccountId}}}","usage":{"model":"m","input_tokens":1}}"""),
         ["PUT /api/v1/budgets/{id}"] = new(
             Of("/api/v1/budgets/mine"), w => $$"""{"account_id":"{{w.AccountId}}","limit":"1000"}"""),
         ["GET /api/v1/budgets/{id}"] = new(w => $"/api/v1/budgets/one?account_id={w.AccountId}"),

@@ -9,6 +9,7 @@ using Tallystick.Core;
 using Tallystick.Core.Accounts;
 using Tallystick.Core.Journal;
 using Tallystick.Core.Licenses;
+using Tallystick.Core.Money;
 
 namespace Tallystick.Api.Accounts;
 
@@ -45,20 +46,28 @@ internal static class AccountEndpoints
             var (license, accountId) = await call.LicenseAsync(payer);
             var (state, at) = await call.AccountAsync(accountId);
             var envelope = await call.Ledger.EnvelopeAsync(call.Principal.Project, at, call.Cancel);
-            var refusal = AccountRules.Check(state, demand, envelope, out var asked);
+            var spender = Spenders.Of(call.Caller(), payer, FreeText.Canonical(request.Metadata), request.Usage);
+            var check = AccountRules.Check(state, demand, spender, envelope);
             // What cannot be priced has no answer; whether the account could pay is another question.
-            if (asked.NeedsPrices) throw new RejectionException(refusal!);
-            if (license is not null) refusal = License.RefusedUse(license, at) ?? refusal;
+            if (check.Asked.NeedsPrices && state.Status == AccountStatus.Active)
+                throw new RejectionException(check.Refusal!);
+            var refusal = license is null ? check.Refusal : License.RefusedUse(license, at) ?? check.Refusal;
             await call.AnswerAsync(new()
             {
                 Allowed = refusal is null,
-                Required = asked.Amount.ToAmount(),
+                Required = check.Asked.Amount.ToAmount(),
                 Available = state.Affordable.ToAmount(),
-                LimitSource = refusal is Rejection.InsufficientCredits ? "balance" : null,
+                LimitSource = refusal switch
+                {
+                    Rejection.InsufficientCredits => "balance",
+                    Rejection.LimitReached limit => limit.Source,
+                    _ => null,
+                },
+                LimitAvailable = check.LimitLeft == CreditAmount.MaxValue ? null : check.LimitLeft.ToAmount(),
                 Code = refusal?.Code,
-                AffordableAmount = state.Status == AccountStatus.Active ? state.Affordable.ToAmount() : default,
-                AffordableMaxTokens = asked.AffordableOutput(state.Affordable, state.Membership, envelope),
-                Cost = Costs.Of(asked.Priced, call.Principal.Project),
+                AffordableAmount = check.Affordable.ToAmount(),
+                AffordableMaxTokens = check.AffordableMaxTokens,
+                Cost = Costs.Of(check.Asked.Priced, call.Principal.Project),
             }, ContractsJson.Default.CheckResponse);
         });
 

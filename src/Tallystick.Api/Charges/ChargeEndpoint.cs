@@ -34,7 +34,7 @@ internal static class ChargeEndpoint
                 LicenseMoves = payer.LicenseMoves,
                 Account = new AccountCommand.ChargeCredits(demand, Fields.Reference(request.ReferenceId))
                 {
-                    Spender = Spenders.Of(caller, payer, request.Metadata),
+                    Spender = Spenders.Of(caller, payer, request.Metadata, request.Usage),
                 },
                 Origin = caller.OriginOf(Route, payer, request, ContractsJson.Default.ChargeRequest),
                 Text = FreeText.OfRequest(request.Description, request.Metadata, request.Usage?.Raw),

@@ -40,7 +40,7 @@ internal static class PlaceHoldEndpoint
                     ExpiresIn = Lifetime(request),
                     ExpiresAt = request.ExpiresAt?.ToInstant(),
                     ReferenceId = Fields.Reference(request.ReferenceId),
-                    Spender = Spenders.Of(caller, payer, request.Metadata),
+                    Spender = Spenders.Of(caller, payer, request.Metadata, request.Usage),
                 },
                 Origin = caller.OriginOf(Route, payer, request, ContractsJson.Default.HoldRequest),
                 Text = FreeText.OfRequest(request.Description, request.Metadata, request.Usage?.Raw),

@@ -53,7 +53,7 @@ internal static class Problems
                 Of(402, r.Code, $"This takes {r.Required} credits, and {r.Source} leaves {r.Left}.") with
                 {
                     Required = r.Required.ToAmount(), Available = r.Available.ToAmount(), LimitSource = r.Source,
-                    LimitAvailable = r.Left.ToAmount(),
+                    LimitAvailable = r.Left.ToAmount(), AffordableMaxTokens = r.AffordableMaxTokens,
                 },
             Rejection.InsufficientCredits r =>
                 Of(402, r.Code, $"This takes {r.Required} credits and {r.Available} are available.") with

@@ -78,7 +78,7 @@ internal static class RequestBody
     private static RequestException NotText() =>
         new(400, ErrorCodes.InvalidRequest, "The body holds text that is not valid Unicode in UTF-8.");
 
-    private static RequestException Malformed(JsonException fault)
+    public static RequestException Malformed(JsonException fault)
     {
         if (Missing(fault) is { Count: > 0 } missing)
             return new(400, ErrorCodes.InvalidRequest, $"{string.Join(", ", missing.Keys)}: must be given")
@@ -114,16 +114,29 @@ internal static class RequestBody
         return path.StartsWith("$.", StringComparison.Ordinal) ? path[2..] : path == "$" ? "body" : path;
     }
 
-    private static void RequireJson(HttpRequest request)
+    private static void RequireJson(HttpRequest request) => RequireMediaType(request, "application/json");
+
+    /// <summary>The body as it came, of one of the media types; which of them it is.</summary>
+    public static async ValueTask<(string Type, ReadOnlyMemory<byte> Bytes)> ReadAsync(
+        HttpContext context, IReadOnlyList<string> types, int bytesMax)
+    {
+        var bytes = await ReadBytesAsync(context, bytesMax);
+        var type = RequireMediaType(context.Request, [.. types]);
+        return Utf8.IsValid(bytes.Span) ? (type, bytes) : throw NotText();
+    }
+
+    private static string RequireMediaType(HttpRequest request, params string[] types)
     {
         if (request.Headers.ContentEncoding.Count > 0)
             throw new RequestException(415, ErrorCodes.UnsupportedMediaType, "Compressed bodies are not taken.");
         var type = request.ContentType?.Split(';', 2);
-        var isJson = type is not null && type[0].Trim().Equals("application/json", StringComparison.OrdinalIgnoreCase);
+        var known = type is null ? null
+            : Array.Find(types, one => type[0].Trim().Equals(one, StringComparison.OrdinalIgnoreCase));
         var charset = type is { Length: 2 } ? type[1].Trim() : "";
-        if (!isJson || !(charset.Length == 0 || charset.Replace("\"", "", StringComparison.Ordinal)
+        if (known is null || !(charset.Length == 0 || charset.Replace("\"", "", StringComparison.Ordinal)
             .Equals("charset=utf-8", StringComparison.OrdinalIgnoreCase)))
-            throw new RequestException(415, ErrorCodes.UnsupportedMediaType, "Send application/json in UTF-8.");
+            throw new RequestException(415, ErrorCodes.UnsupportedMediaType, $"Send {types[0]} in UTF-8.");
+        return known;
     }
 
     private static async ValueTask<ReadOnlyMemory<byte>> ReadBytesAsync(HttpContext context, int bytesMax)

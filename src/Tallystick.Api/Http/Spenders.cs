@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using Tallystick.Contracts.Usage;
 using Tallystick.Core.Journal;
 using Tallystick.Core.Limits;
 
@@ -10,15 +11,16 @@ internal static class Spenders
 {
     /// <param name="metadata">Its members <c>member</c>, <c>team</c>, <c>tags</c>, <c>model</c> and
     /// <c>service</c>.</param>
-    public static Spender Of(Caller caller, Payer payer, JsonElement? metadata) => new()
+    /// <param name="usage">Goes before the metadata in what it says.</param>
+    public static Spender Of(Caller caller, Payer payer, JsonElement? metadata, UsageBody? usage = null) => new()
     {
         Key = Actors.IdOf(caller.Principal.Project, caller.Principal.Key),
         License = payer.LicenseId(caller.Principal.Project),
         Member = Text(metadata, "member"),
         Team = Text(metadata, "team"),
         Tags = Texts(metadata, "tags"),
-        Model = Text(metadata, "model"),
-        Service = Text(metadata, "service"),
+        Model = usage?.Model ?? Text(metadata, "model"),
+        Service = usage?.Service ?? Text(metadata, "service"),
     };
 
     private static string? Text(JsonElement? metadata, string name) =>

@@ -36,6 +36,7 @@ internal static class MemberRules
         ["UsageBody.mode"] = All<UsageMode>(Rendering.Words.Of),
         ["LicenseResponse.status"] = ["active", "inactive", "expired"],
         ["mode"] = ["overflow", "cap", "reject"],
+        ["UsageEventResult.status"] = ["accepted", "duplicate", "rejected"],
         ["UpstreamRequest.kind"] = ["openai", "anthropic", "gemini", "echo"],
         ["UpstreamResponse.kind"] = ["openai", "anthropic", "gemini", "echo"],
         ["when_short"] = ["refuse", "clamp"],
@@ -127,6 +128,10 @@ internal static class MemberRules
         ["weekdays"] = "[1,2,3,4,5]", ["aliases"] = """["claude-sonnet-4"]""", ["source"] = "the provider's price page",
         ["above_input_tokens"] = "200000", ["percent"] = "20", ["fixed"] = "0", ["credits_per_usd"] = "100",
         ["refund_grace"] = "604800", ["max_hold_lifetime"] = "604800",
+        ["max_event_age"] = "2592000", ["UsageEventRequest.id"] = "chat-7412", ["UsageEventResult.id"] = "chat-7412",
+        ["UsageEventRequest.source"] = "gateway", ["UsageEventResult.source"] = "gateway",
+        ["UsageEventResult.status"] = "accepted", ["UsageEventResult.amount"] = "0.008100",
+        ["accepted"] = "1", ["duplicates"] = "0", ["rejected"] = "0",
         ["current_status"] = "captured", ["next_cursor"] = "b3BhcXVl", ["base_url"] = "https://api.openai.com/v1",
     };
 
@@ -142,7 +147,8 @@ internal static class MemberRules
         "JobRequest.reference_id", "EndJobRequest.rows_done", "VoidRequest.reason", "WatchRequest.account_id",
         "WatchRequest.expires_in", "PriceBody.provider", "PriceBody.model", "PriceBody.rates", "PriceBody.source",
         "UsageBody.provider", "UsageBody.model", "UsageBody.input_tokens", "UsageBody.output_tokens",
-        "EstimateRequest.usage", "ProjectSettingsRequest.credits_per_usd", "ProjectSettingsRequest.markup",
+        "EstimateRequest.usage", "UsageEventRequest.source", "ProjectSettingsRequest.credits_per_usd",
+        "ProjectSettingsRequest.markup",
         "MarkupBody.percent", "UpstreamRequest.base_url", "UpstreamRequest.key",
     };
 

@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using Tallystick.Api.Http;
 using Tallystick.Contracts;
 using Tallystick.Contracts.Batch;
+using Tallystick.Contracts.Usage;
 
 namespace Tallystick.Api.OpenApi;
 
@@ -47,6 +48,7 @@ internal sealed class Operation(ApiRoute route, SchemaBook schemas)
         var (schema, sample) = taken == typeof(BatchRequest) ? (BatchSchema.Of(schemas), BatchSchema.Sample())
             : taken == typeof(JsonElement) ? (TableSchema.Of(), TableSchema.Sample())
             : (schemas.Of(taken, isTaken: true), Sample.Object(taken, isTaken: true));
+        if (taken == typeof(UsageEventRequest)) return EventSchema.Body(schema, sample);
         return new()
         {
             ["required"] = sample.Count > 0 && (taken == typeof(JsonElement) || RouteWords.NeedsBody(taken)),

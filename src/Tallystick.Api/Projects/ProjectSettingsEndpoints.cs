@@ -57,11 +57,12 @@ internal static class ProjectSettingsEndpoints
 
     private static PricingSettings? Merge(PricingSettings present, ProjectSettingsRequest request)
     {
-        if (request is { CreditsPerUsd: null, Markup: null, Multipliers: null }) return null;
+        if (request is { CreditsPerUsd: null, Markup: null, Multipliers: null, MaxEventAge: null }) return null;
         var multipliers = request.Multipliers ?? new();
         return present with
         {
             CreditsPerUsd = request.CreditsPerUsd?.ToDecimal() ?? present.CreditsPerUsd,
+            EventAgeMax = request.MaxEventAge is { } age ? Fields.Seconds(age, "max_event_age") : present.EventAgeMax,
             Markup = request.Markup is { } markup ? PriceForm.Read(markup) : present.Markup,
             Providers = multipliers.Providers is { } providers
                 ? PriceForm.Factors(providers, "multipliers.providers") : present.Providers,
@@ -84,6 +85,7 @@ internal static class ProjectSettingsEndpoints
             Name = project.Name,
             RefundGrace = settings.RefundGrace.WholeSeconds,
             MaxHoldLifetime = settings.MaxHoldLifetime.WholeSeconds,
+            MaxEventAge = pricing.EventAgeMax.WholeSeconds,
             CreditsPerUsd = pricing.CreditsPerUsd.ToNumber(),
             Markup = PriceForm.Render(pricing.Markup),
             Multipliers = new()

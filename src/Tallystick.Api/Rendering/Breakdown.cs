@@ -14,7 +14,8 @@ internal static class Breakdown
 
     public static List<BreakdownLeg> Of(JournalEntry entry) => entry.Body switch
     {
-        EntryBody.Charged or EntryBody.Captured => Of(entry, MoveKind.Spend, MoveKind.SpendHeld, MoveKind.Owe),
+        EntryBody.Charged or EntryBody.Captured or EntryBody.UsageRecorded =>
+            Of(entry, MoveKind.Spend, MoveKind.SpendHeld, MoveKind.Owe),
         EntryBody.HoldPlaced => Of(entry, MoveKind.Hold, MoveKind.Reserve),
         EntryBody.Released or EntryBody.HoldExpired =>
             Of(entry, MoveKind.Return, MoveKind.ReturnExpired, MoveKind.ReturnVoided, MoveKind.Unreserve),

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Tallystick.Contracts.Json;
 using Tallystick.Contracts.Usage;
 
@@ -14,4 +15,7 @@ public sealed record CheckRequest
 
     /// <summary>Instead of an amount.</summary>
     public UsageBody? Usage { get; init; }
+
+    /// <summary>As a charge would have it: its member, team and tags say which budgets are looked at.</summary>
+    public JsonElement? Metadata { get; init; }
 }

@@ -10,8 +10,13 @@ public sealed record CheckResponse
     public required Amount Required { get; init; }
     public required Amount Available { get; init; }
 
-    /// <summary>What refuses: <c>balance</c>, or the account's state; null when it is allowed.</summary>
+    /// <summary>
+    /// The first that refuses: <c>balance</c>, <c>monthly_cap</c> or <c>budget:</c> with its id; null where none does.
+    /// </summary>
     public string? LimitSource { get; init; }
+
+    /// <summary>What the tightest of cap and budgets leaves; null where there is none.</summary>
+    public Amount? LimitAvailable { get; init; }
 
     /// <summary>The code that a charge would be refused with; null when it is allowed.</summary>
     public string? Code { get; init; }

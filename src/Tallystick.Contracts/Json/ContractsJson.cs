@@ -18,6 +18,7 @@ using Tallystick.Contracts.TestClock;
 using Tallystick.Contracts.Tiers;
 using Tallystick.Contracts.Transactions;
 using Tallystick.Contracts.Upstreams;
+using Tallystick.Contracts.Usage;
 using Tallystick.Contracts.Watches;
 
 namespace Tallystick.Contracts.Json;
@@ -107,5 +108,8 @@ namespace Tallystick.Contracts.Json;
 [JsonSerializable(typeof(CreditBalanceResponse))]
 [JsonSerializable(typeof(Page<AuditEntryResponse>))]
 [JsonSerializable(typeof(Page<SealResponse>))]
+[JsonSerializable(typeof(UsageEventRequest))]
+[JsonSerializable(typeof(UsageEventData))]
+[JsonSerializable(typeof(UsageEventsResponse))]
 [JsonSerializable(typeof(ProblemResponse))]
 public sealed partial class ContractsJson : JsonSerializerContext;

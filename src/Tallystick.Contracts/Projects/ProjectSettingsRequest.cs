@@ -12,6 +12,9 @@ public sealed record ProjectSettingsRequest
     /// <summary>Seconds.</summary>
     public long? MaxHoldLifetime { get; init; }
 
+    /// <summary>Seconds.</summary>
+    public long? MaxEventAge { get; init; }
+
     /// <summary>Greater than 0.</summary>
     public ExactNumber? CreditsPerUsd { get; init; }
     public MarkupBody? Markup { get; init; }

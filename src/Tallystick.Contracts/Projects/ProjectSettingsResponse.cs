@@ -13,6 +13,9 @@ public sealed record ProjectSettingsResponse
 
     /// <summary>Seconds that a hold may live in all.</summary>
     public required long MaxHoldLifetime { get; init; }
+
+    /// <summary>Seconds that a usage event may come late.</summary>
+    public required long MaxEventAge { get; init; }
     public required ExactNumber CreditsPerUsd { get; init; }
 
     /// <summary>For prices that have none of their own.</summary>

@@ -102,6 +102,7 @@ internal sealed partial class AccountBook
             case EntryBody.BudgetPut put: PutBudget(entry, put); break;
             case EntryBody.BudgetRemoved removed: RemoveBudget(removed.Id); break;
             case EntryBody.Charged charged: CountSpent(entry, charged.Amount); break;
+            case EntryBody.UsageRecorded { IsCharged: true } usage: CountSpent(entry, usage.Amount); break;
             case EntryBody.GrantVoided voided: EndGrant(entry, voided); break;
             case EntryBody.HoldPlaced placed: Set(Placed(entry, placed)); break;
             case EntryBody.Captured captured: EndCapture(entry, captured); break;

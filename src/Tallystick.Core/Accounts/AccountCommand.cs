@@ -4,6 +4,7 @@ using Tallystick.Core.Limits;
 using Tallystick.Core.Money;
 using Tallystick.Core.Tiers;
 using Tallystick.Core.Time;
+using Tallystick.Core.Usage;
 
 namespace Tallystick.Core.Accounts;
 
@@ -107,6 +108,22 @@ public abstract record AccountCommand
     /// <summary>Takes it over as another account let go of it.</summary>
     public sealed record ReceiveLicense(License License) : AccountCommand;
 
+    public sealed record RecordUsage(UsageEventId Event) : AccountCommand
+    {
+        /// <summary>Of the usage; null: now.</summary>
+        public Instant? OccurredAt { get; init; }
+
+        /// <summary>Always a usage, priced by the time of the event.</summary>
+        public required Demand Demand { get; init; }
+
+        /// <summary>False: only metered.</summary>
+        public bool IsCharged { get; init; } = true;
+
+        /// <summary>Known already: what an entry says that is decided again.</summary>
+        public bool HasNoPrice { get; init; }
+        public Spender Spender { get; init; } = Spender.Unknown;
+    }
+
     /// <summary>Enters what is due and nothing else.</summary>
     public sealed record SettleDue : AccountCommand;
 
@@ -116,6 +133,7 @@ public abstract record AccountCommand
         ChargeCredits charge => charge.Demand.NeedsPrices,
         PlaceHold hold => hold.Demand.NeedsPrices,
         CaptureHold capture => capture.Demand.NeedsPrices,
+        RecordUsage usage => usage.Demand.NeedsPrices && !usage.HasNoPrice,
         _ => false,
     };
 

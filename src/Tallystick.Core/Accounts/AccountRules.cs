@@ -8,6 +8,7 @@ using Tallystick.Core.Money;
 using Tallystick.Core.Projects;
 using Tallystick.Core.Tiers;
 using Tallystick.Core.Time;
+using Tallystick.Core.Usage;
 
 namespace Tallystick.Core.Accounts;
 
@@ -69,24 +70,18 @@ public static class AccountRules
         return book.ToState();
     }
 
-    /// <summary>
-    /// What a charge or hold of this amount would come to; the same figures that it would be decided by.
-    /// </summary>
-    public static Rejection? Check(AccountState state, CreditAmount amount) =>
-        state.Status switch
-        {
-            AccountStatus.Closed => new Rejection.AccountClosed(),
-            AccountStatus.Suspended => new Rejection.AccountSuspended(),
-            _ => amount > state.Affordable ? new Rejection.InsufficientCredits(amount, state.Affordable) : null,
-        };
-
-    /// <summary>As the other, for a demand, which comes back priced where it can be.</summary>
-    public static Rejection? Check(AccountState state, Demand demand, Envelope envelope, out Demand priced)
+    /// <summary>What a charge or hold would come to: the very rules that it would be decided by.</summary>
+    public static AdmissionCheck Check(AccountState state, Demand demand, Spender spender, Envelope envelope)
     {
-        if (demand.Price(state.Membership, envelope, envelope.Now, out priced) is { } rejection) return rejection;
-        return Check(state, priced.Amount) is { } refused and not Rejection.InsufficientCredits ? refused
-            : priced.Amount > state.Affordable ? priced.Beyond(state.Affordable, state.Membership, envelope)
-            : null;
+        var book = new AccountBook(state.Key, state, LoadedRecords.None);
+        var moment = new Moment(Instant.Max(envelope.Now, state.LastAt), envelope);
+        var refusal = ChargeRules.Admit(book, demand, spender, moment, out var priced, out var counts);
+        var (left, _) = LimitRules.Check(book.LimitView(moment.Terms, moment.At), counts, default, moment.At);
+        var affordable = state.Status == AccountStatus.Active ? CreditAmount.Min(state.Affordable, left) : default;
+        return new(refusal, priced, affordable, left)
+        {
+            AffordableMaxTokens = priced.AffordableOutput(affordable, state.Membership, envelope),
+        };
     }
 
     private static Rejection? Dispatch(
@@ -111,6 +106,7 @@ public static class AccountRules
             AccountCommand.ExtendHold extend => HoldRules.Extend(book, draft, extend, moment, out repeats),
             AccountCommand.EndJob end => HoldRules.EndJob(book, draft, end, moment, out repeats),
             AccountCommand.RefundCharge refund => new RefundRules(book, draft, moment).Refund(refund),
+            AccountCommand.RecordUsage usage => UsageRules.Record(book, draft, usage, moment),
             AccountCommand.PutBudget put => LimitRules.Put(book, draft, put, moment),
             AccountCommand.RemoveBudget remove => LimitRules.Remove(book, draft, remove, moment),
             AccountCommand.IssueLicense issue => LicenseRules.Issue(book, draft, issue, moment),

@@ -5,7 +5,7 @@ using Tallystick.Core.Money;
 
 namespace Tallystick.Core.Charges;
 
-/// <summary>A charge or capture as a refund sees it: its split, and how much of it has gone back.</summary>
+/// <summary>A charge, capture or charged usage event as a refund sees it: its split, and how much of it has gone back.</summary>
 public sealed record Charge : ChainRecord
 {
     public override RecordKind Kind => RecordKind.Charge;
@@ -26,6 +26,7 @@ public sealed record Charge : ChainRecord
         {
             EntryBody.Charged charged => charged.Amount,
             EntryBody.Captured captured => captured.Amount,
+            EntryBody.UsageRecorded { IsCharged: true } usage => usage.Amount,
             _ => null,
         };
         if (amount is null) return null;

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Tallystick.Core.Accounts;
 using Tallystick.Core.Journal;
 using Tallystick.Core.Licenses;
@@ -20,17 +21,28 @@ internal static class ChargeRules
     public static Rejection? Charge(
         AccountBook book, EntryDraft draft, AccountCommand.ChargeCredits command, Moment moment)
     {
-        if (RefusedAdmission(book, moment) is { } refused) return refused;
-        if (command.Demand.Price(book.Membership, moment.Envelope, moment.At, out var demand) is { } unpriced)
-            return unpriced;
-        if (demand.Amount > book.Affordable) return demand.Beyond(book.Affordable, book.Membership, moment.Envelope);
-        var counts = LimitRules.CountsOf(book, command.Spender, moment);
-        if (LimitRules.Refused(book, demand.Amount, counts, moment) is { } limited) return limited;
+        if (Admit(book, command.Demand, command.Spender, moment, out var demand, out var counts) is { } refused)
+            return refused;
         var taken = TakeFromGrants(book, draft, MoveKind.Spend, demand.Amount);
         draft.Move(MoveKind.Owe, demand.Amount - taken);
         draft.Counts = counts;
         draft.Enter(new EntryBody.Charged(demand.Amount, command.ReferenceId) { Priced = demand.Priced }, moment);
         return null;
+    }
+
+    /// <summary>What a charge and a hold are let in by, and what whoever asks beforehand is told by.</summary>
+    /// <param name="priced">The demand with its price, where it can be priced.</param>
+    /// <param name="counts">The budgets that it counts in.</param>
+    public static Rejection? Admit(
+        AccountBook book, Demand demand, Spender spender, Moment moment, out Demand priced,
+        out ImmutableArray<Count> counts)
+    {
+        counts = LimitRules.CountsOf(book, spender, moment);
+        var unpriced = demand.Price(book.Membership, moment.Envelope, moment.At, out priced);
+        if (RefusedAdmission(book, moment) is { } refused) return refused;
+        if (unpriced is not null) return unpriced;
+        if (priced.Amount > book.Affordable) return priced.Beyond(book.Affordable, book.Membership, moment.Envelope);
+        return LimitRules.Refused(book, priced, counts, moment);
     }
 
     /// <summary>Takes at most the amount from what remains, in burn order; returns how much it was.</summary>

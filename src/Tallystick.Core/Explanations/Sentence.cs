@@ -30,6 +30,9 @@ internal static class Sentence
         EntryBody.GrantVoided b =>
             $"Grant {Id(entry.Chain, b.Grant)} was voided{(b.ClawBackUsed ? "; what was used of it is owed" : "")}.",
         EntryBody.Charged b => $"{b.Amount} was charged.",
+        EntryBody.UsageRecorded b =>
+            $"Usage event {b.Event.Id} of {b.Event.Source}, of {b.OccurredAt}, was recorded; "
+            + (b.IsCharged ? $"{b.Amount} was charged for it." : "it was only metered."),
         EntryBody.HoldPlaced b => $"{b.Amount} was set aside until {b.ExpiresAt}{Job(b.Job)}.",
         EntryBody.Captured b => Opening(entry.Chain, b),
         EntryBody.Released b => $"Hold {Hold(entry.Chain, b.Hold)} was released{End(b.Job)}.",

@@ -18,12 +18,8 @@ internal static class HoldRules
         if (expiresAt <= moment.At) return new Rejection.InvalidTime("expires_at", "must be later than now");
         if (expiresAt > moment.At.Plus(moment.Settings.MaxHoldLifetime))
             return new Rejection.LimitExceeded("max_hold_lifetime");
-        if (command.Demand.Price(book.Membership, moment.Envelope, moment.At, out var demand) is { } unpriced)
-            return unpriced;
-        if (demand.Amount > book.Affordable) return demand.Beyond(book.Affordable, book.Membership, moment.Envelope);
-
-        var counts = LimitRules.CountsOf(book, command.Spender, moment);
-        if (LimitRules.Refused(book, demand.Amount, counts, moment) is { } limited) return limited;
+        if (ChargeRules.Admit(book, command.Demand, command.Spender, moment, out var demand, out var counts)
+            is { } notAdmitted) return notAdmitted;
         var taken = ChargeRules.TakeFromGrants(book, draft, MoveKind.Hold, demand.Amount);
         draft.Move(MoveKind.Reserve, demand.Amount - taken);
         draft.Counts = counts;

@@ -5,6 +5,7 @@ using Tallystick.Core.Money;
 using Tallystick.Core.Pricing;
 using Tallystick.Core.Tiers;
 using Tallystick.Core.Time;
+using Tallystick.Core.Usage;
 
 namespace Tallystick.Core.Journal;
 
@@ -47,6 +48,7 @@ internal static partial class BodyCodec
                 Begin(writer, b, 3); writer.Text(b.Tier); writer.Int(b.NextEnd.Micros); Write(writer, b.Rollovers);
                 break;
             case EntryBody.BudgetPut b: Begin(writer, b, 2); writer.Text(b.Id); b.Terms.Write(writer); break;
+            case EntryBody.UsageRecorded b: WriteUsage(writer, b); break;
             case EntryBody.BudgetRemoved b: Begin(writer, b, 1); writer.Text(b.Id); break;
             default: WriteOfProject(writer, body, semantic); break;
         }
@@ -122,6 +124,7 @@ internal static partial class BodyCodec
             (14, 3) => new EntryBody.HoldExtended(Thing(ref r), Time(ref r), Amount(ref r)),
             (15, 1) => new EntryBody.HoldExpired(Thing(ref r)),
             (16, 4) => new EntryBody.Refunded(Thing(ref r), Amount(ref r), Regrants(ref r), TextOrNull(ref r)),
+            (20, 6) => ReadUsage(ref r),
             (40, 4) => new EntryBody.PeriodBegun(r.Text(), Time(ref r), Time(ref r), Time(ref r)),
             (41, 1) => new EntryBody.TierPlanned(r.Text()),
             (42, 3) => new EntryBody.PeriodEnded(r.Text(), Time(ref r), Regrants(ref r)),
@@ -167,6 +170,23 @@ internal static partial class BodyCodec
         var prices = ImmutableArray.CreateBuilder<Price>(count);
         for (var i = 0; i < count; i++) prices.Add(PricingCodec.ReadPrice(ref r));
         return new(prices.ToImmutable());
+    }
+
+    /// <summary>The usage is written once: with its price, or where it has none by itself.</summary>
+    private static void WriteUsage(CborWriter writer, EntryBody.UsageRecorded b)
+    {
+        Begin(writer, b, 6);
+        writer.Text(b.Event.Source); writer.Text(b.Event.Id); writer.Int(b.OccurredAt.Micros); writer.Bool(b.IsCharged);
+        writer.Bool(b.Priced is not null);
+        if (b.Priced is { } priced) PricingCodec.Write(writer, priced); else PricingCodec.Write(writer, b.Counted);
+    }
+
+    private static EntryBody.UsageRecorded ReadUsage(ref CborReader r)
+    {
+        var (id, at, isCharged) = (new UsageEventId(r.Text(), r.Text()), Time(ref r), r.Bool());
+        if (!r.Bool()) return new(id, at, isCharged, PricingCodec.ReadUsage(ref r));
+        var priced = PricingCodec.ReadPriced(ref r);
+        return new(id, at, isCharged, priced.Usage) { Priced = priced };
     }
 
     private static void Begin(CborWriter writer, EntryBody body, int members)

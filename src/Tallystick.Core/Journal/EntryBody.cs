@@ -6,6 +6,7 @@ using Tallystick.Core.Money;
 using Tallystick.Core.Pricing;
 using Tallystick.Core.Tiers;
 using Tallystick.Core.Time;
+using Tallystick.Core.Usage;
 
 namespace Tallystick.Core.Journal;
 
@@ -21,7 +22,7 @@ public abstract record EntryBody(int Code, string Word)
         "grant", "grant_activated", "grant_expired", "grant_voided", "charge", "hold", "capture", "release",
             "hold_extended",
         "hold_expired", "refund", "period_begun", "tier_planned", "period_ended",
-        "budget_put", "budget_removed",
+        "budget_put", "budget_removed", "usage",
         "license_issued", "license_changed", "license_deactivated", "license_reactivated", "license_received",
         "license_moved");
 
@@ -173,6 +174,18 @@ public abstract record EntryBody(int Code, string Word)
 
     /// <summary>It went to another account.</summary>
     public sealed record LicenseMoved(ThingNumber License, string AccountId) : EntryBody(35, "license_moved");
+
+    /// <summary>What was consumed, as somebody counted it.</summary>
+    /// <param name="OccurredAt">The instant whose prices stand.</param>
+    /// <param name="IsCharged">False: only metered.</param>
+    /// <param name="Counted">The usage; what it costs is <see cref="Priced"/>.</param>
+    public sealed record UsageRecorded(UsageEventId Event, Instant OccurredAt, bool IsCharged, MeteredUsage Counted)
+        : EntryBody(20, "usage")
+    {
+        /// <summary>Null where it was only metered and has no price.</summary>
+        public PricedUsage? Priced { get; init; }
+        public CreditAmount Amount => IsCharged ? Priced!.Cost.Total : default;
+    }
 
     public sealed record ProjectOpened(string Name, bool IsTest) : EntryBody(64, "project_opened");
     public sealed record KeyCreated(KeyTerms Terms, ImmutableArray<byte> Mac, string Hint)

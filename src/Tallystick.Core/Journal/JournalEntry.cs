@@ -38,8 +38,12 @@ public sealed record JournalEntry
         EntryBody.Charged body => body.Priced,
         EntryBody.HoldPlaced body => body.Priced,
         EntryBody.Captured body => body.Priced,
+        EntryBody.UsageRecorded body => body.Priced,
         _ => null,
     };
+
+    /// <summary>What it is about; null where it is about an amount.</summary>
+    public Usage.MeteredUsage? Usage => (Body as EntryBody.UsageRecorded)?.Counted ?? Priced?.Usage;
 
     /// <summary>
     /// It looked for credits in burn order, so that the grants it passed over are part of why it took these.

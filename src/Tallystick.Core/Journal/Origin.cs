@@ -17,5 +17,5 @@ public sealed record Origin(
     public static string OwnKey(string text) => " " + text;
 
     /// <summary>It may name the hash of a secret, which equal histories need not share.</summary>
-    internal bool HasOwnKey => Key is [' ', ..];
+    public bool HasOwnKey => Key is [' ', ..];
 }

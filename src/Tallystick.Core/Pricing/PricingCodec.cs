@@ -51,18 +51,18 @@ internal static class PricingCodec
 
     public static void Write(CborWriter w, PricingSettings settings)
     {
-        w.Array(5);
-        Write(w, settings.CreditsPerUsd); Write(w, settings.Markup);
+        w.Array(6);
+        w.Int(settings.EventAgeMax.Micros); Write(w, settings.CreditsPerUsd); Write(w, settings.Markup);
         Write(w, settings.Providers); Write(w, settings.Models); Write(w, settings.Regions);
     }
 
     public static PricingSettings ReadSettings(ref CborReader r)
     {
-        Expect(ref r, 5, "pricing settings");
+        Expect(ref r, 6, "pricing settings");
         return new()
         {
-            CreditsPerUsd = Decimal(ref r), Markup = ReadMarkup(ref r) ?? Markup.None, Providers = ReadFactors(ref r),
-            Models = ReadFactors(ref r), Regions = ReadFactors(ref r),
+            EventAgeMax = new(r.Int()), CreditsPerUsd = Decimal(ref r), Markup = ReadMarkup(ref r) ?? Markup.None,
+            Providers = ReadFactors(ref r), Models = ReadFactors(ref r), Regions = ReadFactors(ref r),
         };
     }
 
@@ -70,10 +70,7 @@ internal static class PricingCodec
     {
         var (usage, cost) = (priced.Usage, priced.Cost);
         w.Array(12);
-        Write(w, usage.Provider); Write(w, usage.Model); Write(w, usage.Service); Write(w, usage.EventType);
-        Write(w, usage.Region); w.Int((int)usage.Mode);
-        w.Array(usage.Quantities.Length * 2);
-        foreach (var quantity in usage.Quantities) { w.Text(quantity.Unit.Name); Write(w, quantity.Count); }
+        WriteMembers(w, usage);
         w.Int(priced.At.Micros); w.Int(cost.Price.Value); Write(w, cost.CreditsPerUsd);
         w.Array(cost.Lines.Length * 3);
         foreach (var line in cost.Lines) { w.Text(line.Unit.Name); Write(w, line.Quantity); Write(w, line.Rate); }
@@ -83,6 +80,39 @@ internal static class PricingCodec
     public static PricedUsage ReadPriced(ref CborReader r)
     {
         Expect(ref r, 12, "a priced usage");
+        var usage = ReadMembers(ref r);
+        var (at, price, creditsPerUsd) = (new Instant(r.Int()), new ThingNumber(r.Int()), Decimal(ref r));
+        var lines = ImmutableArray.CreateBuilder<CostLine>();
+        for (var left = r.Array(); left > 0; left -= 3)
+            lines.Add(CostLine.Of(ReadUnit(ref r), Decimal(ref r), Decimal(ref r), creditsPerUsd));
+        if (!Cost.TryRound(price, creditsPerUsd, lines.ToImmutable(), Decimal(ref r), out var cost))
+            throw new JournalCorruptException("a cost beyond 64 bits");
+        return new(usage, at, cost);
+    }
+
+    /// <summary>A usage that has no price.</summary>
+    public static void Write(CborWriter w, MeteredUsage usage)
+    {
+        w.Array(7);
+        WriteMembers(w, usage);
+    }
+
+    public static MeteredUsage ReadUsage(ref CborReader r)
+    {
+        Expect(ref r, 7, "a usage");
+        return ReadMembers(ref r);
+    }
+
+    private static void WriteMembers(CborWriter w, MeteredUsage usage)
+    {
+        Write(w, usage.Provider); Write(w, usage.Model); Write(w, usage.Service); Write(w, usage.EventType);
+        Write(w, usage.Region); w.Int((int)usage.Mode);
+        w.Array(usage.Quantities.Length * 2);
+        foreach (var quantity in usage.Quantities) { w.Text(quantity.Unit.Name); Write(w, quantity.Count); }
+    }
+
+    private static MeteredUsage ReadMembers(ref CborReader r)
+    {
         var usage = new MeteredUsage
         {
             Provider = TextOrNull(ref r), Model = TextOrNull(ref r), Service = TextOrNull(ref r),
@@ -90,13 +120,7 @@ internal static class PricingCodec
         };
         var quantities = ImmutableArray.CreateBuilder<Quantity>();
         for (var left = r.Array(); left > 0; left -= 2) quantities.Add(new(ReadUnit(ref r), Decimal(ref r)));
-        var (at, price, creditsPerUsd) = (new Instant(r.Int()), new ThingNumber(r.Int()), Decimal(ref r));
-        var lines = ImmutableArray.CreateBuilder<CostLine>();
-        for (var left = r.Array(); left > 0; left -= 3)
-            lines.Add(CostLine.Of(ReadUnit(ref r), Decimal(ref r), Decimal(ref r), creditsPerUsd));
-        if (!Cost.TryRound(price, creditsPerUsd, lines.ToImmutable(), Decimal(ref r), out var cost))
-            throw new JournalCorruptException("a cost beyond 64 bits");
-        return new(usage with { Quantities = quantities.ToImmutable() }, at, cost);
+        return usage with { Quantities = quantities.ToImmutable() };
     }
 
     private static void Write(CborWriter w, RateCard card)

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Tallystick.Core.Money;
+using Tallystick.Core.Time;
 using Tallystick.Core.Usage;
 
 namespace Tallystick.Core.Pricing;
@@ -12,6 +13,9 @@ public sealed record PricingSettings
 
     /// <summary>For every price that has none of its own.</summary>
     public Markup Markup { get; init; } = Markup.None;
+
+    /// <summary>How late a usage event may come.</summary>
+    public Duration EventAgeMax { get; init; } = Duration.FromDays(30);
 
     /// <summary>
     /// Factors on what customers pay; they multiply each other, and the tier's own. A name that is not here has 1.
@@ -29,6 +33,7 @@ public sealed record PricingSettings
 
     public bool Equals(PricingSettings? other) =>
         other is not null && CreditsPerUsd == other.CreditsPerUsd && Markup == other.Markup
+        && EventAgeMax == other.EventAgeMax
         && Providers.SequenceEqual(other.Providers) && Models.SequenceEqual(other.Models)
         && Regions.SequenceEqual(other.Regions);
 

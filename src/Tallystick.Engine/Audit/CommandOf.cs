@@ -38,6 +38,11 @@ internal static class CommandOf
         {
             Spender = SpenderOf(entry, before),
         },
+        EntryBody.UsageRecorded b => new AccountCommand.RecordUsage(b.Event)
+        {
+            OccurredAt = b.OccurredAt, Demand = new(b.Amount, b.Counted, b.Priced), IsCharged = b.IsCharged,
+            HasNoPrice = b.Priced is null, Spender = SpenderOf(entry, before),
+        },
         EntryBody.HoldPlaced b => new AccountCommand.PlaceHold
         {
             Demand = Demand.Of(b.Amount, b.Priced), ExpiresAt = b.ExpiresAt, ReferenceId = b.ReferenceId,

@@ -97,7 +97,7 @@ internal static class Redecision
 
     private static string LawOf(EntryBody body) => body switch
     {
-        EntryBody.Charged => "I18",
+        EntryBody.Charged or EntryBody.UsageRecorded => "I18",
         EntryBody.HoldPlaced or EntryBody.Captured or EntryBody.Released or EntryBody.HoldExtended => "I16",
         EntryBody.HoldExpired => "I17",
         EntryBody.Refunded => "I20",

@@ -56,6 +56,7 @@ namespace Tallystick.Server.Export;
 [JsonSerializable(typeof(EntryBody.PeriodEnded))]
 [JsonSerializable(typeof(EntryBody.TierPut))]
 [JsonSerializable(typeof(EntryBody.PricesRecorded))]
+[JsonSerializable(typeof(EntryBody.UsageRecorded))]
 internal sealed partial class ExportJson : JsonSerializerContext;
 
 internal sealed class AmountConverter : OneWayConverter<CreditAmount>

@@ -95,6 +95,12 @@ internal static class SampleBooks
         await books.AskAsync(Acme, new AccountCommand.ChargeCredits(Demand.Of(Usage), "chat-1"), "u1");
         var hold = await books.AskAsync(Acme, new AccountCommand.PlaceHold { Demand = Demand.Of(Usage) }, "u2");
         await books.AskAsync(Acme, new AccountCommand.CaptureHold { Hold = hold, Demand = Demand.Of(Usage) });
+        var usage = new AccountCommand.RecordUsage(new("gateway", "1")) { Demand = Demand.Of(Usage) };
+        await books.AskAsync(Acme, usage, usage.Event.Key);
+        usage = usage with { Event = new("gateway", "2"), IsCharged = false, OccurredAt = books.Now };
+        await books.AskAsync(Acme, usage, usage.Event.Key);
+        usage = usage with { Event = new("gateway", "3"), Demand = Demand.Of(Usage with { Model = "unpriced" }) };
+        await books.AskAsync(Acme, usage, usage.Event.Key);
     }
 
     private static async Task JobsAsync(BookWriter books)
