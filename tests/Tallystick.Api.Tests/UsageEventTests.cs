@@ -6,7 +6,7 @@ using Xunit;
 
 namespace Tallystick.Api.Tests;
 
-/// <summary>Usage events: each recorded once, charged in the same entry, refused by nothing that has happened.</summary>
+/// <summary>Usage events: each recorded once, charged in the same entry, whatever the account has.</summary>
 public abstract class UsageEventTests(StoreKind store) : ApiTests(store)
 {
     public sealed class OnMemory() : UsageEventTests(StoreKind.Memory);

@@ -6,11 +6,11 @@ namespace Tallystick.Contracts.Usage;
 /// <summary>What became of one event.</summary>
 public sealed record UsageEventResult
 {
-    /// <summary><c>accepted</c>, <c>duplicate</c> (recorded before, with the same content) or <c>rejected</c>.</summary>
-    public required string Status { get; init; }
-
     /// <summary>Null where it could not be read.</summary>
     public string? Id { get; init; }
+
+    /// <summary><c>accepted</c>, <c>duplicate</c> (of the same content, before) or <c>rejected</c>.</summary>
+    public required string Status { get; init; }
     public string? Source { get; init; }
     public string? TransactionId { get; init; }
 

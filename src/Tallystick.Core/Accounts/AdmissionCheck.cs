@@ -6,7 +6,7 @@ namespace Tallystick.Core.Accounts;
 /// <param name="Refusal">What it would be refused with; null where it would pass.</param>
 /// <param name="Asked">With its price, where it can be priced.</param>
 /// <param name="Affordable">The most that would pass: the least of balance, cap and budgets.</param>
-/// <param name="LimitLeft">What the tightest of cap and budgets leaves; the greatest amount where there is none.</param>
+/// <param name="LimitLeft">What the tightest of cap and budgets leaves; the greatest amount without any.</param>
 public sealed record AdmissionCheck(
     Rejection? Refusal, Demand Asked, CreditAmount Affordable, CreditAmount LimitLeft)
 {

@@ -5,7 +5,9 @@ using Tallystick.Core.Money;
 
 namespace Tallystick.Core.Charges;
 
-/// <summary>A charge, capture or charged usage event as a refund sees it: its split, and how much of it has gone back.</summary>
+/// <summary>
+/// A charge, capture or charged usage event as a refund sees it: its split, and how much of it has gone back.
+/// </summary>
 public sealed record Charge : ChainRecord
 {
     public override RecordKind Kind => RecordKind.Charge;
