@@ -70,6 +70,15 @@ public static class AccountRules
         return book.ToState();
     }
 
+    /// <summary>Whether the account's state and balance would let an amount pass, whoever spends it.</summary>
+    public static Rejection? Check(AccountState state, CreditAmount amount) =>
+        state.Status switch
+        {
+            AccountStatus.Closed => new Rejection.AccountClosed(),
+            AccountStatus.Suspended => new Rejection.AccountSuspended(),
+            _ => amount > state.Affordable ? new Rejection.InsufficientCredits(amount, state.Affordable) : null,
+        };
+
     /// <summary>What a charge or hold would come to: the very rules that it would be decided by.</summary>
     public static AdmissionCheck Check(AccountState state, Demand demand, Spender spender, Envelope envelope)
     {
