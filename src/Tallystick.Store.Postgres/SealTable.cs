@@ -48,8 +48,8 @@ internal static class SealTable
         await settings.ExecuteNonQueryAsync();
         var previous = await LastAsync(connection, project);
         var heads = await ChangedAsync(connection, project);
-        if (heads.IsEmpty) return null;
-        var seal = Seal.After(previous, project, at, heads);
+        var seal = heads.IsEmpty ? Seal.Unchanged(previous, at) : Seal.After(previous, project, at, heads);
+        if (seal is null) return null;
         await InsertAsync(connection, seal);
         await transaction.CommitAsync();
         return seal;

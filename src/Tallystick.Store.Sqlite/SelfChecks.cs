@@ -1,4 +1,5 @@
 using Tallystick.Core.Journal;
+using Tallystick.Engine.Ports;
 using Tallystick.Store.Sqlite.Index;
 using Tallystick.Store.Sqlite.Migrations;
 using Tallystick.Store.Sqlite.Native;
@@ -86,11 +87,14 @@ internal sealed class SelfChecks(SqliteReader reader, IndexView runs)
         }
     }
 
-    /// <summary>A seal covers what had changed up to its position, all of it and nothing else.</summary>
+    /// <summary>
+    /// A seal covers what had changed up to its position, all of it and nothing else; where nothing had, a head of the
+    /// seal before.
+    /// </summary>
     private IEnumerable<string> OfTheSeals()
     {
         IEnumerator<(long Position, ChainKey Chain, long Sequence)>? rows = null;
-        var (project, more, last) = (0, false, LastPosition);
+        var (project, more, last, previous) = (0, false, LastPosition, (Seal?)null);
         foreach (var (seal, position) in SealTable.WithPositions(Connection))
         {
             if (rows is null || seal.Project != project)
@@ -98,10 +102,14 @@ internal sealed class SelfChecks(SqliteReader reader, IndexView runs)
                 rows?.Dispose();
                 rows = Heads(project = seal.Project).GetEnumerator();
                 more = rows.MoveNext();
+                previous = null;
             }
             var changed = new Dictionary<ChainKey, long>();
             for (; more && rows.Current.Position <= position; more = rows.MoveNext())
                 changed[rows.Current.Chain] = rows.Current.Sequence;
+            if (changed.Count == 0 && previous is not null)
+                changed[previous.Heads[0].Key] = previous.Heads[0].Sequence;
+            previous = seal;
             var isAll = position <= last && changed.Count == seal.Heads.Length
                 && seal.Heads.All(head => changed.GetValueOrDefault(head.Key) == head.Sequence);
             if (!isAll) yield return $"seal {seal.Number} of project {seal.Project} does not cover what had changed";

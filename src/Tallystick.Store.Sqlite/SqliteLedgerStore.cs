@@ -169,10 +169,11 @@ public sealed partial class SqliteLedgerStore : ILedgerStore
         Dictionary<ChainKey, (long, byte[])> changed;
         long position;
         lock (_writing) (changed, position) = (_seals.Take(project), _lastPosition);
-        if (changed.Count == 0) return null;
         try
         {
-            var seal = SealTable.Make(project, at, previous, changed);
+            var seal = changed.Count == 0 ? Seal.Unchanged(previous, at)
+                : SealTable.Make(project, at, previous, changed);
+            if (seal is null) return null;
             lock (_writing) _writer.Transact(() => SealTable.Insert(_writer, seal, position));
             return seal;
         }

@@ -163,20 +163,20 @@ public sealed class MemoryStore : ILedgerStore
             var changed = _chains.Where(
                 chain => chain.Key.Project == project && chain.Value.Sealed < chain.Value.Entries.Count)
                 .OrderBy(chain => chain.Key).ToList();
-            if (changed.Count == 0) return new((Seal?)null);
             foreach (var (_, chain) in changed) chain.Sealed = chain.Entries.Count;
             if (!_seals.TryGetValue(project, out var seals)) _seals[project] = seals = [];
-            seals.Add(Seal.After(
+            var seal = changed.Count == 0 ? Seal.Unchanged(seals.LastOrDefault(), at) : Seal.After(
                 seals.LastOrDefault(), project, at,
                 [.. changed.Select(chain =>
-                    new SealedHead(chain.Key, chain.Value.Sealed, [.. chain.Value.Entries[^1].Hash]))]));
-            return new(seals[^1]);
+                    new SealedHead(chain.Key, chain.Value.Sealed, [.. chain.Value.Entries[^1].Hash]))]);
+            if (seal is not null) seals.Add(seal);
+            return new(seal);
         }
     }
 
     public ValueTask<Seal?> LastSealAsync(int project, CancellationToken cancel)
     {
-        lock (_gate) return new(_seals.GetValueOrDefault(project)?[^1]);
+        lock (_gate) return new(_seals.GetValueOrDefault(project)?.LastOrDefault());
     }
 
     public ValueTask<IReadOnlyList<SealSummary>> ListSealsAsync(

@@ -46,7 +46,8 @@ internal sealed class SealVerifier(FaultReport faults, IReadOnlyDictionary<(int 
         Require(hash.AsSpan().SequenceEqual(seal.Hash), seal, "has another hash than its content");
         foreach (var head in seal.Heads)
         {
-            Require(head.Sequence > _sealed.GetValueOrDefault(head.Key), seal, $"goes back in chain {head.Key.Number}");
+            var before = _sealed.GetValueOrDefault(head.Key);
+            Require(head.Sequence >= before, seal, $"goes back in chain {head.Key.Number}");
             _sealed[head.Key] = head.Sequence;
         }
         if (!known.TryGetValue((seal.Project, seal.Number), out var exported)) return;

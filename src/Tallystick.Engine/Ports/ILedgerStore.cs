@@ -82,7 +82,10 @@ public interface ILedgerStore : IAsyncDisposable
     /// <summary>True when so much trails that admission should pause (503 <c>overloaded</c>).</summary>
     bool IsBehind { get; }
 
-    /// <summary>Writes the next seal over all heads that changed since the last; null when none did.</summary>
+    /// <summary>
+    /// Writes the next seal over all heads that changed since the last; null when none did, but see
+    /// <see cref="Seal.Unchanged"/>.
+    /// </summary>
     ValueTask<Seal?> SealAsync(int project, Instant at, CancellationToken cancel);
 
     /// <summary>The last seal; null before the first.</summary>

@@ -38,6 +38,9 @@ internal static class SampleBooks
         await TiersAsync(books);
         await LicensesAsync(books);
         await books.SealAsync();
+        await books.AdvanceAsync(Duration.FromDays(1));
+        await books.SealAsync();
+        await books.SealAsync();
         // Some entries that no seal covers yet.
         await books.AskAsync(Acme, new AccountCommand.ChargeCredits(Demand.Of(Credits(1)), "order-9"), "c9");
         await books.AskAsync(Acme, new AccountCommand.ChargeCredits(Demand.Of(Credits(2)), null), "c10");

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Tallystick.Core.Journal;
+using Tallystick.Core.Time;
 using Tallystick.Engine.Ports;
 using Xunit;
 
@@ -117,6 +118,25 @@ public abstract class StoreContract : IAsyncLifetime
         Assert.All(moved.Where(chains => !chains.IsEmpty), chains => Assert.Contains(TestChains.Chain(1), chains));
         _chains.Accept(rivals[winner]);
         await ModelCheck.AllAsync(_store, _chains, new(1));
+    }
+
+    [Fact]
+    public async Task A_store_where_nothing_happens_is_sealed_twice_a_day()
+    {
+        var halfDay = new Instant((long)Seal.QuietMax.TotalMicroseconds);
+        Assert.Null(await _store.SealAsync(1, halfDay, None));
+        await _store.CommitAsync(_chains, _chains.Change(1, new Wish()), _chains.Change(2, new Wish()));
+        var first = (await _store.SealAsync(1, new(10), None))!;
+        Assert.Null(await _store.SealAsync(1, halfDay, None));
+        await RestartAsync();
+        var quiet = (await _store.SealAsync(1, new(halfDay.Micros + 10), None))!;
+        var head = Assert.Single(quiet.Heads);
+        Assert.Equal((2, first.Heads[0].Key, 1), (quiet.Number, head.Key, head.Sequence));
+        Assert.Equal(first.Heads[0].Hash, head.Hash);
+        Assert.Null(await _store.SealAsync(1, new(halfDay.Micros + 11), None));
+        await _store.CommitAsync(_chains, _chains.Change(2, new Wish()));
+        var next = (await _store.SealAsync(1, new(halfDay.Micros + 12), None))!;
+        Assert.Equal(TestChains.Chain(2), Assert.Single(next.Heads).Key);
     }
 
     [Fact]
