@@ -10,6 +10,7 @@ namespace Tallystick.Gateway.Tests;
 /// <summary>A provider on a real Kestrel that behaves as it is told, and remembers what it was sent.</summary>
 internal sealed class ScriptedUpstream : IAsyncDisposable
 {
+    private const string BodyItem = "body";
     private readonly WebApplication _app;
 
     private ScriptedUpstream(WebApplication app) => _app = app;
@@ -35,6 +36,9 @@ internal sealed class ScriptedUpstream : IAsyncDisposable
         await app.StartAsync();
         return upstream;
     }
+
+    /// <summary>What a request said.</summary>
+    public static string BodyOf(HttpContext context) => (string)context.Items[BodyItem]!;
 
     /// <summary>Answers each request with a status and a body.</summary>
     public void Says(int status, string body, string type = "application/json") => Script = async context =>
@@ -62,6 +66,7 @@ internal sealed class ScriptedUpstream : IAsyncDisposable
         var body = new MemoryStream();
         await context.Request.Body.CopyToAsync(body);
         var text = Encoding.UTF8.GetString(body.ToArray());
+        context.Items[BodyItem] = text;
         if (!_scripts.IsEmpty)
         {
             var start = text.IndexOf("Hello ", StringComparison.Ordinal) + "Hello ".Length;

@@ -1,5 +1,7 @@
 using System.Diagnostics;
+using System.Net.Http.Json;
 using System.Text;
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Tallystick.Server.Tests.Crashes;
 using Tallystick.Testing;
@@ -32,15 +34,40 @@ public sealed partial class ReadmeTests : IDisposable
                 $"{step.Command}\nshould print {step.Expected}\nand prints  {printed}");
     }
 
+    [Fact]
+    public async Task The_official_SDK_prints_what_the_readme_says()
+    {
+        var snippet = Snippet().Match(RepositoryFile.Read("README.md")).Groups[1].Value;
+        await using var server = await TallyServer.StartAsync(_folder);
+        await SendAsync(HttpMethod.Put, "/api/v1/accounts/acme", new { tier = "trial" });
+        var key = await SendAsync(
+            HttpMethod.Post, "/api/v1/keys", new { role = "account", account_id = "acme", name = "acme" });
+        var address = server.Http.BaseAddress!.ToString().TrimEnd('/');
+        var (code, output) = await NpmProject.RunAsync(
+            new() { ["HOLDER"] = (string)key["key"]! }, "node", "--input-type=module", "--eval",
+            snippet.Replace("http://127.0.0.1:8480", address, StringComparison.Ordinal));
+        Assert.True(code == 0, output);
+        Assert.Equal(snippet[(snippet.LastIndexOf("// ", StringComparison.Ordinal) + 3)..].Trim(), output.Trim());
+
+        async Task<JsonNode> SendAsync(HttpMethod method, string path, object body)
+        {
+            using var request = new HttpRequestMessage(method, path) { Content = JsonContent.Create(body) };
+            using var response = await server.Http.SendAsync(request);
+            return JsonNode.Parse(await response.Content.ReadAsStringAsync())!;
+        }
+    }
+
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
-    /// <summary>The commands of its blocks, each with the lines that it prints.</summary>
+    /// <summary>
+    /// The commands of its blocks, each with the lines that it prints; blocks in a language are passed over.
+    /// </summary>
     private static List<(string Command, string Expected)> Steps(string readme)
     {
-        var (steps, isCode) = (new List<(string Command, string Expected)>(), false);
+        var (steps, fence) = (new List<(string Command, string Expected)>(), (string?)null);
         foreach (var line in readme.Split('\n'))
-            if (line.StartsWith("```", StringComparison.Ordinal)) isCode = !isCode;
-            else if (!isCode) continue;
+            if (line.StartsWith("```", StringComparison.Ordinal)) fence = fence is null ? line : null;
+            else if (fence is not "```") continue;
             else if (line.StartsWith("$ ", StringComparison.Ordinal)) steps.Add((line[2..], ""));
             else if (steps.Count > 0) steps[^1] = (steps[^1].Command, steps[^1].Expected + line);
         return steps;
@@ -70,6 +97,9 @@ public sealed partial class ReadmeTests : IDisposable
 
     [GeneratedRegex("[0-9a-f]{64}")]
     private static partial Regex Digest();
+
+    [GeneratedRegex("```js\n(.*?)```", RegexOptions.Singleline)]
+    private static partial Regex Snippet();
 
     [GeneratedRegex(@"\s+")]
     private static partial Regex Space();

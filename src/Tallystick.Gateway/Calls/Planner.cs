@@ -71,7 +71,7 @@ internal sealed partial class Planner(Ledger ledger, SecretBox secrets, OutputHi
     }
 
     /// <summary>
-    /// The models that can be called: those that upstreams name, and those with a price of their own.
+    /// The models that can be called: those that upstreams name, those with a price of their own, and the echo.
     /// </summary>
     public async ValueTask<IReadOnlyList<(string Id, string Upstream)>> ModelsAsync(
         int project, ProviderFamily family, CancellationToken cancel)
@@ -80,13 +80,19 @@ internal sealed partial class Planner(Ledger ledger, SecretBox secrets, OutputHi
         var prices = await PricesAsync(project, cancel);
         var models =
             from upstream in upstreams.Upstreams
-            where upstream.Speaks(family) && upstream.Family is not null
-            from model in upstream.Models.Keys.Concat(prices.ModelsOf(upstream.Provider)).Distinct()
+            where upstream.Speaks(family)
+            from model in NamesOf(upstream, prices)
             let routes = upstreams.Resolve(model, family, prices.Has)
             where !routes.IsEmpty && routes[0].Upstream.Name == upstream.Name
             select (model, upstream.Name);
         return [.. models.OrderBy(model => model.model, StringComparer.Ordinal)];
     }
+
+    /// <summary>The echo has every model: listed is the one by which it is known.</summary>
+    private static IEnumerable<string> NamesOf(UpstreamConfig upstream, CallPrices prices) =>
+        upstream.Family is null
+            ? upstream.Models.Keys.Append(upstream.Name).Distinct()
+            : upstream.Models.Keys.Concat(prices.ModelsOf(upstream.Provider)).Distinct();
 
     public void Note(ChainKey account, string model, long? outputTokens)
     {

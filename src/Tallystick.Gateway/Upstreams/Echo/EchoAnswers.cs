@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
@@ -8,8 +9,8 @@ namespace Tallystick.Gateway.Upstreams.Echo;
 /// </summary>
 internal static class EchoAnswers
 {
-    private const string Id = "echo";
-    private const long Created = 1_700_000_000;
+    public const string Id = "echo";
+    public const long Created = 1_700_000_000;
     private const int Dimensions = 8;
 
     public static IEnumerable<EchoStep> Chat(EchoRequest asked) =>
@@ -46,31 +47,22 @@ internal static class EchoAnswers
         ["object"] = "list", ["model"] = asked.Model,
         ["data"] = new JsonArray([.. Enumerable.Range(0, asked.Inputs).Select(index => (JsonNode)new JsonObject
         {
-            ["object"] = "embedding", ["index"] = index,
-            ["embedding"] = new JsonArray(
-                [.. Enumerable.Range(1, Dimensions).Select(number => (JsonNode)(number * (index + 1) % 7 / 8m))]),
+            ["object"] = "embedding", ["index"] = index, ["embedding"] = Vector(index, asked.IsPacked),
         })]),
         ["usage"] = asked.HasUsage
             ? new JsonObject { ["prompt_tokens"] = asked.InputTokens, ["total_tokens"] = asked.InputTokens }
             : null,
     });
 
-    public static IEnumerable<EchoStep> Response(EchoRequest asked)
+    /// <param name="isPacked">As the bytes of its single-precision numbers, in base64.</param>
+    private static JsonNode Vector(int index, bool isPacked)
     {
-        if (!asked.IsStream) return Whole(asked, ResponseObject(asked, "completed"));
-        return
-        [
-            Named(new()
-            {
-                ["type"] = "response.created", ["response"] = ResponseObject(asked with { Words = [] }, "in_progress"),
-            }),
-            .. Pieces(asked).Select(piece => Named(new()
-            {
-                ["type"] = "response.output_text.delta", ["item_id"] = $"msg_{Id}", ["output_index"] = 0,
-                ["content_index"] = 0, ["delta"] = piece,
-            }, isWord: true)),
-            Named(new() { ["type"] = "response.completed", ["response"] = ResponseObject(asked, "completed") }),
-        ];
+        var eighths = Enumerable.Range(1, Dimensions).Select(number => number * (index + 1) % 7).ToList();
+        if (!isPacked) return new JsonArray([.. eighths.Select(number => (JsonNode)(number / 8m))]);
+        var bytes = new byte[Dimensions * sizeof(float)];
+        foreach (var (place, number) in eighths.Index())
+            BinaryPrimitives.WriteSingleLittleEndian(bytes.AsSpan(place * sizeof(float)), number / 8f);
+        return Convert.ToBase64String(bytes);
     }
 
     public static IEnumerable<EchoStep> Message(EchoRequest asked)
@@ -147,30 +139,6 @@ internal static class EchoAnswers
         ["choices"] = new JsonArray(new JsonObject { ["index"] = 0, ["delta"] = delta, ["finish_reason"] = finish }),
     };
 
-    private static JsonObject ResponseObject(EchoRequest asked, string status) => new()
-    {
-        ["id"] = $"resp_{Id}", ["object"] = "response", ["created_at"] = Created, ["status"] = status,
-        ["model"] = asked.Model, ["error"] = null, ["incomplete_details"] = null, ["instructions"] = null,
-        ["metadata"] = new JsonObject(), ["parallel_tool_calls"] = true, ["temperature"] = 1, ["tool_choice"] = "auto",
-        ["tools"] = new JsonArray(), ["top_p"] = 1,
-        ["output"] = asked.Words.Count == 0 ? new JsonArray() : new JsonArray(new JsonObject
-        {
-            ["type"] = "message", ["id"] = $"msg_{Id}", ["status"] = "completed", ["role"] = "assistant",
-            ["content"] = new JsonArray(new JsonObject
-            {
-                ["type"] = "output_text", ["text"] = Text(asked), ["annotations"] = new JsonArray(),
-            }),
-        }),
-        ["usage"] = !asked.HasUsage || status != "completed" ? null : new JsonObject
-        {
-            ["input_tokens"] = asked.InputTokens,
-            ["input_tokens_details"] = new JsonObject { ["cached_tokens"] = 0 },
-            ["output_tokens"] = asked.Words.Count,
-            ["output_tokens_details"] = new JsonObject { ["reasoning_tokens"] = 0 },
-            ["total_tokens"] = asked.InputTokens + asked.Words.Count,
-        },
-    };
-
     private static JsonObject MessageObject(EchoRequest asked) => new()
     {
         ["id"] = $"msg_{Id}", ["type"] = "message", ["role"] = "assistant", ["model"] = asked.Model,
@@ -211,18 +179,18 @@ internal static class EchoAnswers
     };
 
     private static string StopReason(EchoRequest asked) => asked.IsCut ? "max_tokens" : "end_turn";
-    private static string Text(EchoRequest asked) => string.Join(' ', asked.Words);
-    private static IEnumerable<string> Pieces(EchoRequest asked) =>
+    public static string Text(EchoRequest asked) => string.Join(' ', asked.Words);
+    public static IEnumerable<string> Pieces(EchoRequest asked) =>
         asked.Words.Select((word, index) => index == 0 ? word : " " + word);
 
-    private static IEnumerable<EchoStep> Whole(EchoRequest asked, JsonObject body) =>
+    public static IEnumerable<EchoStep> Whole(EchoRequest asked, JsonObject body) =>
         [.. asked.Words.Select(_ => new EchoStep("", IsWord: true)), new(body.ToJsonString(Plain), IsWord: false)];
 
     private static EchoStep Done => new("data: [DONE]\n\n", IsWord: false);
     private static EchoStep Event(JsonObject data, bool isWord = false) =>
         new($"data: {data.ToJsonString(Plain)}\n\n", isWord);
 
-    private static EchoStep Named(JsonObject data, bool isWord = false) =>
+    public static EchoStep Named(JsonObject data, bool isWord = false) =>
         new($"event: {(string)data["type"]!}\ndata: {data.ToJsonString(Plain)}\n\n", isWord);
 
     private static readonly JsonSerializerOptions Plain = JsonSerializerOptions.Default;

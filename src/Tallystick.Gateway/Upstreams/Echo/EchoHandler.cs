@@ -11,6 +11,9 @@ namespace Tallystick.Gateway.Upstreams.Echo;
 /// </summary>
 internal sealed class EchoHandler(TimeProvider time) : HttpMessageHandler
 {
+    /// <summary>What was written before a break is read before it.</summary>
+    private static readonly PipeOptions InStep = new(pauseWriterThreshold: 1, resumeWriterThreshold: 1);
+
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancel)
     {
         var bytes = await request.Content!.ReadAsByteArrayAsync(cancel);
@@ -31,7 +34,7 @@ internal sealed class EchoHandler(TimeProvider time) : HttpMessageHandler
         var asEvents = request.RequestUri.Query.Contains("alt=sse", StringComparison.Ordinal) || method == path;
         var steps = Answer(method, asked, asEvents);
         if (steps is null) return Failure(HttpStatusCode.NotFound);
-        var pipe = new Pipe();
+        var pipe = asked.BreakAfter is null ? new Pipe() : new(InStep);
         _ = WriteAsync(pipe.Writer, steps, asked);
         var response = new HttpResponseMessage { Content = new StreamContent(pipe.Reader.AsStream()) };
         response.Content.Headers.ContentType = new(isStream && asEvents ? "text/event-stream" : "application/json");
@@ -42,7 +45,7 @@ internal sealed class EchoHandler(TimeProvider time) : HttpMessageHandler
     {
         "/chat/completions" => EchoAnswers.Chat(asked),
         "/completions" => EchoAnswers.Completion(asked),
-        "/responses" => EchoAnswers.Response(asked),
+        "/responses" => EchoResponses.Of(asked),
         "/embeddings" => EchoAnswers.Embeddings(asked),
         "/messages" => EchoAnswers.Message(asked),
         "/messages/count_tokens" => EchoAnswers.TokenCount(asked),

@@ -36,6 +36,9 @@ internal sealed record EchoRequest
     /// <summary>Inputs of an embedding.</summary>
     public int Inputs { get; init; } = 1;
 
+    /// <summary>Vectors are wanted in base64, as SDKs ask for them unless they are told otherwise.</summary>
+    public bool IsPacked { get; init; }
+
     public static EchoRequest Of(JsonElement body, string model, bool isStream)
     {
         var texts = Texts(body).ToList();
@@ -63,6 +66,8 @@ internal sealed record EchoRequest
             Inputs = Find(body, "input") is { ValueKind: JsonValueKind.Array } inputs && inputs.GetArrayLength() > 0
                 ? inputs.GetArrayLength()
                 : 1,
+            IsPacked = Find(body, "encoding_format") is { ValueKind: JsonValueKind.String } format
+                && format.ValueEquals("base64"),
         };
     }
 
