@@ -103,13 +103,13 @@ public sealed class ExportTests(SampleFixture sample) : IDisposable
     {
         await ExportAsync();
         using var cut = sample.Folder.Copy();
-        cut.Execute("DELETE FROM seal WHERE number = 3");
+        cut.Execute("DELETE FROM seal WHERE number = 4");
         Assert.Equal(0, (await Tally.RunAsync("verify", "--data", cut.Path)).Code);
 
         var verified = await Tally.RunAsync("verify", "--data", cut.Path, "--seals", ExportFile);
 
         Assert.Equal(1, verified.Code);
-        Assert.StartsWith("project 1: I14: seal 3 was exported and is not there", verified.Output);
+        Assert.StartsWith("project 1: I14: seal 4 was exported and is not there", verified.Output);
         Assert.Equal(0, (await Tally.RunAsync("verify", "--data", sample.Folder.Path, "--seals", ExportFile)).Code);
     }
 

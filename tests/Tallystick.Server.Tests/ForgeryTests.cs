@@ -105,7 +105,7 @@ public sealed class ForgeryTests(SampleFixture sample)
         Assert.Empty(cut.Verify());
 
         var fault = Assert.Single(cut.Verify(new() { KnownSeals = Kept }));
-        Assert.Equal("project 1: I14: seal 3 was exported and is not there", fault.ToString());
+        Assert.Equal("project 1: I14: seal 4 was exported and is not there", fault.ToString());
     }
 
     private Dictionary<(int, long), string> Kept => _books.Seals.ToDictionary(
