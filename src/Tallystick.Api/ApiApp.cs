@@ -12,6 +12,8 @@ using Tallystick.Api.Watches;
 using Tallystick.Contracts;
 using Tallystick.Engine;
 using Tallystick.Engine.Identity;
+using Tallystick.Engine.Identity.Tokens;
+using Tallystick.Engine.Network;
 using Tallystick.Engine.Ports;
 using Tallystick.Engine.Telemetry;
 
@@ -26,9 +28,17 @@ public static partial class ApiApp
 
     /// <param name="pepper">The server's secret, under which keys are hashed, cursors and providers' keys
     /// sealed.</param>
-    public static IServiceCollection AddTallystick(this IServiceCollection services, byte[] pepper) => services
+    /// <param name="addresses">Where the server may connect to on an admin's word.</param>
+    public static IServiceCollection AddTallystick(
+        this IServiceCollection services, byte[] pepper, AddressRules addresses) => services
+        .AddSingleton(addresses)
         .AddSingleton(provider => new KeyRing(provider.GetRequiredService<Ledger>(), pepper))
         .AddSingleton<LicenseDirectory>()
+        .AddSingleton<IssuerClient>()
+        .AddSingleton(provider => new TokenHolders(
+            provider.GetRequiredService<Ledger>(), provider.GetRequiredService<KeyRing>(),
+            provider.GetRequiredService<IssuerClient>(), TimeProvider.System,
+            provider.GetRequiredService<ILogger<TokenHolders>>()))
         .AddSingleton<Bearers>()
         .AddSingleton<Payers>()
         .AddSingleton(new Cursors(pepper))
@@ -100,8 +110,11 @@ public static partial class ApiApp
             || !header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase))
             return default;
         return context.RequestServices.GetRequiredService<Bearers>()
-            .FindAsync(header[Scheme.Length..], context.RequestAborted);
+            .FindAsync(header[Scheme.Length..], ProjectOf(context.Request), context.RequestAborted);
     }
+
+    private static string? ProjectOf(HttpRequest request) =>
+        request.Headers[Bearers.ProjectHeader] is [{ } name] ? name : null;
 
     /// <summary>
     /// The one edge where faults become answers: what was refused, what the store could not do, and bugs.
@@ -132,6 +145,11 @@ public static partial class ApiApp
             LogFault(Logger(context), fault, traceId);
             const string Detail = "The store cannot do this now; nothing was changed.";
             await WriteAsync(context, 503, ErrorCodes.StoreUnavailable, Detail, traceId);
+        }
+        catch (IssuerUnavailableException)
+        {
+            const string Detail = "The token's issuer does not give its keys; try again shortly.";
+            await WriteAsync(context, 502, ErrorCodes.UpstreamError, Detail, traceId);
         }
         catch (BadHttpRequestException fault)
         {

@@ -7,6 +7,7 @@ using Tallystick.Api.Credits;
 using Tallystick.Api.Grants;
 using Tallystick.Api.Holds;
 using Tallystick.Api.Http;
+using Tallystick.Api.Identities;
 using Tallystick.Api.Jobs;
 using Tallystick.Api.Keys;
 using Tallystick.Api.Licenses;
@@ -59,6 +60,8 @@ internal static class RouteTable
         // the holder's own
         CreditEndpoints.Balance,
         UpstreamEndpoints.Put, UpstreamEndpoints.Get, UpstreamEndpoints.List,
+        IdentityProviderEndpoints.Put, IdentityProviderEndpoints.Get, IdentityProviderEndpoints.List,
+        IdentityProviderEndpoints.Delete,
         // what was done
         AuditEndpoints.Log, AuditEndpoints.Seals,
         // the server

@@ -32,7 +32,7 @@ public static class GatewayApp
         .AddSingleton(provider => new Settler(
             provider.GetRequiredService<Ledger>(), provider.GetRequiredService<CallSpool>(), TimeProvider.System,
             provider.GetRequiredService<ILogger<Settler>>()))
-        .AddSingleton(new UpstreamClient(new AddressRules(options.AllowsPrivateUpstreams), TimeProvider.System))
+        .AddSingleton(_ => new UpstreamClient(new(options.AllowsPrivateUpstreams), TimeProvider.System))
         .AddSingleton(provider => new CallServices(
             provider.GetRequiredService<Ledger>(), provider.GetRequiredService<Planner>(),
             provider.GetRequiredService<UpstreamClient>(), provider.GetRequiredService<Settler>(), TimeProvider.System))

@@ -19,8 +19,8 @@ internal static class GatewaySettings
 
     public static readonly Option<bool> AllowPrivateUpstreams = new("--allow-private-upstreams")
     {
-        Description = "Let upstreams be on this host and in its network, such as a model of your own "
-            + "[TALLY_ALLOW_PRIVATE_UPSTREAMS=true]",
+        Description = "Let upstreams and identity providers be on this host and in its network, such as a model of "
+            + "your own [TALLY_ALLOW_PRIVATE_UPSTREAMS=true]",
         DefaultValueFactory = _ => Environment.GetEnvironmentVariable("TALLY_ALLOW_PRIVATE_UPSTREAMS") is "true" or "1",
     };
 

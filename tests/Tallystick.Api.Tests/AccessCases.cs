@@ -84,6 +84,13 @@ internal static class AccessCases
             new(Of("/api/v1/upstreams/openai"), Of("{}")) { NamesNothing = true },
         ["GET /api/v1/upstreams/{name}"] = new(Of("/api/v1/upstreams/openai")) { NamesNothing = true },
         ["GET /api/v1/upstreams"] = new(Of("/api/v1/upstreams")) { NamesNothing = true },
+        ["PUT /api/v1/identity-providers/{name}"] =
+            new(Of("/api/v1/identity-providers/one"), Of(Provider)) { NamesNothing = true },
+        ["GET /api/v1/identity-providers/{name}"] =
+            new(Of("/api/v1/identity-providers/one")) { NamesNothing = true },
+        ["GET /api/v1/identity-providers"] = new(Of("/api/v1/identity-providers")) { NamesNothing = true },
+        ["DELETE /api/v1/identity-providers/{name}"] =
+            new(Of("/api/v1/identity-providers/one")) { NamesNothing = true },
         ["PUT /api/v1/tiers/{name}"] = new(Of("/api/v1/tiers/mine"), Of("{}")) { NamesNothing = true },
         ["GET /api/v1/tiers/{name}"] = new(Of("/api/v1/tiers/trial")) { NamesNothing = true },
         ["GET /api/v1/tiers"] = new(Of("/api/v1/tiers")) { NamesNothing = true },
@@ -106,6 +113,7 @@ internal static class AccessCases
         ["DELETE /api/v1/watches/{name}"] = new(Of("/api/v1/watches/one")) { NamesNothing = true },
     };
 
+    public const string Provider = """{"issuer":"https://login.example","audiences":["a"]}""";
     public const string Price = """{"prices":[{"model":"m","rates":{"input":"1"}}]}""";
 
     private static Func<World, string> Of(string text) => _ => text;

@@ -125,7 +125,7 @@ internal sealed class ApiServer : IAsyncDisposable
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Limits.MaxRequestBodySize = BodyBytesMax);
         builder.Services.AddRoutingCore();
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
-        builder.Services.AddSingleton(_ledger).AddTallystick(new byte[32]);
+        builder.Services.AddSingleton(_ledger).AddTallystick(new byte[32], new(allowsPrivate: true));
         _app = builder.Build();
         _app.UseRouting();
         _app.MapTallystick();

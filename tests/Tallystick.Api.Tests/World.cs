@@ -44,6 +44,7 @@ internal sealed class World
         (world.License, world.LicenseKey) = (Id(license), (string)license["license_key"]!);
         await world.DoAsync("PUT", "/api/v1/budgets/one", $$"""{"account_id":"{{accountId}}","limit":"1000"}""");
         await world.DoAsync("PUT", "/api/v1/upstreams/openai", """{"key":"sk-0123456789"}""");
+        await world.DoAsync("PUT", "/api/v1/identity-providers/one", AccessCases.Provider);
         await world.DoAsync("PUT", "/api/v1/watches/one", """{"account_id":"nobody"}""");
         return world;
     }

@@ -1,5 +1,5 @@
 using System.Net;
-using Tallystick.Gateway.Upstreams;
+using Tallystick.Engine.Network;
 using Xunit;
 
 namespace Tallystick.Gateway.Tests;

@@ -1,5 +1,6 @@
 using Tallystick.Core.Journal;
 using Tallystick.Core.Money;
+using Tallystick.Testing;
 using Xunit;
 
 namespace Tallystick.Gateway.Tests;
@@ -141,6 +142,28 @@ public sealed class AdmissionTests
 
         async Task<int> StatusAsync(string path, params IEnumerable<(string, string)> headers) =>
             (await server.PostAsync(path, Spoken.Ask, headers)).Status;
+    }
+
+    [Fact]
+    public async Task A_token_of_an_identity_provider_calls_for_its_subjects_account_and_no_other_does()
+    {
+        await using var server = await GatewayServer.StartAsync();
+        await using var issuer = await TestIssuer.StartAsync();
+        await server.TrustAsync(issuer);
+        server.Upstream.Says(200, Spoken.Answer);
+        var now = TimeProvider.System.GetUtcNow();
+        server.Http.DefaultRequestHeaders.Authorization = new("Bearer", issuer.Token(GatewayServer.Account, now));
+        var said = await server.PostAsync("/v1/chat/completions", Spoken.Ask, ("Tally-Account", "other"));
+        Assert.Equal(200, said.Status);
+        Assert.Single(await server.CapturesAsync());
+        server.Http.DefaultRequestHeaders.Authorization = new("Bearer", issuer.Token("nobody-yet", now));
+        Assert.Equal(402, (await server.PostAsync("/v1/chat/completions", Spoken.Ask)).Status);
+        server.Http.DefaultRequestHeaders.Authorization = new("Bearer", issuer.Token("ada", now.AddDays(-1)));
+        Assert.Equal(401, (await server.PostAsync("/v1/chat/completions", Spoken.Ask)).Status);
+        issuer.Break();
+        server.Http.DefaultRequestHeaders.Authorization = new("Bearer", issuer.Sign(
+            issuer.Claims("ada", now), head: new() { ["kid"] = "new" }));
+        Assert.Contains((await server.PostAsync("/v1/chat/completions", Spoken.Ask)).Status, (int[])[401, 502]);
     }
 
     [Fact]

@@ -22,6 +22,8 @@ using Tallystick.Core.Time;
 using Tallystick.Core.Usage;
 using Tallystick.Engine;
 using Tallystick.Engine.Identity;
+using Tallystick.Engine.Identity.Tokens;
+using Tallystick.Engine.Network;
 using Tallystick.Testing;
 
 namespace Tallystick.Gateway.Tests;
@@ -69,7 +71,8 @@ internal sealed class GatewayServer : IAsyncDisposable
         builder.Services.AddRoutingCore();
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
         builder.Services.AddSingleton(ledger).AddSingleton(secrets).AddSingleton(new KeyRing(ledger, [1, 2, 3]))
-            .AddSingleton<LicenseDirectory>().AddSingleton<Bearers>();
+            .AddSingleton<LicenseDirectory>().AddSingleton<Bearers>().AddSingleton(new AddressRules(true))
+            .AddSingleton<IssuerClient>().AddSingleton(TimeProvider.System).AddSingleton<TokenHolders>();
         builder.Services.AddTallystickGateway(new() { AllowsPrivateUpstreams = true, SpoolPath = spool });
         var app = builder.Build();
         app.UseRouting();
@@ -148,6 +151,13 @@ internal sealed class GatewayServer : IAsyncDisposable
 
     private Task KeyAsync(string secret, KeyTerms terms) => ProjectAsync(new ProjectCommand.CreateKey(
         terms, _app.Services.GetRequiredService<KeyRing>().MacOf(secret), "…"));
+
+    /// <summary>Takes an issuer's tokens.</summary>
+    public Task TrustAsync(TestIssuer issuer) => ProjectAsync(new ProjectCommand.PutIdentityProvider(
+        "login", new(issuer.Url, IdentityTerms.SubjectDefault)
+        {
+            Audiences = [TestIssuer.Audience], Algorithms = ["RS256"], ClockSkew = 60,
+        }));
 
     /// <summary>Puts a budget on all that the account spends, in credits.</summary>
     public Task BudgetAsync(string id, long credits) => AccountAsync(Account, new AccountCommand.PutBudget(

@@ -66,6 +66,13 @@ internal sealed class TestNode : IAsyncDisposable
         },
         default);
 
+    public Task<Reply> ProjectAsync(ProjectCommand command) => Ledger.ExecuteAsync(
+        new()
+        {
+            Chain = ChainKey.OfProject(1), Project = command, Origin = new(null, NoTrace, default, NoTrace),
+        },
+        default);
+
     /// <summary>As a client does that was told to come again.</summary>
     public async Task<Reply> InsistAsync(string account, AccountCommand command, string? key = null)
     {

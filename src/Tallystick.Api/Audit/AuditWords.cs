@@ -18,6 +18,7 @@ internal static class AuditWords
         EntryBody.KeyRevoked b => (Key(entry, b.KeyNumber), "The key was revoked."),
         EntryBody.SettingsChanged b => (
             null, $"Settings: refund_grace {Seconds(b.RefundGrace)}, max_hold_lifetime {Seconds(b.MaxHoldLifetime)}"
+                + (b.DefaultTier is { } tier ? $", default_tier {tier}" : "")
                 + $"{(b.Pricing is null ? "" : ", and what makes prices")}."),
         EntryBody.PricesRecorded b => (null, $"{b.Prices.Length} versions of prices were recorded."),
         EntryBody.UpstreamChanged b => (
@@ -28,6 +29,10 @@ internal static class AuditWords
         EntryBody.LicensePointed b => (
             ThingId.Format(ThingId.License, entry.Chain, entry.Number),
             $"A licence key{(b.IsChosen ? " that was there before" : "")} leads to account {b.AccountId}."),
+        EntryBody.IdentityProviderPut b => (
+            b.Name, $"Identity provider {b.Name} was set: issuer {b.Terms.Issuer}, "
+                + $"for {string.Join(", ", b.Terms.Audiences)}."),
+        EntryBody.IdentityProviderRemoved b => (b.Name, $"Identity provider {b.Name} was taken away."),
         EntryBody.TierPut b => (b.Name, $"Tier {b.Name} got new terms."),
         var body => (null, body.Word + "."),
     };

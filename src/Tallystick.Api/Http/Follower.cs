@@ -18,7 +18,7 @@ internal sealed class Follower(WatchList watches, Principal principal, string tr
         _first = steps;
         steps.Received(
             route.Method, route.Pattern,
-            ThingId.Format(ThingId.Key, ChainKey.OfProject(principal.Project), principal.Key));
+            Actors.IdOf(principal.Project, principal.Key)!);
         return steps;
     }
 

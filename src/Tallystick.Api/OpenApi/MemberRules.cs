@@ -67,6 +67,10 @@ internal static class MemberRules
         ["operations"] = """{"minItems":1,"maxItems":10000}""",
         ["license_key"] = """{"minLength":16,"maxLength":128,"pattern":"^[!-~]+$"}""",
         ["limit"] = """{"minimum":1,"maximum":1000,"default":100}""",
+        ["issuer"] = """{"minLength":1,"maxLength":500}""",
+        ["account_prefix"] = """{"pattern":"^[A-Za-z0-9][A-Za-z0-9_.-]{0,31}$"}""",
+        ["clock_skew"] = """{"minimum":0,"maximum":300,"default":60}""",
+        ["audiences"] = """{"minItems":1,"maxItems":32}""",
         ["idempotency_key"] = """{"minLength":1,"maxLength":255,"pattern":"^[!-~]+$"}""",
     };
 
@@ -132,6 +136,10 @@ internal static class MemberRules
         ["UsageEventRequest.source"] = "gateway", ["UsageEventResult.source"] = "gateway",
         ["UsageEventResult.status"] = "accepted", ["UsageEventResult.amount"] = "0.008100",
         ["accepted"] = "1", ["duplicates"] = "0", ["rejected"] = "0",
+        ["issuer"] = "https://login.example.com/", ["audiences"] = """["tallystick"]""",
+        ["algorithms"] = """["RS256","PS256","ES256"]""", ["subject_claim"] = "sub", ["default_tier"] = "trial",
+        ["required_claims"] = """{"org":"acme"}""", ["clock_skew"] = "60",
+        ["IdentityProviderResponse.id"] = "idp_00000000000000000009tn", ["IdentityProviderResponse.name"] = "login",
         ["current_status"] = "captured", ["next_cursor"] = "b3BhcXVl", ["base_url"] = "https://api.openai.com/v1",
     };
 

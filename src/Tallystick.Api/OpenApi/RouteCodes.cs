@@ -43,6 +43,7 @@ internal static class RouteCodes
         ["/rollback"] = [ErrorCodes.HoldNotOpen],
         ["/budgets/{id}"] = [ErrorCodes.AccountClosed],
         ["/rotate"] = [ErrorCodes.Conflict],
+        ["/identity-providers/{name}"] = [ErrorCodes.Conflict],
         ["/projects"] = [ErrorCodes.Conflict],
         ["/archive"] = [ErrorCodes.Conflict],
     };
@@ -74,9 +75,13 @@ internal static class RouteCodes
             route.Method == "GET" ? null : ErrorCodes.LimitExceeded,
             members.ContainsKey("usage") ? ErrorCodes.UnknownPrice : null,
             .. route.Method == "GET" ? [] : ends,
-            .. route.Roles.Contains(KeyRole.Account) ? [ErrorCodes.LicenseInactive, ErrorCodes.LicenseExpired]
-                : Array.Empty<string>(),
+            .. ErrorCodesOfHolder(route),
         ];
         return codes.OfType<string>().Distinct();
     }
+
+    /// <summary>A licence may have ended, and a token's issuer be out of reach.</summary>
+    private static string[] ErrorCodesOfHolder(ApiRoute route) => route.Roles.Contains(KeyRole.Account)
+        ? [ErrorCodes.LicenseInactive, ErrorCodes.LicenseExpired, ErrorCodes.UpstreamError]
+        : [];
 }

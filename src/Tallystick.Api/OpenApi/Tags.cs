@@ -16,7 +16,7 @@ internal static class Tags
         ("charges", "Charges", "Check and deduct at once, and give back: to the very grants that paid."),
         ("holds", "Holds", "Credits set aside before the work starts; captured, released or expired afterwards."),
         ("licenses", "Licenses", "Keys in the field that spend an account's credits."),
-        ("credits", "Credits", "What an account's holder sees of it, with an account key or a licence key."),
+        ("credits", "Credits", "What an account's holder sees of it, with an account key, a licence key or a token."),
         ("jobs", "Jobs", "Work of many rows over one hold."),
         ("transactions", "Transactions", "The journal: what happened, in order, with its explanation."),
         ("batch", "Batch", "Up to 10,000 operations in one request."),
@@ -28,6 +28,8 @@ internal static class Tags
         ("audit", "Audit", "Who changed what about the project, and the seals that show if anything was taken away."),
         ("seals", "Audit", ""),
         ("upstreams", "Upstreams", "The providers that the gateway calls."),
+        ("identity-providers", "Identity providers",
+            "Issuers of tokens (OpenID Connect) that speak for the holders of accounts."),
         ("watches", "Watches", "Log every step of an account, a key or the project for a while."),
         ("test-clock", "Test clock", "Only in a server that was started with `--test-clock`."),
     ];

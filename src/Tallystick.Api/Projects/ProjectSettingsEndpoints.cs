@@ -41,7 +41,7 @@ internal static class ProjectSettingsEndpoints
                     request.RefundGrace is { } grace ? Fields.Seconds(grace, "refund_grace") : null,
                     request.MaxHoldLifetime is { } lifetime ? Fields.Seconds(lifetime, "max_hold_lifetime") : null)
                 {
-                    Pricing = Merge(present, request),
+                    Pricing = Merge(present, request), DefaultTier = Fields.Name(request.DefaultTier, "default_tier"),
                 },
                 Origin = call.Caller().Origin(Patch, null, request, ContractsJson.Default.ProjectSettingsRequest),
             },
@@ -93,6 +93,7 @@ internal static class ProjectSettingsEndpoints
                 Providers = PriceForm.Render(pricing.Providers), Models = PriceForm.Render(pricing.Models),
                 Regions = PriceForm.Render(pricing.Regions),
             },
+            DefaultTier = settings.DefaultTier,
             CreatedAt = project.CreatedAt.ToTimestamp(),
         }, ContractsJson.Default.ProjectSettingsResponse);
     }

@@ -9,6 +9,7 @@ using Tallystick.Contracts.Generations;
 using Tallystick.Contracts.Grants;
 using Tallystick.Contracts.Health;
 using Tallystick.Contracts.Holds;
+using Tallystick.Contracts.Identities;
 using Tallystick.Contracts.Jobs;
 using Tallystick.Contracts.Keys;
 using Tallystick.Contracts.Licenses;
@@ -100,6 +101,9 @@ namespace Tallystick.Contracts.Json;
 [JsonSerializable(typeof(Page<PriceResponse>))]
 [JsonSerializable(typeof(ProjectSettingsRequest))]
 [JsonSerializable(typeof(ProjectSettingsResponse))]
+[JsonSerializable(typeof(IdentityProviderRequest))]
+[JsonSerializable(typeof(IdentityProviderResponse))]
+[JsonSerializable(typeof(Page<IdentityProviderResponse>))]
 [JsonSerializable(typeof(LicenseRequest))]
 [JsonSerializable(typeof(ChangeLicenseRequest))]
 [JsonSerializable(typeof(MoveLicenseRequest))]

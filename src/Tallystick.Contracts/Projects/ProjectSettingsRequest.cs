@@ -19,4 +19,7 @@ public sealed record ProjectSettingsRequest
     public ExactNumber? CreditsPerUsd { get; init; }
     public MarkupBody? Markup { get; init; }
     public MultipliersBody? Multipliers { get; init; }
+
+    /// <summary>The tier of accounts that are made for whoever comes with a token.</summary>
+    public string? DefaultTier { get; init; }
 }

@@ -21,5 +21,8 @@ public sealed record ProjectSettingsResponse
     /// <summary>For prices that have none of their own.</summary>
     public required MarkupBody Markup { get; init; }
     public required MultipliersBody Multipliers { get; init; }
+
+    /// <summary>The tier of accounts that are made for whoever comes with a token.</summary>
+    public required string DefaultTier { get; init; }
     public required Timestamp CreatedAt { get; init; }
 }

@@ -16,6 +16,9 @@ public abstract record AccountCommand
     {
         /// <summary>Comes with an <see cref="Journal.EntryText"/>, for its salt.</summary>
         public Profile Changes { get; init; } = Profile.Empty;
+
+        /// <summary>Leaves an account that there is already as it is.</summary>
+        public bool OnlyNew { get; init; }
         public CreditAmount? OverdraftLimit { get; init; }
         public CreditAmount? MonthlyCap { get; init; }
 

@@ -132,6 +132,7 @@ public static class AccountRules
 
     private static Rejection? Put(AccountBook book, EntryDraft draft, AccountCommand.PutAccount put, Moment moment)
     {
+        if (put.OnlyNew && book.Sequence > 0) return null;
         if (book.Status == AccountStatus.Closed) return new Rejection.AccountClosed();
         var profile = book.Profile.With(put.Changes);
         var text = profile == book.Profile || moment.Text is null

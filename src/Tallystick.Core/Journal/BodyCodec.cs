@@ -65,11 +65,7 @@ internal static partial class BodyCodec
                 if (!semantic) { writer.Bytes(b.Mac.AsSpan()); writer.Text(b.Hint); }
                 break;
             case EntryBody.KeyRevoked b: Begin(writer, b, 1); Write(writer, b.KeyNumber); break;
-            case EntryBody.SettingsChanged b:
-                Begin(writer, b, b.Pricing is null ? 2 : 3); writer.Int(b.RefundGrace.Micros);
-                writer.Int(b.MaxHoldLifetime.Micros);
-                if (b.Pricing is { } pricing) PricingCodec.Write(writer, pricing);
-                break;
+            case EntryBody.SettingsChanged b: WriteSettings(writer, b); break;
             case EntryBody.PricesRecorded b:
                 Begin(writer, b, b.Prices.Length);
                 foreach (var price in b.Prices) PricingCodec.Write(writer, price);
@@ -91,6 +87,9 @@ internal static partial class BodyCodec
                 Begin(writer, b, semantic ? 2 : 3); writer.Text(b.AccountId); writer.Bool(b.IsChosen);
                 if (!semantic) writer.Bytes(b.Mac.AsSpan());
                 break;
+            case EntryBody.IdentityProviderPut b:
+                Begin(writer, b, 2); writer.Text(b.Name); b.Terms.Write(writer); break;
+            case EntryBody.IdentityProviderRemoved b: Begin(writer, b, 1); writer.Text(b.Name); break;
             default: WriteLicense(writer, body, semantic); break;
         }
     }
@@ -134,10 +133,7 @@ internal static partial class BodyCodec
             (64, 2) => new EntryBody.ProjectOpened(r.Text(), r.Bool()),
             (65, 3) => new EntryBody.KeyCreated(KeyTerms.Read(ref r), [.. r.Bytes()], r.Text()),
             (66, 1) => new EntryBody.KeyRevoked(Thing(ref r)),
-            (67, 2 or 3) => new EntryBody.SettingsChanged(new(r.Int()), new(r.Int()))
-            {
-                Pricing = count == 3 ? PricingCodec.ReadSettings(ref r) : null,
-            },
+            (67, >= 2 and <= 4) => ReadSettings(ref r, count),
             (68, _) => ReadPrices(ref r, count),
             (80, 4) => new EntryBody.UpstreamChanged(r.Text(), r.Text(), [.. r.Bytes()], TextOrNull(ref r)),
             (90, 5) => ReadRotated(ref r),
@@ -145,6 +141,8 @@ internal static partial class BodyCodec
             (92, 1) => new EntryBody.ProjectArchived(checked((int)r.Int())),
             (93, 1) => new EntryBody.ProjectReactivated(checked((int)r.Int())),
             (94, 3) => ReadPointed(ref r),
+            (95, 2) => new EntryBody.IdentityProviderPut(r.Text(), IdentityTerms.Read(ref r)),
+            (96, 1) => new EntryBody.IdentityProviderRemoved(r.Text()),
             _ => ReadLicense(ref r, code, count) ?? throw new JournalCorruptException($"unknown body {code}/{count}"),
         };
         return body;
@@ -154,6 +152,25 @@ internal static partial class BodyCodec
     {
         var (number, terms, oldExpiresAt) = (Thing(ref r), KeyTerms.Read(ref r), Time(ref r));
         return new(number, terms, [.. r.Bytes()], r.Text(), oldExpiresAt);
+    }
+
+    /// <summary>What did not change takes no room at the end.</summary>
+    private static void WriteSettings(CborWriter writer, EntryBody.SettingsChanged b)
+    {
+        Begin(writer, b, b.DefaultTier is not null ? 4 : b.Pricing is not null ? 3 : 2);
+        writer.Int(b.RefundGrace.Micros);
+        writer.Int(b.MaxHoldLifetime.Micros);
+        if (b.Pricing is { } pricing) PricingCodec.Write(writer, pricing);
+        if (b.DefaultTier is null) return;
+        if (b.Pricing is null) writer.Null();
+        writer.Text(b.DefaultTier);
+    }
+
+    private static EntryBody.SettingsChanged ReadSettings(ref CborReader r, int count)
+    {
+        var body = new EntryBody.SettingsChanged(new(r.Int()), new(r.Int()));
+        if (count > 2 && !(count > 3 && r.TryNull())) body = body with { Pricing = PricingCodec.ReadSettings(ref r) };
+        return count > 3 ? body with { DefaultTier = r.Text() } : body;
     }
 
     /// <summary>A usage is the last member of its body, and takes no room where there is none.</summary>

@@ -30,7 +30,7 @@ public abstract record EntryBody(int Code, string Word)
     public static readonly FrozenSet<string> ProjectWords = FrozenSet.Create(
         StringComparer.Ordinal, "project_opened", "key_created", "key_revoked", "settings_changed", "prices_recorded",
         "upstream_changed", "key_rotated", "project_created", "project_archived", "project_reactivated",
-        "license_pointed", "tier_put");
+        "license_pointed", "tier_put", "identity_provider_put", "identity_provider_removed");
 
     /// <summary>What the caller calls the thing; null where it gave nothing.</summary>
     public string? Reference => this switch
@@ -196,6 +196,9 @@ public abstract record EntryBody(int Code, string Word)
     {
         /// <summary>From here on; null: as they were.</summary>
         public PricingSettings? Pricing { get; init; }
+
+        /// <summary>From here on; null: as it was.</summary>
+        public string? DefaultTier { get; init; }
     }
 
     /// <summary>New versions of prices; numbered by ordinal from 1, in the order of the list.</summary>
@@ -223,6 +226,11 @@ public abstract record EntryBody(int Code, string Word)
     /// <param name="IsChosen">Whoever issued it chose the key: it has not our form.</param>
     public sealed record LicensePointed(ImmutableArray<byte> Mac, string AccountId, bool IsChosen)
         : EntryBody(94, "license_pointed");
+
+    /// <summary>Tokens of this issuer are taken by these terms from now on.</summary>
+    public sealed record IdentityProviderPut(string Name, IdentityTerms Terms)
+        : EntryBody(95, "identity_provider_put");
+    public sealed record IdentityProviderRemoved(string Name) : EntryBody(96, "identity_provider_removed");
 
     /// <summary>A tier has these terms from now on.</summary>
     public sealed record TierPut(string Name, TierTerms Terms) : EntryBody(100, "tier_put");

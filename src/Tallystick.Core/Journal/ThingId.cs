@@ -15,7 +15,7 @@ public static class ThingId
     private const int ShortLength = AccountDigits + SequenceDigits + CheckDigits;
 
     public const string Grant = "grt_", Hold = "hld_", Charge = "chg_", Refund = "rfd_", Transaction = "txn_",
-        Job = "job_", Key = "key_", Price = "prc_", License = "lic_";
+        Job = "job_", Key = "key_", Price = "prc_", License = "lic_", IdentityProvider = "idp_";
 
     public static string Format(string prefix, ChainKey chain, ThingNumber number) =>
         string.Create(

@@ -22,8 +22,9 @@ internal static class PricingChanges
             change.RefundGrace ?? present.RefundGrace, change.MaxHoldLifetime ?? present.MaxHoldLifetime)
         {
             Pricing = change.Pricing == present.Pricing ? null : change.Pricing,
+            DefaultTier = change.DefaultTier == present.DefaultTier ? null : change.DefaultTier,
         };
-        var isSame = body is { Pricing: null }
+        var isSame = body is { Pricing: null, DefaultTier: null }
             && (body.RefundGrace, body.MaxHoldLifetime) == (present.RefundGrace, present.MaxHoldLifetime);
         return isSame ? null : body;
     }

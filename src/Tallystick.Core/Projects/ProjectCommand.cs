@@ -46,10 +46,15 @@ public abstract record ProjectCommand
     /// <summary>Gives a tier its terms from now on; a new tier, or a new version of one.</summary>
     public sealed record PutTier(string Name, TierTerms Terms) : ProjectCommand;
 
+    /// <summary>Takes an issuer's tokens, by these terms from now on.</summary>
+    public sealed record PutIdentityProvider(string Name, IdentityTerms Terms) : ProjectCommand;
+    public sealed record RemoveIdentityProvider(string Name) : ProjectCommand;
+
     /// <summary>What is null stays as it is.</summary>
     public sealed record ChangeSettings(Duration? RefundGrace, Duration? MaxHoldLifetime) : ProjectCommand
     {
         public PricingSettings? Pricing { get; init; }
+        public string? DefaultTier { get; init; }
     }
 
     /// <summary>

@@ -29,6 +29,8 @@ public static class ProjectRules
             ProjectCommand.PutUpstream put => Put(state, put),
             ProjectCommand.PointLicense point => new EntryBody.LicensePointed(
                 point.Mac, point.AccountId, point.IsChosen),
+            ProjectCommand.PutIdentityProvider put => new EntryBody.IdentityProviderPut(put.Name, put.Terms),
+            ProjectCommand.RemoveIdentityProvider remove => new EntryBody.IdentityProviderRemoved(remove.Name),
             ProjectCommand.CreateProject create => RegisterRules.Created(state, create),
             ProjectCommand.ArchiveProject archive => new EntryBody.ProjectArchived(archive.Number),
             ProjectCommand.ReactivateProject reactivate => new EntryBody.ProjectReactivated(reactivate.Number),
@@ -61,6 +63,7 @@ public static class ProjectRules
             && RegisterRules.Refused(state, reactivate.Number) is null,
         ProjectCommand.ChangeSettings change => PricingChanges.Change(state, change) is null,
         ProjectCommand.PutTier put => state.Tiers.Find(put.Name, Instant.MaxValue) == put.Terms,
+        ProjectCommand.PutIdentityProvider put => IdentityRules.IsSo(state, put),
         ProjectCommand.PutUpstream { SealedKey: null } put =>
             state.Upstreams.Any(upstream => upstream.Name == put.Name && upstream.Options == put.Options),
         _ => false,
@@ -98,7 +101,11 @@ public static class ProjectRules
         ProjectCommand.CreateProject create => RegisterRules.Refused(state, create),
         ProjectCommand.ArchiveProject archive => RegisterRules.Refused(state, archive.Number),
         ProjectCommand.ReactivateProject reactivate => RegisterRules.Refused(state, reactivate.Number),
+        ProjectCommand.ChangeSettings { DefaultTier: { } tier } when state.Tiers.Find(tier, at) is null =>
+            new Rejection.InvalidField("default_tier", "there is no such tier"),
         ProjectCommand.ChangeSettings { Pricing: { } pricing } => PriceCheck.Of(pricing),
+        ProjectCommand.PutIdentityProvider put => IdentityRules.Refused(state, put, at),
+        ProjectCommand.RemoveIdentityProvider remove => IdentityRules.Refused(state, remove),
         ProjectCommand.PutUpstream put when state.Upstreams.Length == Upstream.CountMax
             && state.Upstreams.All(upstream => upstream.Name != put.Name) => new Rejection.LimitExceeded("upstreams"),
         _ => null,
@@ -139,10 +146,16 @@ public static class ProjectRules
         EntryBody.ProjectReactivated b => RegisterRules.Fold(state!, entry, b.Number, isArchived: false),
         EntryBody.SettingsChanged b => state! with
         {
-            Settings = new(b.RefundGrace, b.MaxHoldLifetime) { Pricing = b.Pricing ?? state.Settings.Pricing },
+            Settings = new(b.RefundGrace, b.MaxHoldLifetime)
+            {
+                Pricing = b.Pricing ?? state.Settings.Pricing,
+                DefaultTier = b.DefaultTier ?? state.Settings.DefaultTier,
+            },
             PricingEntries = b.Pricing is null ? state.PricingEntries : state.PricingEntries.Add(entry.Sequence),
         },
         EntryBody.PricesRecorded => state! with { PricingEntries = state.PricingEntries.Add(entry.Sequence) },
+        EntryBody.IdentityProviderPut b => IdentityRules.Fold(state!, entry, b),
+        EntryBody.IdentityProviderRemoved b => IdentityRules.Fold(state!, b),
         EntryBody.TierPut b => state! with { Tiers = state.Tiers.With(new(b.Name, entry.At, b.Terms)) },
         EntryBody.UpstreamChanged b => state! with
         {

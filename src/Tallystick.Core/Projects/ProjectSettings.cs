@@ -8,6 +8,9 @@ public sealed record ProjectSettings(Duration RefundGrace, Duration MaxHoldLifet
 {
     public static readonly ProjectSettings Default = new(Duration.FromDays(7), Duration.FromDays(7));
 
+    /// <summary>The tier of accounts that are made for whoever comes with a token.</summary>
+    public string DefaultTier { get; init; } = "trial";
+
     /// <summary>As of now; what stood at an instant, the price book tells.</summary>
     public PricingSettings Pricing { get; init; } = PricingSettings.Default;
 }

@@ -9,7 +9,7 @@ namespace Tallystick.Core.Projects;
 /// <summary>A project as of its last entry: settings, live keys and upstreams. Its chain is the audit log.</summary>
 public sealed record ProjectState : ChainState
 {
-    private const int Members = 16;
+    private const int Members = 18;
     public required string Name { get; init; }
     public bool IsTest { get; init; }
     public Instant CreatedAt { get; init; }
@@ -19,6 +19,8 @@ public sealed record ProjectState : ChainState
     public ImmutableArray<Upstream> Upstreams { get; init; } = [];
 
     public TierBook Tiers { get; init; } = TierBook.Empty;
+
+    public ImmutableArray<IdentityProvider> IdentityProviders { get; init; } = [];
 
     /// <summary>Some licence keys were chosen by whoever issued them: a key of any form may be one.</summary>
     public bool HasChosenLicenseKeys { get; init; }
@@ -56,6 +58,9 @@ public sealed record ProjectState : ChainState
         PricingCodec.Write(w, Settings.Pricing);
         w.Array(PricingEntries.Length);
         foreach (var sequence in PricingEntries) w.Int(sequence);
+        w.Text(Settings.DefaultTier);
+        w.Array(IdentityProviders.Length);
+        foreach (var provider in IdentityProviders) provider.Write(w);
         return w.ToArray();
     }
 
@@ -96,11 +101,15 @@ public sealed record ProjectState : ChainState
         var settings = state.Settings with { Pricing = PricingCodec.ReadSettings(ref r) };
         var pricing = ImmutableArray.CreateBuilder<long>();
         for (var left = r.Array(); left > 0; left--) pricing.Add(r.Int());
+        settings = settings with { DefaultTier = r.Text() };
+        var providers = ImmutableArray.CreateBuilder<IdentityProvider>();
+        for (var left = r.Array(); left > 0; left--) providers.Add(IdentityProvider.Read(ref r));
         return state with
         {
             IsTest = isTest, HasChosenLicenseKeys = hasChosen, Register = register.ToImmutable(),
             Keys = keys.ToImmutable(), Upstreams = upstreams.ToImmutable(), Tiers = new(tiers.ToImmutable()),
             Settings = settings, PricingEntries = pricing.ToImmutable(),
+            IdentityProviders = providers.ToImmutable(),
         };
     }
 }

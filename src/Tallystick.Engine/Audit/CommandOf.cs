@@ -82,11 +82,13 @@ internal static class CommandOf
         EntryBody.KeyRevoked b => new ProjectCommand.RevokeKey(b.KeyNumber),
         EntryBody.SettingsChanged b => new ProjectCommand.ChangeSettings(b.RefundGrace, b.MaxHoldLifetime)
         {
-            Pricing = b.Pricing,
+            Pricing = b.Pricing, DefaultTier = b.DefaultTier,
         },
         EntryBody.PricesRecorded b => new ProjectCommand.PutPrices(b.Prices),
         EntryBody.TierPut b => new ProjectCommand.PutTier(b.Name, b.Terms),
         EntryBody.UpstreamChanged b => new ProjectCommand.PutUpstream(b.Name, b.Options, b.SealedKey, b.KeyHint),
+        EntryBody.IdentityProviderPut b => new ProjectCommand.PutIdentityProvider(b.Name, b.Terms),
+        EntryBody.IdentityProviderRemoved b => new ProjectCommand.RemoveIdentityProvider(b.Name),
         EntryBody.LicensePointed b => new ProjectCommand.PointLicense(b.Mac, b.AccountId, b.IsChosen),
         EntryBody.ProjectCreated b => new ProjectCommand.CreateProject(b.Name, b.IsTest),
         EntryBody.ProjectArchived b => new ProjectCommand.ArchiveProject(b.Number),

@@ -1,23 +1,41 @@
-using Tallystick.Core;
 using Tallystick.Core.Journal;
 using Tallystick.Core.Licenses;
+using Tallystick.Core.Projects;
+using Tallystick.Engine.Identity.Tokens;
 
 namespace Tallystick.Engine.Identity;
 
 /// <summary>
-/// Resolves what comes as <c>Authorization: Bearer</c>: an API key or a licence key. Thread-safe.
+/// Resolves what comes as <c>Authorization: Bearer</c>: an API key, a licence key, or a token of an identity provider.
+/// Thread-safe.
 /// </summary>
-public sealed class Bearers(Ledger ledger, KeyRing keys, LicenseDirectory licenses)
+public sealed class Bearers(Ledger ledger, KeyRing keys, LicenseDirectory licenses, TokenHolders tokens)
 {
-    public async ValueTask<Bearer> FindAsync(string secret, CancellationToken cancel)
+    /// <summary>The header that names the project whose identity providers a token is for; keys name theirs.</summary>
+    public const string ProjectHeader = "Tally-Project";
+
+    /// <param name="projectName">As the caller gives it for a token; null: the first project.</param>
+    /// <exception cref="IssuerUnavailableException">Whether a token is good cannot be told now.</exception>
+    public async ValueTask<Bearer> FindAsync(string secret, string? projectName, CancellationToken cancel)
     {
         if (SecretForm.ProjectOfLicense(secret) is { } project) return await FindLicenseAsync(project, secret, cancel);
         if (await keys.FindAsync(secret, cancel) is { } principal) return new(principal, null);
+        if (await FindProjectAsync(projectName, cancel) is { IdentityProviders.Length: > 0 } trusting
+            && await tokens.FindAsync(trusting, secret, cancel) is { Principal: not null } holder) return holder;
         // Such a key does not say whose it is: it is the first project's, and only if that has any.
         return SecretForm.IsChosenLicense(secret)
             && await keys.FindOpenAsync(KeyRing.DefaultProject, cancel) is { HasChosenLicenseKeys: true }
             ? await FindLicenseAsync(KeyRing.DefaultProject, secret, cancel)
             : default;
+    }
+
+    private async ValueTask<ProjectState?> FindProjectAsync(string? name, CancellationToken cancel)
+    {
+        var first = await keys.FindOpenAsync(KeyRing.DefaultProject, cancel);
+        if (name is null || first is null || name == first.Name) return first;
+        return first.Register.FirstOrDefault(project => project.Name == name) is { } named
+            ? await keys.FindOpenAsync(named.Number, cancel)
+            : null;
     }
 
     private async ValueTask<Bearer> FindLicenseAsync(int project, string secret, CancellationToken cancel)

@@ -64,7 +64,7 @@ public sealed class KeyRing(Ledger ledger, byte[] pepper)
     }
 
     /// <summary>The latest time that anybody has seen: a clock that is put back revives no key.</summary>
-    private Instant Latest(Instant floor)
+    internal Instant Latest(Instant floor)
     {
         var now = Instant.Max(ledger.Clock.Now, floor).Micros;
         for (var latest = Interlocked.Read(ref _latestMicros); now > latest;)

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using Tallystick.Engine.Identity;
 
 namespace Tallystick.Gateway.Http;
 
@@ -6,6 +7,10 @@ namespace Tallystick.Gateway.Http;
 internal static class CallersKey
 {
     private const string Scheme = "Bearer ";
+
+    /// <summary>The project whose identity providers a token is for; null: the first one.</summary>
+    public static string? Project(HttpRequest request) =>
+        request.Headers[Bearers.ProjectHeader] is [{ } name] ? name : null;
 
     /// <summary>Null where there is none, or more than one.</summary>
     public static string? Read(HttpRequest request)

@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Tallystick.Contracts;
 using Tallystick.Engine;
+using Tallystick.Engine.Identity.Tokens;
 using Tallystick.Engine.Ports;
 using Tallystick.Gateway.Calls;
 using Tallystick.Gateway.Dialects;
@@ -49,6 +50,11 @@ internal sealed partial class GatewayCall(HttpContext context, ErrorShape errors
             LogFault(Logger, fault, Answers.TraceId(Context));
             const string Detail = "The store cannot do this now; nothing was charged.";
             await RefuseAsync(new(503, ErrorCodes.StoreUnavailable, Detail));
+        }
+        catch (IssuerUnavailableException)
+        {
+            const string Detail = "The token's issuer does not give its keys; try again shortly.";
+            await RefuseAsync(new(502, ErrorCodes.UpstreamError, Detail));
         }
         catch (BadHttpRequestException fault)
         {

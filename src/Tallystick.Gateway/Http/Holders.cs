@@ -20,7 +20,8 @@ internal sealed partial class Holders(Bearers bearers)
     public async ValueTask<Holder?> FindAsync(HttpContext context)
     {
         if (CallersKey.Read(context.Request) is not { } secret) return null;
-        var (found, refused) = await bearers.FindAsync(secret, context.RequestAborted);
+        var (found, refused) = await bearers.FindAsync(
+            secret, CallersKey.Project(context.Request), context.RequestAborted);
         if (found is not { } principal) return null;
         if (refused is not null) throw new RefusedException(Refusals.Of(refused));
         return principal.Role switch

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using Tallystick.Engine.Network;
 using Tallystick.Gateway.Dialects;
 using Tallystick.Gateway.Upstreams.Echo;
 using Tallystick.Gateway.Wire;

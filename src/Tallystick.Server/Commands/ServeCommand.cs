@@ -123,7 +123,8 @@ internal static class ServeCommand
         builder.Services.AddSingleton(services => new Ledger(
             store.Store, services.GetRequiredService<LedgerClock>(), new LaneOptions { Lanes = store.Lanes },
             services.GetRequiredService<ILogger<Ledger>>()));
-        builder.Services.AddTallystick(pepper).AddTallystickGateway(GatewaySettings.Of(parsed));
+        var gateway = GatewaySettings.Of(parsed);
+        builder.Services.AddTallystick(pepper, new(gateway.AllowsPrivateUpstreams)).AddTallystickGateway(gateway);
         var app = builder.Build();
         app.UseRouting();
         app.MapTallystick();

@@ -49,6 +49,8 @@ namespace Tallystick.Server.Export;
 [JsonSerializable(typeof(EntryBody.KeyRevoked))]
 [JsonSerializable(typeof(EntryBody.SettingsChanged))]
 [JsonSerializable(typeof(EntryBody.UpstreamChanged))]
+[JsonSerializable(typeof(EntryBody.IdentityProviderPut))]
+[JsonSerializable(typeof(EntryBody.IdentityProviderRemoved))]
 [JsonSerializable(typeof(EntryBody.PeriodBegun))]
 [JsonSerializable(typeof(EntryBody.BudgetPut))]
 [JsonSerializable(typeof(EntryBody.BudgetRemoved))]

@@ -21,6 +21,12 @@ internal static class SampleBooks
     public const string Beta = "beta";
     public const string Gamma = "gamma";
 
+    private static readonly IdentityTerms Login = new("https://login.example", "sub")
+    {
+        JwksUri = "https://login.example/keys", Audiences = ["tallystick"], Algorithms = ["ES256", "RS256"],
+        RequiredClaims = [new("org", "acme")], AccountPrefix = "login", Tier = "trial", ClockSkew = 60,
+    };
+
     /// <summary>Every body that a journal can have.</summary>
     public static IEnumerable<Type> Bodies =>
         typeof(EntryBody).GetNestedTypes(BindingFlags.Public).Where(type => type.IsSubclassOf(typeof(EntryBody)));
@@ -59,6 +65,9 @@ internal static class SampleBooks
         await books.ProjectAsync(new ProjectCommand.CreateProject("shop", IsTest: true));
         await books.ProjectAsync(new ProjectCommand.ArchiveProject(2));
         await books.ProjectAsync(new ProjectCommand.ReactivateProject(2));
+        await books.ProjectAsync(new ProjectCommand.PutIdentityProvider("login", Login));
+        await books.ProjectAsync(new ProjectCommand.RemoveIdentityProvider("login"));
+        await books.ProjectAsync(new ProjectCommand.ChangeSettings(null, null) { DefaultTier = "starter" });
         await books.ProjectAsync(new ProjectCommand.PutPrices([Price]));
         await books.ProjectAsync(new ProjectCommand.ChangeSettings(null, null) { Pricing = Settings });
     }

@@ -2,13 +2,13 @@ using System.Collections.Immutable;
 using System.Net;
 using System.Net.Sockets;
 
-namespace Tallystick.Gateway.Upstreams;
+namespace Tallystick.Engine.Network;
 
 /// <summary>
 /// Which addresses the server may connect to on somebody's word. Decided on the address that is connected to, after the
 /// name was resolved, so that neither a name nor a spelling of an address can lead elsewhere.
 /// </summary>
-internal sealed class AddressRules(bool allowsPrivate)
+public sealed class AddressRules(bool allowsPrivate)
 {
     /// <summary>
     /// Never: this host by another name, link-local (where clouds keep their credentials), multicast, reserved, and
@@ -37,6 +37,8 @@ internal sealed class AddressRules(bool allowsPrivate)
     private static readonly IPNetwork Compatible = IPNetwork.Parse("::/96");
     private static readonly IPNetwork SixToFour = IPNetwork.Parse("2002::/16");
 
+    public bool AllowsPrivate => allowsPrivate;
+
     public bool Allows(IPAddress address)
     {
         var real = Unwrap(address);
@@ -50,7 +52,7 @@ internal sealed class AddressRules(bool allowsPrivate)
         var host = context.DnsEndPoint.Host;
         var addresses = await Dns.GetHostAddressesAsync(host, cancel);
         if (addresses.Length == 0 || !addresses.All(Allows))
-            throw new HttpRequestException($"{host} leads to an address that the gateway does not connect to");
+            throw new HttpRequestException($"{host} leads to an address that this server does not connect to");
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
         {
