@@ -15,6 +15,7 @@ internal sealed class BenchSession(TimeSpan duration, int entries, int accounts)
     private static readonly TimeSpan Round = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(8);
     private static readonly Dictionary<string, string?> NoEnvironment = [];
+    private const int Reads = 1_000;
     private readonly TextWriter _output = Console.Out;
 
     /// <summary>True if the books hold.</summary>
@@ -22,6 +23,7 @@ internal sealed class BenchSession(TimeSpan duration, int entries, int accounts)
     {
         await using var empty = await ServerProcess.StartAsync(
             ["bench", "--empty-endpoint", "http://127.0.0.1:0"], NoEnvironment, cancel);
+        var began = TimeProvider.System.GetUtcNow();
         Say("Filling a store", $"{entries:N0} entries, {accounts:N0} accounts");
         await using var store = await BenchStore.OpenAsync(accounts, entries, cancel);
         var flush = DiskFlush.Measure(store.Server.Folder);
@@ -31,6 +33,7 @@ internal sealed class BenchSession(TimeSpan duration, int entries, int accounts)
         var top = await ChargesAsync(nothing, store, cancel);
         await BatchesAsync(store, top.Empty, cancel);
         await LatenciesAsync(store, top.Uniform, cancel);
+        await GrowthAsync(store, began, cancel);
         var isSound = VerifyCommand.Run(SqliteAudit.Open(store.Server.Folder), new()) == ExitCode.Ok;
         store.Server.KeepsFolder = !isSound;
         return isSound;
@@ -92,6 +95,22 @@ internal sealed class BenchSession(TimeSpan duration, int entries, int accounts)
                 Words(scenario.Latency.Permille(900)), Words(scenario.Latency.Permille(990)),
                 Words(scenario.Latency.Permille(999)), Words(scenario.Latency.Max));
         _output.WriteLine(table);
+    }
+
+    private async Task GrowthAsync(BenchStore store, DateTimeOffset began, CancellationToken cancel)
+    {
+        Say("Memory of the server", $"{store.Server.Process.Memory >> 20:N0} MiB");
+        await store.KillUnderLoadAsync(Round, cancel);
+        Say("Start after a kill under load", $"{Words(store.Server.Process.StartTime)}");
+        var now = TimeProvider.System.GetUtcNow();
+        var (balance, at) = (new LatencyHistogram(), new LatencyHistogram());
+        for (var i = 0; i < Reads; i++)
+        {
+            balance.Record(await store.BalanceAsync(i % accounts, null, cancel));
+            at.Record(await store.BalanceAsync(0, now - i * ((now - began) / Reads), cancel));
+        }
+        Say("Balance", $"{Words(balance.Permille(500))} (99 % within {Words(balance.Permille(990))})");
+        Say("Balance of some past instant", $"{Words(at.Permille(500))} (99 % within {Words(at.Permille(990))})");
     }
 
     private async Task TakeTurnsAsync(Scenario[] scenarios, CancellationToken cancel)

@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using System.Globalization;
+using System.Net;
 using Tallystick.Server.Replay;
 
 namespace Tallystick.Server.Bench;
@@ -8,6 +10,8 @@ internal sealed class BenchStore(OwnServer server, int accounts) : IAsyncDisposa
 {
     private static readonly TimeSpan DrainMax = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan DrainPause = TimeSpan.FromMilliseconds(300);
+    private const int Connections = 64;
+    private static readonly CultureInfo Invariant = CultureInfo.InvariantCulture;
     private readonly HttpClient _http = new();
 
     public OwnServer Server => server;
@@ -50,12 +54,29 @@ internal sealed class BenchStore(OwnServer server, int accounts) : IAsyncDisposa
         throw new BenchException("The store does not catch up.");
     }
 
-    /// <summary>A figure of the server's own metrics.</summary>
-    public async Task<double> MetricAsync(string name, CancellationToken cancel)
+    /// <summary>SIGKILL in the middle of charges, and a start on what is left.</summary>
+    public async Task KillUnderLoadAsync(TimeSpan duration, CancellationToken cancel)
     {
-        var text = await _http.GetStringAsync(new Uri(server.Address, "/metrics"), cancel);
-        var line = text.Split('\n').First(line => line.StartsWith(name + " ", StringComparison.Ordinal));
-        return double.Parse(line[(name.Length + 1)..], CultureInfo.InvariantCulture);
+        var load = Hot.RunAsync(Connections, duration * 2, cancel);
+        await Task.Delay(duration, cancel);
+        await server.KillAndStartAsync(cancel);
+        // Its connections are cut: what was under way is not counted.
+        await load.ContinueWith(_ => { }, cancel, TaskContinuationOptions.None, TaskScheduler.Default);
+    }
+
+    /// <summary>How long the balance of an account takes, now or at an instant.</summary>
+    public async Task<TimeSpan> BalanceAsync(int number, DateTimeOffset? at, CancellationToken cancel)
+    {
+        var query = at is null ? "" : $"?at={at.Value.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.ffffffZ", Invariant)}";
+        var path = $"/api/v1/accounts/{ChargeScript.AccountId(number)}/balance{query}";
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(server.Address, path));
+        request.Headers.Authorization = new("Bearer", server.Key);
+        var since = Stopwatch.GetTimestamp();
+        using var answer = await _http.SendAsync(request, cancel);
+        var took = Stopwatch.GetElapsedTime(since);
+        // Before it was opened an account was not there.
+        if (answer.IsSuccessStatusCode || (at is not null && answer.StatusCode == HttpStatusCode.NotFound)) return took;
+        throw new BenchException($"A balance was answered {await answer.Content.ReadAsStringAsync(cancel)}");
     }
 
     public LoadResult Count(LoadResult result)

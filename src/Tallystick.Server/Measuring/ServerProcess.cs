@@ -18,6 +18,16 @@ internal sealed partial class ServerProcess : IAsyncDisposable
     public TimeSpan CpuTime => _process.TotalProcessorTime;
     public int Id => _process.Id;
 
+    /// <summary>What it holds of the machine's memory, in bytes.</summary>
+    public long Memory
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.WorkingSet64;
+        }
+    }
+
     /// <param name="arguments">Of a command that says where it listens.</param>
     /// <exception cref="ServerStartException">It ended instead.</exception>
     public static async Task<ServerProcess> StartAsync(
