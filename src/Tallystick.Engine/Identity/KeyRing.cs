@@ -17,7 +17,14 @@ namespace Tallystick.Engine.Identity;
 public sealed class KeyRing(Ledger ledger, byte[] pepper)
 {
     public const int DefaultProject = ChainKey.FirstProject;
+    private const int RecentMax = 1_024;
     private readonly ConcurrentDictionary<int, Snapshot> _snapshots = new();
+
+    /// <summary>
+    /// Keyed hashes of keys that exist, so that a busy key is not hashed at each request; whether it may still be used
+    /// is looked up each time.
+    /// </summary>
+    private readonly ConcurrentDictionary<string, Mac> _recent = new(StringComparer.Ordinal);
     private long _latestMicros;
 
     /// <summary>Whose key this is; null for one that is unknown, over or malformed.</summary>
@@ -25,7 +32,10 @@ public sealed class KeyRing(Ledger ledger, byte[] pepper)
     {
         if (SecretForm.ProjectOf(secret) is not { } project) return null;
         if (await FindOpenAsync(project, cancel) is not { } state) return null;
-        if (!SnapshotOf(state).Keys.TryGetValue(Mac.Of(MacOf(secret)), out var key)) return null;
+        var isRecent = _recent.TryGetValue(secret, out var mac);
+        if (!isRecent) mac = Mac.Of(MacOf(secret));
+        if (!SnapshotOf(state).Keys.TryGetValue(mac, out var key)) return null;
+        if (!isRecent) Remember(secret, mac);
         return key.IsLiveAt(Latest(state.LastAt))
             ? new(project, key.Number, key.Terms.Role, key.Terms.Name) { AccountId = key.Terms.AccountId }
             : null;
@@ -55,6 +65,12 @@ public sealed class KeyRing(Ledger ledger, byte[] pepper)
     /// <summary>HMAC-SHA-256 of the secret; what is stored of a key.</summary>
     public ImmutableArray<byte> MacOf(string secret) =>
         [.. HMACSHA256.HashData(pepper, Encoding.UTF8.GetBytes(secret))];
+
+    private void Remember(string secret, Mac mac)
+    {
+        if (_recent.Count >= RecentMax) _recent.Clear();
+        _recent[secret] = mac;
+    }
 
     private Snapshot SnapshotOf(ProjectState state)
     {

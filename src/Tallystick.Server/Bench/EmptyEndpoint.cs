@@ -14,9 +14,9 @@ internal static class EmptyEndpoint
 
     private static readonly MovementResponse Answer = new()
     {
-        Id = "chg_e111fs9tyrg400000003ex", AccountId = "", TransactionId = "txn_e111fs9tyrg4000000032k",
+        Id = "chg_e111fs9tyrg4000000039n", AccountId = "", TransactionId = "txn_e111fs9tyrg400000003jp",
         Amount = default,
-        Breakdown = [new("grt_e111fs9tyrg400000002e8", "purchase", new(1_000))],
+        Breakdown = [new("grt_e111fs9tyrg4000000021d", "purchase", new(1_000))],
         BalanceBefore = new(999_999_000_000), BalanceAfter = new(999_998_999_000),
         AvailableAfter = new(999_998_999_000), CreatedAt = new(1_767_225_600_123_456),
     };

@@ -37,7 +37,7 @@ internal static class HostileValues
         "%00", "%0a", "..%2f..", "%2e%2e", "%ff", "%c3%28", "%ed%a0%80", "a%2Fb", "a%20b", "%3Cscript%3E",
         "%F0%9F%98%80",
         "0", "-1", "null", "undefined", "*", "'", "%25", "%", "%zz", "a:b", "a;b", "a,b", "@", "~", "_", ".", "-",
-        "zzzzzzzzzzzzzzzzzzzzzzzzzz", "grt_", "chg_e111fs9tyrg400000003ex", "CHG_E111FS9TYRG400000003EX",
+        "zzzzzzzzzzzzzzzzzzzzzzzzzz", "grt_", "chg_e111fs9tyrg4000000039n", "CHG_E111FS9TYRG400000003EX",
         "hld_e111fs9tyrg40000000000", "grt_ilou", new string('a', 129), new string('a', 8_000),
     ];
 
