@@ -18,7 +18,7 @@ public sealed class BehaviourTests(ITestOutputHelper output)
     private enum Leaves { Never, BeforeTheHead, AfterAByte, AfterSomeBytes, WithoutReading }
 
     [Fact]
-    public async Task What_is_charged_is_the_providers_truth_whatever_happens_and_no_hold_stays_open()
+    public async Task What_is_charged_is_the_providers_truth_whatever_happens_and_no_hold_stays_open_G4_G5_G6_I29_Q12()
     {
         var behaviours = Behaviours.All().ToList();
         Assert.Equal(behaviours.Count, behaviours.Select(one => one.Name).Distinct().Count());

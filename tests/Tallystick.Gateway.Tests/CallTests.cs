@@ -49,7 +49,7 @@ public sealed class CallTests
     }
 
     [Fact]
-    public async Task A_stream_passes_through_without_the_event_that_nobody_asked_for()
+    public async Task A_stream_passes_through_without_the_event_that_nobody_asked_for_G3()
     {
         await using var server = await GatewayServer.StartAsync();
         server.Upstream.Streams(Spoken.Stream);

@@ -1,5 +1,3 @@
-using System.Text;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using Tallystick.Core.Money;
@@ -112,7 +110,7 @@ public sealed class DialectCallTests
     }
 
     [Fact]
-    public async Task Several_models_in_one_answer_are_one_charge_each_at_its_own_price()
+    public async Task Several_models_in_one_answer_are_one_charge_each_at_its_own_price_G14()
     {
         await using var server = await GatewayServer.StartAsync(prices:
         [
@@ -132,7 +130,7 @@ public sealed class DialectCallTests
     }
 
     [Fact]
-    public async Task What_the_price_does_not_know_is_named_and_not_charged()
+    public async Task What_the_price_does_not_know_is_named_and_not_charged_G14()
     {
         await using var server = await GatewayServer.StartAsync();
         server.Upstream.Says(200, """
@@ -144,72 +142,4 @@ public sealed class DialectCallTests
         var record = GatewayServer.Metadata((await server.EntriesAsync())[^1]);
         Assert.Equal(["web_searches"], record["unpriced"]!.AsArray().Select(unit => (string?)unit));
     }
-
-    [Fact]
-    public async Task Every_recorded_answer_is_charged_as_its_provider_would()
-    {
-        Assert.SkipUnless(SharedData.IsPresent, SharedData.Absent);
-        await using var server = await GatewayServer.StartAsync(credits: 100_000_000, prices:
-        [
-            GatewayServer.Price(null, "*", ("input", 1), ("output", 2), ("cache_read", 3), ("cache_write", 5)),
-        ]);
-        using var oracle = SharedData.Json("oracle/payload-usage.json");
-        var served = 0;
-        foreach (var file in oracle.RootElement.GetProperty("files").EnumerateArray())
-        {
-            if (Route(file) is not var (path, ask)) continue;
-            served++;
-            var (isStream, name) = (file.GetProperty("stream").GetBoolean(), file.GetProperty("file").GetString()!);
-            var answer = Encoding.UTF8.GetString(SharedData.Bytes("payloads/" + name));
-            if (isStream)
-                server.Upstream.Streams(
-                    answer.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => $"data: {line}\n\n"));
-            else server.Upstream.Says(200, answer);
-            var said = await server.PostAsync(path, ask);
-            Assert.True(said.Status == 200, $"{name}: {said.Body}");
-            var taken = (await server.CapturesAsync())[^1];
-            Assert.True(Expected(file) == taken, $"{name}: {taken} is not {Expected(file)}");
-        }
-        Assert.Equal(103, served);
-    }
-
-    /// <summary>The route whose dialect a recording is in; null where the gateway has none.</summary>
-    private static (string Path, string Ask)? Route(JsonElement file)
-    {
-        var stream = file.GetProperty("stream").GetBoolean() ? "true" : "false";
-        return file.GetProperty("api").GetString() switch
-        {
-            "chat-completions" => ("/v1/chat/completions", $$"""{"model":"m","stream":{{stream}},"messages":[]}"""),
-            "completions" => ("/v1/completions", $$"""{"model":"m","stream":{{stream}},"prompt":"x"}"""),
-            "openai-responses" => ("/v1/responses", $$"""{"model":"m","stream":{{stream}},"input":"x"}"""),
-            "anthropic-messages" =>
-                ("/v1/messages", $$"""{"model":"m","stream":{{stream}},"max_tokens":9,"messages":[]}"""),
-            "gemini-generateContent" => (
-                "/v1beta/models/m:" + (stream == "true" ? "streamGenerateContent?alt=sse" : "generateContent"),
-                """{"contents":[]}"""),
-            _ => null,
-        };
-    }
-
-    /// <summary>By the oracle's figures: 1 for plain input, 3 read, 5 written, 2 for output.</summary>
-    private static CreditAmount Expected(JsonElement file)
-    {
-        var expect = file.GetProperty("expect");
-        if (!expect.TryGetProperty("iterations", out var iterations))
-            return Cost(
-                Figure(expect, "input_total"), Figure(expect, "cache_read"), Figure(expect, "cache_write"),
-                Figure(expect, "output"));
-        return iterations.EnumerateArray().Aggregate(default(CreditAmount), (sum, one) =>
-        {
-            var (read, written) = (Figure(one, "cache_read_input_tokens"), Figure(one, "cache_creation_input_tokens"));
-            var input = Figure(one, "input_tokens") + read + written;
-            return sum + Cost(input, read, written, Figure(one, "output_tokens"));
-        });
-    }
-
-    private static CreditAmount Cost(long input, long read, long written, long output) =>
-        CreditAmount.FromCredits(input - read - written + (3 * read) + (5 * written) + (2 * output));
-
-    private static long Figure(JsonElement expect, string name) =>
-        expect.TryGetProperty(name, out var figure) ? figure.GetInt64() : 0;
 }

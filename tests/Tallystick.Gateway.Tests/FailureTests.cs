@@ -34,7 +34,7 @@ public sealed class FailureTests
     [InlineData(504, 504)]
     [InlineData(529, 502)]
     [InlineData(302, 502)]
-    public async Task A_status_of_an_upstream_becomes_one_that_the_client_can_act_on(int upstream, int status)
+    public async Task A_status_of_an_upstream_becomes_one_that_the_client_can_act_on_G6(int upstream, int status)
     {
         await using var server = await GatewayServer.StartAsync();
         var body = $$$"""{"error":{"message":"no, {{{GatewayServer.UpstreamKey}}}","code":"its_own"}}""";
@@ -60,7 +60,7 @@ public sealed class FailureTests
     }
 
     [Fact]
-    public async Task An_upstream_that_is_not_there_is_502_and_one_that_is_silent_504()
+    public async Task An_upstream_that_is_not_there_is_502_and_one_that_is_silent_504_G6_G7()
     {
         await using var server = await GatewayServer.StartAsync(options: """{"timeouts":{"first_byte_seconds":1}}""");
         server.Upstream.Script = context => Task.Delay(Timeout.Infinite, context.RequestAborted);
@@ -72,7 +72,7 @@ public sealed class FailureTests
     }
 
     [Fact]
-    public async Task What_fails_before_it_answers_is_tried_again_and_every_try_is_recorded()
+    public async Task What_fails_before_it_answers_is_tried_again_and_every_try_is_recorded_G9_I30()
     {
         await using var server = await GatewayServer.StartAsync(options: """{"attempts":3}""");
         var tries = 0;
@@ -90,7 +90,7 @@ public sealed class FailureTests
     }
 
     [Fact]
-    public async Task A_fallback_is_held_for_from_the_start_and_charged_at_its_own_price()
+    public async Task A_fallback_is_held_for_from_the_start_and_charged_at_its_own_price_G9()
     {
         await using var server = await GatewayServer.StartAsync(
             options: """{"models":{"gpt-5":{"fallbacks":["dear/gpt-6"]}}}""",
@@ -116,7 +116,7 @@ public sealed class FailureTests
     }
 
     [Fact]
-    public async Task A_fallback_beyond_the_balance_is_left_out()
+    public async Task A_fallback_beyond_the_balance_is_left_out_G9()
     {
         await using var server = await GatewayServer.StartAsync(
             credits: (Spoken.Ask.Length + 1_045) * 2,
@@ -133,7 +133,7 @@ public sealed class FailureTests
     }
 
     [Fact]
-    public async Task A_store_that_is_away_is_503_and_nothing_goes_upstream()
+    public async Task A_store_that_is_away_is_503_and_nothing_goes_upstream_G1()
     {
         var store = new MemoryStore();
         await using var server = await GatewayServer.StartAsync(store: store);

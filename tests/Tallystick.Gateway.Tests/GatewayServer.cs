@@ -105,9 +105,10 @@ internal sealed class GatewayServer : IAsyncDisposable
 
     public Task PutUpstreamAsync(string name, string kind, string? options = null)
     {
-        var request = JsonSerializer.Deserialize(options ?? "{}", ContractsJson.Default.UpstreamRequest)! with
+        var given = JsonSerializer.Deserialize(options ?? "{}", ContractsJson.Default.UpstreamRequest)!;
+        var request = given with
         {
-            Kind = kind, BaseUrl = $"{Upstream.Url}/{name}", Provider = name, Enabled = true,
+            Kind = kind, BaseUrl = given.BaseUrl ?? $"{Upstream.Url}/{name}", Provider = name, Enabled = true,
         };
         var models = request.Models?.ToDictionary(
             model => model.Key, model => model.Value with { Name = model.Value.Name ?? model.Key });
@@ -177,6 +178,8 @@ internal sealed class GatewayServer : IAsyncDisposable
         AccountAsync(Account, new AccountCommand.DeactivateLicense(license));
 
     public Task SuspendAsync() => AccountAsync(Account, new AccountCommand.SuspendAccount());
+
+    public Task CloseAsync() => AccountAsync(Account, new AccountCommand.CloseAccount(ReleaseHolds: true));
 
     /// <summary>Posts a body and gives back the status, the headers and the text.</summary>
     public async Task<Said> PostAsync(string path, string body, params IEnumerable<(string Name, string Value)> headers)

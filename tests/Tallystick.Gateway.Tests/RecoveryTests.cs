@@ -49,7 +49,7 @@ public sealed class RecoveryTests : IDisposable
     }
 
     [Fact]
-    public async Task A_call_that_was_cut_off_is_charged_by_its_last_note_and_only_once()
+    public async Task A_call_that_was_cut_off_is_charged_by_its_last_note_and_only_once_G8()
     {
         var store = new MemoryStore();
         var copy = _path + ".copy";

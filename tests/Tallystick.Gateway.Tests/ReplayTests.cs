@@ -10,7 +10,7 @@ public sealed class ReplayTests
     private static readonly (string, string) Key = ("Idempotency-Key", "key-1");
 
     [Fact]
-    public async Task The_same_call_again_is_answered_the_same_and_charged_once()
+    public async Task The_same_call_again_is_answered_the_same_and_charged_once_G9_I30()
     {
         await using var server = await GatewayServer.StartAsync();
         server.Upstream.Says(200, Spoken.Answer);
@@ -67,7 +67,7 @@ public sealed class ReplayTests
     }
 
     [Fact]
-    public async Task Twins_wait_for_each_other_and_one_goes_upstream()
+    public async Task Twins_wait_for_each_other_and_one_goes_upstream_G9()
     {
         await using var server = await GatewayServer.StartAsync();
         server.Upstream.Script = async context =>

@@ -62,7 +62,7 @@ public sealed class RequestTests
     [InlineData("usage", "{}")]
     [InlineData("models", "[\"dearer\"]")]
     [InlineData("fallbacks", "[]")]
-    public void What_could_not_be_settled_is_refused_by_name(string name, string json)
+    public void What_could_not_be_settled_is_refused_by_name_G2_G11(string name, string json)
     {
         var body = name == "model" ? $$"""{"model":{{json}}}""" : $$"""{"model":"m","{{name}}":{{json}}}""";
         Assert.Equal(
@@ -170,7 +170,7 @@ public sealed class RequestTests
     [InlineData("""{"type":"text","text":"x","image_url":{"url":"data:image/png;base64,AAAA"}}""")]
     [InlineData("""{"type":"image_url","image_url":{"url":"data:text/plain;base64,AAAA"}}""")]
     [InlineData("""{"type":"image_url","image_url":{"url":"https://example.com/data:image/AAAA"}}""")]
-    public void Text_that_claims_to_be_an_image_counts_as_text(string part)
+    public void Text_that_claims_to_be_an_image_counts_as_text_G12(string part)
     {
         var text = InMessage(part);
         Assert.Equal(text.Length, Read(Chat, text).Size.TextBytes);
@@ -197,7 +197,7 @@ public sealed class RequestTests
     }
 
     [Fact]
-    public void A_large_prompt_is_bounded_in_little_time()
+    public void A_large_prompt_is_bounded_in_little_time_G12()
     {
         var body = Encoding.UTF8.GetBytes(InMessage($"\"{new string('a', 10_000_000)}\""));
         Read(Chat, "{\"model\":\"m\"}");
@@ -210,7 +210,7 @@ public sealed class RequestTests
     }
 
     [Fact]
-    public void A_body_of_too_many_values_is_refused_before_it_takes_memory()
+    public void A_body_of_too_many_values_is_refused_before_it_takes_memory_G12()
     {
         var body = Encoding.UTF8.GetBytes("{\"x\":[" + string.Join(',', Enumerable.Repeat("1", 2_100_000)) + "]}");
         Assert.Throws<CallException>(() => CallBody.Parse(body));
