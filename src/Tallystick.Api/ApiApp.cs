@@ -10,10 +10,10 @@ using Tallystick.Api.Observability.Metrics;
 using Tallystick.Api.OpenApi;
 using Tallystick.Api.Watches;
 using Tallystick.Contracts;
-using Tallystick.Contracts.Gateway;
 using Tallystick.Engine;
 using Tallystick.Engine.Identity;
 using Tallystick.Engine.Identity.Tokens;
+using Tallystick.Engine.Limits;
 using Tallystick.Engine.Network;
 using Tallystick.Engine.Ports;
 using Tallystick.Engine.Telemetry;
@@ -30,8 +30,10 @@ public static partial class ApiApp
     /// <param name="pepper">The server's secret, under which keys are hashed, cursors and providers' keys
     /// sealed.</param>
     /// <param name="addresses">Where the server may connect to on an admin's word.</param>
+    /// <param name="failuresMax">Credentials that may fail a minute from one address.</param>
     public static IServiceCollection AddTallystick(
-        this IServiceCollection services, byte[] pepper, AddressRules addresses) => services
+        this IServiceCollection services, byte[] pepper, AddressRules addresses,
+        int failuresMax = FailureBrake.FailuresDefault) => services
         .AddSingleton(addresses)
         .AddSingleton(provider => new KeyRing(provider.GetRequiredService<Ledger>(), pepper))
         .AddSingleton<LicenseDirectory>()
@@ -40,15 +42,19 @@ public static partial class ApiApp
             provider.GetRequiredService<Ledger>(), provider.GetRequiredService<KeyRing>(),
             provider.GetRequiredService<IssuerClient>(), TimeProvider.System,
             provider.GetRequiredService<ILogger<TokenHolders>>()))
+        .AddSingleton(new FailureBrake(failuresMax, TimeProvider.System))
+        .AddSingleton<IRateCounts>(new RateCounts(TimeProvider.System))
+        .AddSingleton<CallerLimits>()
+        .AddSingleton<ProjectLoad>()
         .AddSingleton<Bearers>()
+        .AddSingleton<Gate>()
         .AddSingleton<Payers>()
         .AddSingleton(new Cursors(pepper))
         .AddSingleton(new SecretBox(pepper))
         .AddSingleton(provider => new WatchList(TimeProvider.System, provider.GetRequiredService<ILoggerFactory>()))
         .AddSingleton<MetricsCollector>();
 
-    /// <param name="gateway">What the gateway maps beside it, for the document; none where there is no gateway.</param>
-    public static void MapTallystick(this WebApplication app, IReadOnlyList<GatewayRoute>? gateway = null)
+    public static void MapTallystick(this WebApplication app)
     {
         app.Use(RequestObserver.RunAsync);
         app.Use(WithProblemsAsync);
@@ -58,65 +64,32 @@ public static partial class ApiApp
         var ledger = app.Services.GetRequiredService<Ledger>();
         var present = Routes.Where(route => ledger.Clock.IsTest || !route.OnlyWithTestClock).ToList();
         HealthEndpoints.Map(app, ledger);
-        OpenApiEndpoints.Map(app, present, gateway ?? [], HealthEndpoints.Version);
+        OpenApiEndpoints.Map(app, present, HealthEndpoints.Version);
         MetricsEndpoint.Map(app, app.Services.GetRequiredService<MetricsCollector>());
+        var gate = app.Services.GetRequiredService<Gate>();
         foreach (var route in present)
-            app.MapMethods(route.Pattern, [route.Method], (RequestDelegate)(context => RunAsync(context, route)));
+            app.MapMethods(route.Pattern, [route.Method], (RequestDelegate)(context =>
+                gate.PassAsync(context, route, principal => RunAsync(context, route, principal))));
     }
 
-    private static async Task RunAsync(HttpContext context, ApiRoute route)
+    private static async Task RunAsync(HttpContext context, ApiRoute route, Principal principal)
     {
-        var (principal, barred) = await AuthenticateAsync(context);
-        if (principal is null)
+        var since = Stopwatch.GetTimestamp();
+        var services = context.RequestServices;
+        var follower = new Follower(services.GetRequiredService<WatchList>(), principal, TraceIds.Of(context), route);
+        follower.Follow(null);
+        try
         {
-            var refused = Problems.Of(
-                401, ErrorCodes.Unauthenticated, "Send a valid key as Authorization: Bearer KEY.");
-            await Problems.WriteAsync(context, refused with { TraceId = TraceIds.Of(context) });
+            route.CheckQuery(context.Request.Query);
+            await route.Run(new(context, services.GetRequiredService<Ledger>(), principal, route, follower));
+            follower.Answered(context.Response.StatusCode, since);
         }
-        else if (!route.Roles.Contains(principal.Role)
-            || (route.OnlyOperator && principal.Project != KeyRing.DefaultProject))
+        catch (RequestException refused)
         {
-            var refused = Problems.Of(403, ErrorCodes.Forbidden, "This key's role may not do that.");
-            await Problems.WriteAsync(context, refused with { TraceId = TraceIds.Of(context) });
-        }
-        else if (barred is not null)
-        {
-            await Problems.WriteAsync(context, Problems.From(barred, TraceIds.Of(context)));
-        }
-        else
-        {
-            var since = Stopwatch.GetTimestamp();
-            var services = context.RequestServices;
-            var follower = new Follower(
-                services.GetRequiredService<WatchList>(), principal, TraceIds.Of(context), route);
-            follower.Follow(null);
-            try
-            {
-                route.CheckQuery(context.Request.Query);
-                await route.Run(new(context, services.GetRequiredService<Ledger>(), principal, route, follower));
-                follower.Answered(context.Response.StatusCode, since);
-            }
-            catch (RequestException refused)
-            {
-                follower.Answered(refused.Status, since);
-                throw;
-            }
+            follower.Answered(refused.Status, since);
+            throw;
         }
     }
-
-    private static ValueTask<Bearer> AuthenticateAsync(HttpContext context)
-    {
-        const string Scheme = "Bearer ";
-        var headers = context.Request.Headers.Authorization;
-        if (headers.Count != 1 || headers[0] is not { } header
-            || !header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase))
-            return default;
-        return context.RequestServices.GetRequiredService<Bearers>()
-            .FindAsync(header[Scheme.Length..], ProjectOf(context.Request), context.RequestAborted);
-    }
-
-    private static string? ProjectOf(HttpRequest request) =>
-        request.Headers[Bearers.ProjectHeader] is [{ } name] ? name : null;
 
     /// <summary>
     /// The one edge where faults become answers: what was refused, what the store could not do, and bugs.

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Tallystick.Engine;
+using Tallystick.Engine.Limits;
 using Tallystick.Gateway.Calls;
 using Tallystick.Gateway.Dialects;
 using Tallystick.Gateway.Dialects.Anthropic;
@@ -35,7 +36,8 @@ public static class GatewayApp
         .AddSingleton(_ => new UpstreamClient(new(options.AllowsPrivateUpstreams), TimeProvider.System))
         .AddSingleton(provider => new CallServices(
             provider.GetRequiredService<Ledger>(), provider.GetRequiredService<Planner>(),
-            provider.GetRequiredService<UpstreamClient>(), provider.GetRequiredService<Settler>(), TimeProvider.System))
+            provider.GetRequiredService<UpstreamClient>(), provider.GetRequiredService<Settler>(),
+            provider.GetRequiredService<CallerLimits>(), TimeProvider.System))
         .AddSingleton<CallRunner>();
 
     /// <summary>

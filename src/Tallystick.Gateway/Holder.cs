@@ -5,11 +5,15 @@ using Tallystick.Engine.Identity;
 namespace Tallystick.Gateway;
 
 /// <summary>Whose credits a call spends, and by which credential.</summary>
-/// <param name="Key">What entries name as their actor.</param>
-internal sealed record Holder(int Project, string AccountId, ThingNumber Key)
+internal sealed record Holder(Principal Caller, string AccountId)
 {
+    public int Project => Caller.Project;
+
+    /// <summary>What entries name as their actor.</summary>
+    public ThingNumber Key => Caller.Key;
+
     /// <summary>The licence whose key came with the call; null without one.</summary>
-    public LicensePlace? License { get; init; }
+    public LicensePlace? License => Caller.License;
 
     /// <summary>What budgets look at.</summary>
     public Spender SpenderOf(string model) => new()

@@ -36,6 +36,8 @@ internal sealed class ApiServer : IAsyncDisposable
 
     private ApiServer(TestStore store, LedgerClock clock) => (_store, _clock) = (store, clock);
 
+    private int FailuresMax { get; init; }
+
     /// <summary>How often anything was stored; only over memory.</summary>
     public int Commits => _store.Memory!.Commits;
 
@@ -48,10 +50,15 @@ internal sealed class ApiServer : IAsyncDisposable
 
     /// <param name="isAdmin"><see cref="Http"/> has the admin key, too.</param>
     /// <param name="clock">Default: a test clock.</param>
+    /// <param name="failuresMax">Credentials that may fail a minute: in most tests any number.</param>
     public static async Task<ApiServer> StartAsync(
-        StoreKind store = StoreKind.Memory, bool isAdmin = false, LedgerClock? clock = null)
+        StoreKind store = StoreKind.Memory, bool isAdmin = false, LedgerClock? clock = null,
+        int failuresMax = int.MaxValue)
     {
-        var server = new ApiServer(TestStore.Create(store, clock?.IsTest ?? true), clock ?? LedgerClock.Test(Start));
+        var server = new ApiServer(TestStore.Create(store, clock?.IsTest ?? true), clock ?? LedgerClock.Test(Start))
+        {
+            FailuresMax = failuresMax,
+        };
         if (isAdmin) server._service = server._admin;
         await server.OpenAsync();
         await server.AskAsync(_ => new ProjectCommand.OpenProject("default"));
@@ -125,7 +132,8 @@ internal sealed class ApiServer : IAsyncDisposable
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Limits.MaxRequestBodySize = BodyBytesMax);
         builder.Services.AddRoutingCore();
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
-        builder.Services.AddSingleton(_ledger).AddTallystick(new byte[32], new(allowsPrivate: true));
+        builder.Services.AddSingleton(_ledger)
+            .AddTallystick(new byte[32], new(allowsPrivate: true), failuresMax: FailuresMax);
         _app = builder.Build();
         _app.UseRouting();
         _app.MapTallystick();

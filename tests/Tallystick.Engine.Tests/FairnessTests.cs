@@ -45,6 +45,85 @@ public sealed class FairnessTests
         await Task.WhenAll(flood);
     }
 
+    // Counted in commits, not in time.
+    [Fact]
+    public async Task A_project_that_asks_for_much_keeps_no_other_waiting_L2()
+    {
+        var gate = new TaskCompletionSource();
+        var store = new MemoryStore();
+        await using var ledger = Open(store, new() { BatchMax = 64 });
+        foreach (var project in new[] { 1, 2 }) await OpenAsync(ledger, "acme", project);
+        var projects = new List<int[]>();
+        store.BeforeCommit = async batch =>
+        {
+            lock (projects) projects.Add([.. batch.Select(change => change.Key.Project)]);
+            await gate.Task;
+            return [];
+        };
+        var first = ChargeAsync(ledger, "acme", "first");
+        while (true)
+        {
+            lock (projects) if (projects.Count == 1) break;
+            await Task.Yield();
+        }
+        var flood = Enumerable.Range(0, 5_000).Select(i => ChargeAsync(ledger, "acme", $"{i}")).ToList();
+        var other = ChargeAsync(ledger, "acme", "other", project: 2);
+        gate.SetResult();
+        await Task.WhenAll([first, other, .. flood]);
+        Assert.Contains(2, projects[1]);
+        Assert.InRange(projects.Count, 5_000 / 64, 5_000 / 64 + 3);
+    }
+
+    [Fact]
+    public async Task What_one_project_has_filled_has_room_for_another_L2_I36()
+    {
+        var gate = new TaskCompletionSource();
+        var store = new MemoryStore();
+        await using var ledger = Open(store, new() { QueueMax = 128 });
+        foreach (var project in new[] { 1, 2 }) await OpenAsync(ledger, "acme", project);
+        var begun = new TaskCompletionSource();
+        store.BeforeCommit = async _ =>
+        {
+            begun.TrySetResult();
+            await gate.Task;
+            return [];
+        };
+        var asked = new List<Task<Reply>> { ChargeAsync(ledger, "acme", "first") };
+        await begun.Task;
+        for (var i = 0; i < 128; i++) asked.Add(ChargeAsync(ledger, "acme", $"{i}"));
+        await Assert.ThrowsAsync<OverloadedException>(() => ChargeAsync(ledger, "acme", "more"));
+        for (var i = 0; i < 64; i++) asked.Add(ChargeAsync(ledger, "acme", $"{i}", project: 2));
+        await Assert.ThrowsAsync<OverloadedException>(() => ChargeAsync(ledger, "acme", "more", project: 2));
+        gate.SetResult();
+        Assert.All(await Task.WhenAll(asked), reply => Assert.IsType<Reply.Done>(reply));
+    }
+
+    [Fact]
+    public async Task The_projects_take_turns_each_in_its_own_order_and_a_mark_comes_after_all_before_it_L2()
+    {
+        var queue = new FairQueue(1_000);
+        Ticket Of(int project, long number) =>
+            new(new LedgerRequest { Chain = new(project, number), Account = new AccountCommand.SettleDue() });
+        var mark = new Ticket(null);
+        foreach (var (project, number) in new[] { (1, 1L), (1, 2L), (1, 3L), (2, 1L), (3, 1L), (2, 2L) })
+            Assert.True(queue.TryWrite(Of(project, number)));
+        Assert.True(queue.TryWrite(mark));
+        Assert.True(queue.TryWrite(Of(4, 1)));
+        Assert.True(queue.TryWrite(Of(1, 4)));
+        var read = new List<string>();
+        while (queue.TryRead(out var ticket))
+            read.Add(ticket.Request is { Chain: var chain } ? $"{chain.Project}.{chain.Number}" : "mark");
+        Assert.Equal(["1.1", "2.1", "3.1", "1.2", "2.2", "1.3", "mark", "4.1", "1.4"], read);
+        var waiting = queue.WaitToReadAsync(default);
+        Assert.False(waiting.IsCompleted);
+        queue.TryWrite(mark);
+        Assert.True(await waiting);
+        queue.Complete();
+        Assert.False(queue.TryWrite(mark));
+        Assert.True(queue.TryRead(out _));
+        Assert.False(await queue.WaitToReadAsync(default));
+    }
+
     [Fact]
     public async Task States_leave_memory_and_come_back_as_they_were()
     {
@@ -85,25 +164,26 @@ public sealed class FairnessTests
     private static Ledger Open(MemoryStore store, LaneOptions options) =>
         new(store, LedgerClock.Test(new Instant(1_000_000)), options, NullLogger<Ledger>.Instance);
 
-    private static async Task OpenAsync(Ledger ledger, string account)
+    private static async Task OpenAsync(Ledger ledger, string account, int project = 1)
     {
-        await AskAsync(ledger, account, new AccountCommand.PutAccount(account), null);
+        await AskAsync(ledger, account, new AccountCommand.PutAccount(account), null, project);
         await AskAsync(ledger, account, new AccountCommand.GiveCredits
         {
             Amount = CreditAmount.FromCredits(1_000_000), Kind = GrantKind.Purchase, Bucket = "purchase",
-        }, "grant");
+        }, "grant", project);
     }
 
-    private static Task<Reply> ChargeAsync(Ledger ledger, string account, string key) =>
-        AskAsync(ledger, account, new AccountCommand.ChargeCredits(Demand.Of(new CreditAmount(7)), null), key);
+    private static Task<Reply> ChargeAsync(Ledger ledger, string account, string key, int project = 1) =>
+        AskAsync(ledger, account, new AccountCommand.ChargeCredits(Demand.Of(new CreditAmount(7)), null), key, project);
 
-    private static Task<Reply> AskAsync(Ledger ledger, string account, AccountCommand command, string? key)
+    private static Task<Reply> AskAsync(
+        Ledger ledger, string account, AccountCommand command, string? key, int project = 1)
     {
         var hash = SHA256.HashData(Encoding.UTF8.GetBytes($"{account} {key}"))[..16];
         return ledger.ExecuteAsync(
             new()
             {
-                Chain = ChainKey.OfAccount(1, account), AccountId = account, Account = command,
+                Chain = ChainKey.OfAccount(project, account), AccountId = account, Account = command,
                 Origin = new(key, [.. hash], default, [.. hash]),
             },
             default);

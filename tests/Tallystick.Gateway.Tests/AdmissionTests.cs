@@ -167,6 +167,29 @@ public sealed class AdmissionTests
     }
 
     [Fact]
+    public async Task A_key_s_tokens_hold_up_the_call_after_them_and_its_requests_the_one_beyond_them_L1()
+    {
+        await using var server = await GatewayServer.StartAsync();
+        server.Upstream.Says(200, Spoken.Answer);
+        var terms = new KeyTerms(KeyRole.Account, "limited") { AccountId = GatewayServer.Account };
+        await server.KeyAsync(new('t', 40), terms with { TokensPerMinute = 15 });
+        await server.KeyAsync(new('r', 40), terms with { RequestsPerMinute = 1 });
+        (char Key, int Status, string Left)[] expected =
+            [('t', 200, "r=15"), ('t', 200, "r=5"), ('t', 429, "r=0"), ('r', 200, "r=0"), ('r', 429, "r=0")];
+        foreach (var (key, status, left) in expected)
+        {
+            server.Http.DefaultRequestHeaders.Authorization = new("Bearer", new string(key, 40));
+            var said = await server.PostAsync("/v1/chat/completions", Spoken.Ask);
+            Assert.Equal(status, said.Status);
+            Assert.Contains(left, said.Headers["RateLimit"], StringComparison.Ordinal);
+            if (status != 429) continue;
+            Assert.Equal("rate_limited", (string?)said.Json["error"]!["code"]);
+            Assert.True(said.Headers.ContainsKey("Retry-After"));
+        }
+        Assert.Equal(3, server.Upstream.Requests.Count);
+    }
+
+    [Fact]
     public async Task A_back_end_calls_for_the_account_that_it_names()
     {
         await using var server = await GatewayServer.StartAsync();

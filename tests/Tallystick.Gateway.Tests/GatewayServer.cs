@@ -6,7 +6,6 @@ using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -24,6 +23,7 @@ using Tallystick.Core.Usage;
 using Tallystick.Engine;
 using Tallystick.Engine.Identity;
 using Tallystick.Engine.Identity.Tokens;
+using Tallystick.Engine.Limits;
 using Tallystick.Engine.Network;
 using Tallystick.Testing;
 
@@ -55,13 +55,6 @@ internal sealed class GatewayServer : IAsyncDisposable
     public ScriptedUpstream Upstream { get; }
     public HttpClient Http { get; }
 
-    /// <summary>What the gateway maps, as methods and patterns.</summary>
-    public IEnumerable<string> Endpoints =>
-        from source in ((IEndpointRouteBuilder)_app).DataSources
-        from endpoint in source.Endpoints.OfType<RouteEndpoint>()
-        from method in endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()!.HttpMethods
-        select $"{method} {endpoint.RoutePattern.RawText}";
-
     /// <summary>
     /// An account with some credits, an upstream of each kind, and prices of 1 and 2 credits a token.
     /// </summary>
@@ -80,7 +73,9 @@ internal sealed class GatewayServer : IAsyncDisposable
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
         builder.Services.AddSingleton(ledger).AddSingleton(secrets).AddSingleton(new KeyRing(ledger, [1, 2, 3]))
             .AddSingleton<LicenseDirectory>().AddSingleton<Bearers>().AddSingleton(new AddressRules(true))
-            .AddSingleton<IssuerClient>().AddSingleton(TimeProvider.System).AddSingleton<TokenHolders>();
+            .AddSingleton<IssuerClient>().AddSingleton(TimeProvider.System).AddSingleton<TokenHolders>()
+            .AddSingleton(new FailureBrake(FailureBrake.FailuresDefault, TimeProvider.System))
+            .AddSingleton<IRateCounts, RateCounts>().AddSingleton<CallerLimits>();
         builder.Services.AddTallystickGateway(new() { AllowsPrivateUpstreams = true, SpoolPath = spool });
         var app = builder.Build();
         app.UseRouting();
@@ -158,7 +153,7 @@ internal sealed class GatewayServer : IAsyncDisposable
         Amount = CreditAmount.FromCredits(credits), Bucket = "test", Kind = GrantKind.Purchase,
     });
 
-    private Task KeyAsync(string secret, KeyTerms terms) => ProjectAsync(new ProjectCommand.CreateKey(
+    public Task KeyAsync(string secret, KeyTerms terms) => ProjectAsync(new ProjectCommand.CreateKey(
         terms, _app.Services.GetRequiredService<KeyRing>().MacOf(secret), "…"));
 
     /// <summary>Takes an issuer's tokens.</summary>

@@ -3,6 +3,7 @@ using Tallystick.Core.Money;
 using Tallystick.Core.Projects;
 using Tallystick.Engine.Identity;
 using Tallystick.Engine.Identity.Tokens;
+using Tallystick.Engine.Limits;
 using Tallystick.Engine.Network;
 using Tallystick.Testing;
 using Xunit;
@@ -32,7 +33,7 @@ public sealed class TokenTests(NodesFixture fixture)
                 var subject = $"ada-{round}";
                 var token = issuer.Token(subject, TimeProvider.System.GetUtcNow());
                 var found = await Task.WhenAll(Enumerable.Range(0, 50).Select(
-                    i => bearers[i % 2].FindAsync(token, null, default).AsTask()));
+                    i => bearers[i % 2].FindAsync(new(token, null, null), default).AsTask()));
                 Assert.All(found, one => Assert.Equal(subject, one.Principal?.AccountId));
                 var state = (await nodes[1].StateAsync(subject))!;
                 Assert.Equal(CreditAmount.FromCredits(5), state.Available);
@@ -51,6 +52,6 @@ public sealed class TokenTests(NodesFixture fixture)
         var keys = new KeyRing(node.Ledger, new byte[32]);
         var tokens = new TokenHolders(
             node.Ledger, keys, client, TimeProvider.System, NullLogger<TokenHolders>.Instance);
-        return new(node.Ledger, keys, new(node.Ledger), tokens);
+        return new(node.Ledger, keys, new(node.Ledger), tokens, new(FailureBrake.FailuresDefault, TimeProvider.System));
     }
 }

@@ -31,6 +31,10 @@ internal static partial class Fields
             ? Duration.FromSeconds(seconds)
             : throw RequestException.Invalid(field, $"1 to {SecondsMax} seconds");
 
+    /// <summary>A number of things; null where none was given.</summary>
+    public static long? Count(long? number, string field) =>
+        number is < 0 ? throw RequestException.Invalid(field, "at least 0") : number;
+
     public static CaptureMode Mode(string? word) =>
         Words.ToCaptureMode(word ?? "overflow") ?? throw RequestException.Invalid("mode", "overflow, cap or reject");
 

@@ -138,6 +138,8 @@ internal static class KeyEndpoints
         return new(role, FreeText.Check(request.Name, "name", NameMax)!)
         {
             AccountId = request.AccountId, ExpiresAt = request.ExpiresAt?.ToInstant(),
+            RequestsPerMinute = Fields.Count(request.RateLimits?.RequestsPerMinute, "rate_limits.requests_per_minute"),
+            TokensPerMinute = Fields.Count(request.RateLimits?.TokensPerMinute, "rate_limits.tokens_per_minute"),
         };
     }
 
@@ -167,6 +169,7 @@ internal static class KeyEndpoints
         Key = secret,
         CreatedAt = entry.At.ToTimestamp(),
         ExpiresAt = terms.ExpiresAt?.ToTimestamp(),
+        RateLimits = new(terms.RequestsPerMinute, terms.TokensPerMinute),
     };
 
     private static KeyResponse Render(ChainKey chain, ApiKey key, Instant at) => new()
@@ -179,6 +182,7 @@ internal static class KeyEndpoints
         Hint = key.Hint,
         CreatedAt = key.CreatedAt.ToTimestamp(),
         ExpiresAt = key.Terms.ExpiresAt?.ToTimestamp(),
+        RateLimits = new(key.Terms.RequestsPerMinute, key.Terms.TokensPerMinute),
         RevokedAt = key.RevokedAt?.ToTimestamp(),
         ReplacedBy = key.ReplacedBy.Value == 0 ? null : ThingId.Format(ThingId.Key, chain, key.ReplacedBy),
     };

@@ -93,7 +93,7 @@ internal sealed class Operation(ApiRoute route, SchemaBook schemas)
 
     private JsonObject Success(int status)
     {
-        var headers = new JsonObject { ["Trace-Id"] = Header("TraceId") };
+        var headers = Headers();
         if (route.KeyUse != KeyUse.Ignored) headers["Idempotent-Replayed"] = Header("IdempotentReplayed");
         return new()
         {
@@ -106,7 +106,7 @@ internal sealed class Operation(ApiRoute route, SchemaBook schemas)
 
     private JsonObject Problem(int status, string[] codes)
     {
-        var headers = new JsonObject { ["Trace-Id"] = Header("TraceId") };
+        var headers = Headers();
         if (status is 503 or 429) headers["Retry-After"] = Header("RetryAfter");
         var examples = new JsonObject();
         foreach (var code in codes) examples[code] = schemas.Problem(code);
@@ -123,6 +123,12 @@ internal sealed class Operation(ApiRoute route, SchemaBook schemas)
             },
         };
     }
+
+    private static JsonObject Headers() => new()
+    {
+        ["Trace-Id"] = Header("TraceId"), ["RateLimit-Policy"] = Header("RateLimitPolicy"),
+        ["RateLimit"] = Header("RateLimit"),
+    };
 
     private static JsonObject Content(string type, JsonObject schema, JsonObject sample) =>
         new() { [type] = new JsonObject { ["schema"] = schema, ["example"] = sample } };

@@ -63,7 +63,8 @@ internal static class RouteCodes
             .SelectMany(one => one.Value);
         string?[] codes =
         [
-            ErrorCodes.Unauthenticated, ErrorCodes.Forbidden, ErrorCodes.Internal, ErrorCodes.StoreUnavailable,
+            ErrorCodes.Unauthenticated, ErrorCodes.Forbidden, ErrorCodes.RateLimited, ErrorCodes.Internal,
+            ErrorCodes.StoreUnavailable,
             // A parameter that a route does not have is refused everywhere.
             ErrorCodes.InvalidRequest,
             hasAmount ? ErrorCodes.InvalidAmount : null,

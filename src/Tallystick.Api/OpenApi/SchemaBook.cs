@@ -182,6 +182,9 @@ internal sealed class SchemaBook
         ["TraceId"] = Header(
             "string", "Finds the request in log and journal.", MemberRules.SampleOf(typeof(object), "trace_id")),
         ["IdempotentReplayed"] = Header("string", "`true` where an earlier request with this key had done it.", "true"),
+        ["RateLimitPolicy"] = Header(
+            "string", "The limits of the key and the account, where there are any.", "\"key\";q=600;w=60"),
+        ["RateLimit"] = Header("string", "What they leave, and when there is more.", "\"key\";r=599;t=6"),
         ["RetryAfter"] = Header("integer", "Seconds to wait before the same request is sent again.", 1),
     };
 

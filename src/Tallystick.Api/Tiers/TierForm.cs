@@ -36,8 +36,8 @@ internal static class TierForm
             MonthlyCap = request.MonthlyCap?.ToCredits(),
             MultiplierMillionths = request.Multiplier?.Micros ?? standard.MultiplierMillionths,
             FreeTier = request.FreeTier is { } free ? Read(free) : null,
-            RequestsPerMinute = Count(request.RateLimits?.RequestsPerMinute, "rate_limits.requests_per_minute"),
-            TokensPerMinute = Count(request.RateLimits?.TokensPerMinute, "rate_limits.tokens_per_minute"),
+            RequestsPerMinute = Fields.Count(request.RateLimits?.RequestsPerMinute, "rate_limits.requests_per_minute"),
+            TokensPerMinute = Fields.Count(request.RateLimits?.TokensPerMinute, "rate_limits.tokens_per_minute"),
             Features = request.Features?.GetRawText(),
         };
     }
@@ -81,10 +81,7 @@ internal static class TierForm
         if (models.Count > ModelsMax) throw RequestException.Invalid("free_tier.models", $"at most {ModelsMax}");
         foreach (var model in models) FreeText.Check(model, "free_tier.models", TitleMax);
         return new(
-            Count(free.Requests, "free_tier.requests"), Count(free.Tokens, "free_tier.tokens"),
+            Fields.Count(free.Requests, "free_tier.requests"), Fields.Count(free.Tokens, "free_tier.tokens"),
             [.. models.Order(StringComparer.Ordinal).Distinct()]);
     }
-
-    private static long? Count(long? number, string field) =>
-        number is < 0 ? throw RequestException.Invalid(field, "at least 0") : number;
 }

@@ -1,4 +1,5 @@
 using Tallystick.Contracts.Json;
+using Tallystick.Contracts.Tiers;
 
 namespace Tallystick.Contracts.Keys;
 
@@ -16,4 +17,7 @@ public sealed record KeyRequest
 
     /// <summary>From then on it is refused; default: never.</summary>
     public Timestamp? ExpiresAt { get; init; }
+
+    /// <summary>What may be asked with it in any minute; default: no limit.</summary>
+    public RateLimits? RateLimits { get; init; }
 }

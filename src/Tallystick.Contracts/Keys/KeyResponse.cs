@@ -1,4 +1,5 @@
 using Tallystick.Contracts.Json;
+using Tallystick.Contracts.Tiers;
 
 namespace Tallystick.Contracts.Keys;
 
@@ -20,6 +21,7 @@ public sealed record KeyResponse
     public string? Key { get; init; }
     public required Timestamp CreatedAt { get; init; }
     public Timestamp? ExpiresAt { get; init; }
+    public required RateLimits RateLimits { get; init; }
     public Timestamp? RevokedAt { get; init; }
 
     /// <summary>The key that took its place when it was rotated.</summary>

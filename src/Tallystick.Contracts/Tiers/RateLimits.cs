@@ -1,4 +1,4 @@
 namespace Tallystick.Contracts.Tiers;
 
-/// <summary>What an account of the tier may ask per minute; null for no limit.</summary>
+/// <summary>What may be asked in any minute, by a key or for an account of a tier; null for no limit.</summary>
 public sealed record RateLimits(long? RequestsPerMinute = null, long? TokensPerMinute = null);

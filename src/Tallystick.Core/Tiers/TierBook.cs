@@ -27,6 +27,10 @@ public sealed record TierBook(ImmutableArray<TierVersion> Versions)
         }),
     ];
 
+    /// <summary>Some tier has, or had, limits of requests or tokens.</summary>
+    public bool HasRateLimits { get; } = Versions.Any(version =>
+        version.Terms.RequestsPerMinute is not null || version.Terms.TokensPerMinute is not null);
+
     /// <summary>A tier's terms at an instant; null where it had none.</summary>
     public TierTerms? Find(string name, Instant at)
     {

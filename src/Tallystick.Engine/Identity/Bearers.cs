@@ -2,6 +2,7 @@ using Tallystick.Core.Journal;
 using Tallystick.Core.Licenses;
 using Tallystick.Core.Projects;
 using Tallystick.Engine.Identity.Tokens;
+using Tallystick.Engine.Limits;
 
 namespace Tallystick.Engine.Identity;
 
@@ -9,17 +10,30 @@ namespace Tallystick.Engine.Identity;
 /// Resolves what comes as <c>Authorization: Bearer</c>: an API key, a licence key, or a token of an identity provider.
 /// Thread-safe.
 /// </summary>
-public sealed class Bearers(Ledger ledger, KeyRing keys, LicenseDirectory licenses, TokenHolders tokens)
+public sealed class Bearers(
+    Ledger ledger, KeyRing keys, LicenseDirectory licenses, TokenHolders tokens, FailureBrake brake)
 {
     /// <summary>The header that names the project whose identity providers a token is for; keys name theirs.</summary>
     public const string ProjectHeader = "Tally-Project";
 
-    /// <param name="projectName">As the caller gives it for a token; null: the first project.</param>
+    /// <summary>
+    /// A key is found in memory, whatever has failed before. What takes the store or a signature is looked at only
+    /// where not too much has failed.
+    /// </summary>
     /// <exception cref="IssuerUnavailableException">Whether a token is good cannot be told now.</exception>
-    public async ValueTask<Bearer> FindAsync(string secret, string? projectName, CancellationToken cancel)
+    public async ValueTask<Bearer> FindAsync(Credential credential, CancellationToken cancel)
+    {
+        var secret = credential.Secret;
+        if (await keys.FindAsync(secret, cancel) is { } principal) return new(principal, null);
+        if (brake.HoldsUp(credential.From, secret) is { } wait) return new Bearer { HeldUp = wait };
+        var bearer = await FindHolderAsync(secret, credential.Project, cancel);
+        if (bearer.Principal is null) brake.Failed(credential.From); else brake.Passed(secret);
+        return bearer;
+    }
+
+    private async ValueTask<Bearer> FindHolderAsync(string secret, string? projectName, CancellationToken cancel)
     {
         if (SecretForm.ProjectOfLicense(secret) is { } project) return await FindLicenseAsync(project, secret, cancel);
-        if (await keys.FindAsync(secret, cancel) is { } principal) return new(principal, null);
         if (await FindProjectAsync(projectName, cancel) is { IdentityProviders.Length: > 0 } trusting
             && await tokens.FindAsync(trusting, secret, cancel) is { Principal: not null } holder) return holder;
         // Such a key does not say whose it is: it is the first project's, and only if that has any.

@@ -37,7 +37,11 @@ public sealed class KeyRing(Ledger ledger, byte[] pepper)
         if (!SnapshotOf(state).Keys.TryGetValue(mac, out var key)) return null;
         if (!isRecent) Remember(secret, mac);
         return key.IsLiveAt(Latest(state.LastAt))
-            ? new(project, key.Number, key.Terms.Role, key.Terms.Name) { AccountId = key.Terms.AccountId }
+            ? new(project, key.Number, key.Terms.Role, key.Terms.Name)
+            {
+                AccountId = key.Terms.AccountId, RequestsPerMinute = key.Terms.RequestsPerMinute,
+                TokensPerMinute = key.Terms.TokensPerMinute,
+            }
             : null;
     }
 

@@ -10,6 +10,10 @@ public sealed record Principal(int Project, ThingNumber Key, KeyRole Role, strin
     /// <summary>The account that a holder speaks for; null for a back end.</summary>
     public string? AccountId { get; init; }
 
+    /// <summary>The key's own limits; null: none.</summary>
+    public long? RequestsPerMinute { get; init; }
+    public long? TokensPerMinute { get; init; }
+
     /// <summary>The licence that shows it; none for any other credential.</summary>
     public LicensePlace? License { get; init; }
 }

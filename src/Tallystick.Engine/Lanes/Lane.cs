@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
-using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using Tallystick.Core;
 using Tallystick.Core.Journal;
@@ -19,21 +18,20 @@ internal sealed partial class Lane(
     ILedgerStore store, ProjectStates projects, LedgerClock clock, LaneOptions options,
     Action<ChainState> committed, LaneSignals signals, ILogger logger)
 {
-    private readonly Channel<Ticket> _queue = Channel.CreateBounded<Ticket>(
-        new BoundedChannelOptions(options.QueueMax) { SingleReader = true });
+    private readonly FairQueue _queue = new(options.QueueMax);
     private readonly Contention _contention = new();
     private volatile Exception? _stopped;
 
     public StateCache Cache { get; } = new(options.CachedStatesMax);
 
-    public int Queued => _queue.Reader.Count;
+    public int Queued => _queue.Count;
 
     public Task<Reply> EnqueueAsync(LedgerRequest request)
     {
         if (_stopped is { } fault) throw new StoreUnavailableException("the ledger has stopped", fault);
         if (store.IsBehind) throw new OverloadedException("the store is catching up");
         var ticket = new Ticket(request);
-        if (!_queue.Writer.TryWrite(ticket)) throw new OverloadedException();
+        if (!_queue.TryWrite(ticket)) throw new OverloadedException();
         return ticket.Answer;
     }
 
@@ -41,11 +39,11 @@ internal sealed partial class Lane(
     public async Task PassAsync(CancellationToken cancel)
     {
         var ticket = new Ticket(null);
-        await _queue.Writer.WriteAsync(ticket, cancel);
-        await ticket.Answer;
+        if (!_queue.TryWrite(ticket)) throw new StoreUnavailableException("the ledger has stopped");
+        await ticket.Answer.WaitAsync(cancel);
     }
 
-    public void Complete() => _queue.Writer.TryComplete();
+    public void Complete() => _queue.Complete();
 
     public async Task RunAsync(CancellationToken cancel)
     {
@@ -53,7 +51,7 @@ internal sealed partial class Lane(
         while (await WaitAsync(cancel))
         {
             gathered.Clear();
-            while (gathered.Count < options.BatchMax && _queue.Reader.TryRead(out var ticket)) gathered.Add(ticket);
+            while (gathered.Count < options.BatchMax && _queue.TryRead(out var ticket)) gathered.Add(ticket);
             if (gathered.Count > 0) await TurnAsync(gathered);
             await store.TrailAsync(CancellationToken.None);
         }
@@ -62,10 +60,10 @@ internal sealed partial class Lane(
     /// <summary>Waits for work; meanwhile the store catches up step by step.</summary>
     private async ValueTask<bool> WaitAsync(CancellationToken cancel)
     {
-        while (!_queue.Reader.TryPeek(out _))
+        while (_queue.Count == 0)
         {
             if (await store.TrailAsync(CancellationToken.None)) continue;
-            return await _queue.Reader.WaitToReadAsync(cancel);
+            return await _queue.WaitToReadAsync(cancel);
         }
         return true;
     }

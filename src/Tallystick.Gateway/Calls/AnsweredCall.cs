@@ -89,6 +89,8 @@ internal sealed class AnsweredCall(
         var cost = _rating.Rate(_meter, HasLastFigures(end));
         if (!cost.Estimated)
             services.Planner.Note(held.Chain, route.Route.Model, cost.Count(Core.Usage.Unit.Output));
+        var tokens = (cost.Count(Core.Usage.Unit.Input) ?? 0) + (cost.Count(Core.Usage.Unit.Output) ?? 0);
+        services.Limits.Note(request.Holder.Caller, request.Holder.AccountId, tokens);
         var answer = !request.KeepsAnswer ? null
             : listener is BufferedAnswer { HasBegun: false } buffered ? Storable(buffered.Kept)
             : _recorded?.Kept;

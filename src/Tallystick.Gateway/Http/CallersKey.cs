@@ -8,12 +8,8 @@ internal static class CallersKey
 {
     private const string Scheme = "Bearer ";
 
-    /// <summary>The project whose identity providers a token is for; null: the first one.</summary>
-    public static string? Project(HttpRequest request) =>
-        request.Headers[Bearers.ProjectHeader] is [{ } name] ? name : null;
-
     /// <summary>Null where there is none, or more than one.</summary>
-    public static string? Read(HttpRequest request)
+    public static Credential? Read(HttpRequest request)
     {
         // A key in an address ends up in every log on the way.
         if (request.Query.ContainsKey("key")) return null;
@@ -25,6 +21,8 @@ internal static class CallersKey
         }
         keys.AddRange(request.Headers["x-api-key"].OfType<string>());
         keys.AddRange(request.Headers["x-goog-api-key"].OfType<string>());
-        return keys.Distinct(StringComparer.Ordinal).Count() == 1 ? keys[0] : null;
+        if (keys.Distinct(StringComparer.Ordinal).Count() != 1) return null;
+        var project = request.Headers[Bearers.ProjectHeader] is [{ } name] ? name : null;
+        return new(keys[0], project, request.HttpContext.Connection.RemoteIpAddress);
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
@@ -35,7 +36,8 @@ internal sealed partial class GatewayCall(HttpContext context, ErrorShape errors
         }
         catch (RefusedException refused)
         {
-            await RefuseAsync(refused.Error);
+            var after = refused.RetryAfter?.ToString(CultureInfo.InvariantCulture);
+            await Answers.ErrorAsync(Context, errors, refused.Error, after);
         }
         catch (CallException wrong)
         {

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Tallystick.Contracts;
 using Tallystick.Core.Journal;
 using Tallystick.Engine.Identity;
+using Tallystick.Engine.Limits;
 using Tallystick.Gateway.Calls;
 
 namespace Tallystick.Gateway.Http;
@@ -11,7 +12,7 @@ namespace Tallystick.Gateway.Http;
 /// Who calls the gateway: the one place where a key becomes an account. A key of an account's own, or of a
 /// licence in it, speaks for it; a back end's key speaks for the account that it names in a header. Thread-safe.
 /// </summary>
-internal sealed partial class Holders(Bearers bearers)
+internal sealed partial class Holders(Bearers bearers, CallerLimits limits)
 {
     public const string AccountHeader = "Tally-Account";
 
@@ -19,21 +20,34 @@ internal sealed partial class Holders(Bearers bearers)
     /// <exception cref="RefusedException">The key is valid, but not for this.</exception>
     public async ValueTask<Holder?> FindAsync(HttpContext context)
     {
-        if (CallersKey.Read(context.Request) is not { } secret) return null;
-        var (found, refused) = await bearers.FindAsync(
-            secret, CallersKey.Project(context.Request), context.RequestAborted);
-        if (found is not { } principal) return null;
-        if (refused is not null) throw new RefusedException(Refusals.Of(refused));
-        return principal.Role switch
+        if (CallersKey.Read(context.Request) is not { } credential) return null;
+        var bearer = await bearers.FindAsync(credential, context.RequestAborted);
+        if (bearer.HeldUp is { } wait)
+            throw TooMany("Too many credentials have failed from your address.", (long)Math.Ceiling(wait.TotalSeconds));
+        if (bearer.Principal is not { } principal) return null;
+        if (bearer.Refused is { } refused) throw new RefusedException(Refusals.Of(refused));
+        var holder = principal.Role switch
         {
-            KeyRole.Account => new(principal.Project, principal.AccountId!, principal.Key)
-            {
-                License = principal.License,
-            },
-            KeyRole.Admin or KeyRole.Service => new(principal.Project, Named(context.Request), principal.Key),
+            KeyRole.Account => new Holder(principal, principal.AccountId!),
+            KeyRole.Admin or KeyRole.Service => new(principal, Named(context.Request)),
             _ => throw new RefusedException(403, ErrorCodes.Forbidden, "This key's role may not do that."),
         };
+        await AdmitAsync(context, holder);
+        return holder;
     }
+
+    /// <summary>By the limits of the key, and of the account's tier, whoever calls for it.</summary>
+    private async ValueTask AdmitAsync(HttpContext context, Holder holder)
+    {
+        var admission = await limits.AdmitAsync(holder.Caller, holder.AccountId, context.RequestAborted);
+        if (admission.PolicyField is not { } policy) return;
+        context.Response.Headers["RateLimit-Policy"] = policy;
+        context.Response.Headers["RateLimit"] = admission.LimitField;
+        if (admission.Refused is { } refused) throw TooMany(refused.Text, admission.RetryAfter!.Value);
+    }
+
+    private static RefusedException TooMany(string text, long seconds) =>
+        new(429, ErrorCodes.RateLimited, text) { RetryAfter = seconds };
 
     private static string Named(HttpRequest request) =>
         request.Headers.TryGetValue(AccountHeader, out var values) && values is [{ } account]

@@ -10,4 +10,7 @@ internal sealed class RefusedException(GatewayError error) : Exception(error.Mes
     }
 
     public GatewayError Error { get; } = error;
+
+    /// <summary>Seconds; null where waiting helps nothing.</summary>
+    public long? RetryAfter { get; init; }
 }

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Tallystick.Api;
 using Tallystick.Api.Pricing;
-using Tallystick.Contracts.Gateway;
 using Tallystick.Core.Journal;
 using Tallystick.Core.Time;
 using Tallystick.Engine;
@@ -128,7 +127,7 @@ internal static class ServeCommand
         builder.Services.AddTallystick(pepper, new(gateway.AllowsPrivateUpstreams)).AddTallystickGateway(gateway);
         var app = builder.Build();
         app.UseRouting();
-        app.MapTallystick(GatewayRoutes.All);
+        app.MapTallystick();
         app.MapTallystickGateway();
         return app;
     }

@@ -1,0 +1,87 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Http;
+using Tallystick.Api.Http;
+using Tallystick.Contracts;
+using Tallystick.Engine.Identity;
+using Tallystick.Engine.Limits;
+
+namespace Tallystick.Api.Auth;
+
+/// <summary>
+/// What a request passes before its route: who calls, whether there is room for it, and whether that role may.
+/// Thread-safe.
+/// </summary>
+internal sealed class Gate(Bearers bearers, CallerLimits limits, ProjectLoad load)
+{
+    private const string Scheme = "Bearer ";
+    private const long RetryAfterLoad = 1;
+
+    public async Task PassAsync(HttpContext context, ApiRoute route, Func<Principal, Task> run)
+    {
+        var bearer = await AuthenticateAsync(context);
+        if (bearer.HeldUp is { } wait)
+        {
+            var text = "Too many credentials have failed from your address.";
+            await RefuseAsync(context, 429, ErrorCodes.RateLimited, text, (long)Math.Ceiling(wait.TotalSeconds));
+        }
+        else if (bearer.Principal is not { } principal)
+        {
+            const string Text = "Send a valid key as Authorization: Bearer KEY.";
+            await RefuseAsync(context, 401, ErrorCodes.Unauthenticated, Text);
+        }
+        else if (!load.TryEnter(principal.Project))
+        {
+            const string Text = "Too many requests of this project are under way.";
+            await RefuseAsync(context, 429, ErrorCodes.RateLimited, Text, RetryAfterLoad);
+        }
+        else
+        {
+            try
+            {
+                await PassAsync(context, route, principal, bearer, run);
+            }
+            finally
+            {
+                load.Leave(principal.Project);
+            }
+        }
+    }
+
+    private async Task PassAsync(
+        HttpContext context, ApiRoute route, Principal principal, Bearer bearer, Func<Principal, Task> run)
+    {
+        var admission = await limits.AdmitAsync(principal, principal.AccountId, context.RequestAborted);
+        if (admission.PolicyField is { } policy)
+        {
+            context.Response.Headers["RateLimit-Policy"] = policy;
+            context.Response.Headers["RateLimit"] = admission.LimitField;
+        }
+        if (admission.Refused is { } limit)
+            await RefuseAsync(context, 429, ErrorCodes.RateLimited, limit.Text, admission.RetryAfter);
+        else if (!route.Roles.Contains(principal.Role)
+            || (route.OnlyOperator && principal.Project != KeyRing.DefaultProject))
+            await RefuseAsync(context, 403, ErrorCodes.Forbidden, "This key's role may not do that.");
+        else if (bearer.Refused is { } barred)
+            await Problems.WriteAsync(context, Problems.From(barred, TraceIds.Of(context)));
+        else await run(principal);
+    }
+
+    private ValueTask<Bearer> AuthenticateAsync(HttpContext context)
+    {
+        var headers = context.Request.Headers;
+        if (headers.Authorization is not [{ } header]
+            || !header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase))
+            return default;
+        var project = headers[Bearers.ProjectHeader] is [{ } name] ? name : null;
+        return bearers.FindAsync(
+            new(header[Scheme.Length..], project, context.Connection.RemoteIpAddress), context.RequestAborted);
+    }
+
+    private static Task RefuseAsync(
+        HttpContext context, int status, string code, string text, long? retryAfter = null)
+    {
+        if (retryAfter is { } seconds)
+            context.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
+        return Problems.WriteAsync(context, Problems.Of(status, code, text) with { TraceId = TraceIds.Of(context) });
+    }
+}
