@@ -10,6 +10,7 @@ using Tallystick.Api.Observability.Metrics;
 using Tallystick.Api.OpenApi;
 using Tallystick.Api.Watches;
 using Tallystick.Contracts;
+using Tallystick.Contracts.Gateway;
 using Tallystick.Engine;
 using Tallystick.Engine.Identity;
 using Tallystick.Engine.Identity.Tokens;
@@ -54,7 +55,8 @@ public static partial class ApiApp
         .AddSingleton(provider => new WatchList(TimeProvider.System, provider.GetRequiredService<ILoggerFactory>()))
         .AddSingleton<MetricsCollector>();
 
-    public static void MapTallystick(this WebApplication app)
+    /// <param name="gateway">What the gateway maps beside it, for the document; none where there is no gateway.</param>
+    public static void MapTallystick(this WebApplication app, IReadOnlyList<GatewayRoute>? gateway = null)
     {
         app.Use(RequestObserver.RunAsync);
         app.Use(WithProblemsAsync);
@@ -64,7 +66,7 @@ public static partial class ApiApp
         var ledger = app.Services.GetRequiredService<Ledger>();
         var present = Routes.Where(route => ledger.Clock.IsTest || !route.OnlyWithTestClock).ToList();
         HealthEndpoints.Map(app, ledger);
-        OpenApiEndpoints.Map(app, present, HealthEndpoints.Version);
+        OpenApiEndpoints.Map(app, present, gateway ?? [], HealthEndpoints.Version);
         MetricsEndpoint.Map(app, app.Services.GetRequiredService<MetricsCollector>());
         var gate = app.Services.GetRequiredService<Gate>();
         foreach (var route in present)

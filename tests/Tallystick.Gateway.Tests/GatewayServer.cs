@@ -6,6 +6,7 @@ using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -54,6 +55,13 @@ internal sealed class GatewayServer : IAsyncDisposable
     public Ledger Ledger { get; }
     public ScriptedUpstream Upstream { get; }
     public HttpClient Http { get; }
+
+    /// <summary>What the gateway maps, as methods and patterns.</summary>
+    public IEnumerable<string> Endpoints =>
+        from source in ((IEndpointRouteBuilder)_app).DataSources
+        from endpoint in source.Endpoints.OfType<RouteEndpoint>()
+        from method in endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()!.HttpMethods
+        select $"{method} {endpoint.RoutePattern.RawText}";
 
     /// <summary>
     /// An account with some credits, an upstream of each kind, and prices of 1 and 2 credits a token.

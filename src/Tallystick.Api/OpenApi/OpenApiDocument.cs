@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Tallystick.Api.Http;
+using Tallystick.Contracts.Gateway;
 
 namespace Tallystick.Api.OpenApi;
 
@@ -10,17 +11,24 @@ namespace Tallystick.Api.OpenApi;
 /// </summary>
 internal static class OpenApiDocument
 {
-    public static byte[] Write(IEnumerable<ApiRoute> routes, string version)
+    /// <param name="gateway">The gateway's routes, where the server has one.</param>
+    public static byte[] Write(IEnumerable<ApiRoute> routes, IReadOnlyList<GatewayRoute> gateway, string version)
     {
         var schemas = new SchemaBook();
         var paths = new JsonObject();
         var used = new List<string>();
         foreach (var route in routes)
         {
-            if (paths[route.Pattern] is not JsonObject path) paths[route.Pattern] = path = [];
-            path[route.Method.ToLowerInvariant()] = new Operation(route, schemas).ToJson();
+            Add(route.Pattern, route.Method, new Operation(route, schemas).ToJson());
             used.Add(RouteWords.Tag(route.Pattern));
         }
+        foreach (var route in gateway)
+        {
+            Add(route.Pattern, route.Method, new GatewayOperation(route, schemas).ToJson());
+            used.Add(GatewayOperation.Tag);
+        }
+        var components = Components(schemas);
+        if (gateway.Count > 0) GatewayOperation.AddSchemes(components["securitySchemes"]!.AsObject());
         var document = new JsonObject
         {
             ["openapi"] = "3.1.0",
@@ -29,9 +37,15 @@ internal static class OpenApiDocument
             ["tags"] = Tags.ToJson(used),
             ["security"] = new JsonArray(new JsonObject { ["key"] = new JsonArray() }),
             ["paths"] = paths,
-            ["components"] = Components(schemas),
+            ["components"] = components,
         };
         return JsonSerializer.SerializeToUtf8Bytes(document);
+
+        void Add(string pattern, string method, JsonObject operation)
+        {
+            if (paths[pattern] is not JsonObject path) paths[pattern] = path = [];
+            path[method.ToLowerInvariant()] = operation;
+        }
     }
 
     private static JsonObject Info(string version)

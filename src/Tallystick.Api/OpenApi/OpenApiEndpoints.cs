@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Net.Http.Headers;
 using Tallystick.Api.Http;
+using Tallystick.Contracts.Gateway;
 
 namespace Tallystick.Api.OpenApi;
 
@@ -18,9 +19,10 @@ internal static class OpenApiEndpoints
         "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
         + "font-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-    public static void Map(IEndpointRouteBuilder app, IEnumerable<ApiRoute> routes, string version)
+    public static void Map(
+        IEndpointRouteBuilder app, IEnumerable<ApiRoute> routes, IReadOnlyList<GatewayRoute> gateway, string version)
     {
-        var document = new Lazy<byte[]>(() => OpenApiDocument.Write([.. routes], version));
+        var document = new Lazy<byte[]>(() => OpenApiDocument.Write([.. routes], gateway, version));
         app.MapGet("/openapi/v1.json", context => WriteAsync(context, document.Value, "application/json"));
         app.MapGet("/docs", context => WriteAsync(context, Page.Value, "text/html; charset=utf-8"));
         app.MapGet("/docs/page.js", context => WriteAsync(context, PageScript.Value, "text/javascript; charset=utf-8"));

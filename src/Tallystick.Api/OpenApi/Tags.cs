@@ -27,6 +27,8 @@ internal static class Tags
         ("projects", "Projects", "Tenants: accounts, keys, prices and tiers of their own."),
         ("audit", "Audit", "Who changed what about the project, and the seals that show if anything was taken away."),
         ("seals", "Audit", ""),
+        ("gateway", "Gateway",
+            "Model calls in the dialects of the providers' SDKs, each held for, forwarded, metered and charged."),
         ("upstreams", "Upstreams", "The providers that the gateway calls."),
         ("identity-providers", "Identity providers",
             "Issuers of tokens (OpenID Connect) that speak for the holders of accounts."),

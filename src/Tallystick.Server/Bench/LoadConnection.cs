@@ -4,7 +4,9 @@ using System.Text;
 
 namespace Tallystick.Server.Bench;
 
-/// <summary>One kept-alive HTTP/1.1 connection: sends bytes, reads an answer with a length.</summary>
+/// <summary>
+/// One kept-alive HTTP/1.1 connection: sends bytes, reads an answer with a length, or a short stream.
+/// </summary>
 internal sealed class LoadConnection : IDisposable
 {
     private const int BufferBytes = 16 << 10;
@@ -51,6 +53,11 @@ internal sealed class LoadConnection : IDisposable
         var head = received.IndexOf("\r\n\r\n"u8);
         if (head < 0) return null;
         var field = received[..head].IndexOf("\r\nContent-Length: "u8);
+        if (field < 0 && received[..head].IndexOf("\r\nTransfer-Encoding: chunked"u8) >= 0)
+        {
+            if (received.Length == BufferBytes) throw new IOException("the stream is too long");
+            return received.EndsWith("\r\n0\r\n\r\n"u8) ? received.Length : null;
+        }
         if (field < 0) throw new IOException("the answer has no length");
         var digits = received[(field + 18)..];
         digits = digits[..digits.IndexOf((byte)'\r')];

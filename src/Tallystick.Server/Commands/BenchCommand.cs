@@ -35,12 +35,24 @@ internal static class BenchCommand
         Hidden = true,
     };
 
+    private static readonly Option<bool> Gateway = new("--gateway")
+    {
+        Description = "Measure the gateway instead: model calls through it beside the same upstream called directly",
+    };
+
+    private static readonly Option<string> UpstreamUrl = new("--upstream")
+    {
+        Description = "Serve the upstream that the gateway is measured with, and nothing else",
+        HelpName = "URL",
+        Hidden = true,
+    };
+
     public static Command Create()
     {
         var command = new Command(
             "bench", "Measure this machine: charges, batches, latencies, bytes, beside an endpoint that does nothing")
         {
-            Seconds, Entries, Accounts, EmptyUrl,
+            Seconds, Entries, Accounts, Gateway, EmptyUrl, UpstreamUrl,
         };
         command.SetAction(RunAsync);
         return command;
@@ -49,8 +61,14 @@ internal static class BenchCommand
     private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancel)
     {
         if (parsed.GetValue(EmptyUrl) is { } url) return await EmptyEndpoint.RunAsync(url, cancel);
+        if (parsed.GetValue(UpstreamUrl) is { } upstream) return await UpstreamEndpoint.RunAsync(upstream, cancel);
         try
         {
+            if (parsed.GetValue(Gateway))
+            {
+                var calls = new GatewaySession(TimeSpan.FromSeconds(parsed.GetValue(Seconds)));
+                return await calls.RunAsync(cancel) ? ExitCode.Ok : ExitCode.Broken;
+            }
             var session = new BenchSession(
                 TimeSpan.FromSeconds(parsed.GetValue(Seconds)), parsed.GetValue(Entries), parsed.GetValue(Accounts));
             return await session.RunAsync(cancel) ? ExitCode.Ok : ExitCode.Broken;

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Tallystick.Api;
 using Tallystick.Api.Pricing;
+using Tallystick.Contracts.Gateway;
 using Tallystick.Core.Journal;
 using Tallystick.Core.Time;
 using Tallystick.Engine;
@@ -127,7 +128,7 @@ internal static class ServeCommand
         builder.Services.AddTallystick(pepper, new(gateway.AllowsPrivateUpstreams)).AddTallystickGateway(gateway);
         var app = builder.Build();
         app.UseRouting();
-        app.MapTallystick();
+        app.MapTallystick(GatewayRoutes.All);
         app.MapTallystickGateway();
         return app;
     }

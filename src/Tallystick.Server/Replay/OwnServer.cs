@@ -11,10 +11,12 @@ internal sealed class OwnServer : IAsyncDisposable
 {
     private const string UrlAnyPort = "http://127.0.0.1:0";
     private readonly bool _isScratch;
+    private readonly string[] _options;
     private volatile ServerProcess? _process;
 
-    private OwnServer(string? folder)
+    private OwnServer(string? folder, string[] options)
     {
+        _options = options;
         _isScratch = folder is null;
         Folder = folder ?? Directory.CreateTempSubdirectory("tally-replay-").FullName;
     }
@@ -32,11 +34,13 @@ internal sealed class OwnServer : IAsyncDisposable
     public TimeSpan StartTime { get; private set; }
 
     /// <param name="folder">Absent or empty; null for a new one.</param>
-    public static async Task<OwnServer> StartAsync(string? folder, CancellationToken cancel)
+    /// <param name="options">Of <c>serve</c>, beside where it listens and stores.</param>
+    public static async Task<OwnServer> StartAsync(
+        string? folder, CancellationToken cancel, params string[] options)
     {
         if (folder is not null && Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).Any())
             throw new ReplayException($"{folder} is not empty; a server started here takes a store of its own.");
-        var server = new OwnServer(folder);
+        var server = new OwnServer(folder, options);
         try
         {
             await server.LaunchAsync(UrlAnyPort, cancel);
@@ -69,7 +73,7 @@ internal sealed class OwnServer : IAsyncDisposable
         // What the environment says of other stores is not meant here.
         var environment = new Dictionary<string, string?> { ["TALLY_ADMIN_KEY"] = Key, ["TALLY_POSTGRES"] = null };
         _process = await ServerProcess.StartAsync(
-            ["serve", "--urls", url, "--data", Folder], environment, cancel);
+            ["serve", "--urls", url, "--data", Folder, .. _options], environment, cancel);
         if (_process.StartTime > StartTime) StartTime = _process.StartTime;
     }
 }
