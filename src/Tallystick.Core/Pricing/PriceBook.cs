@@ -19,7 +19,9 @@ public sealed class PriceBook
     private readonly ImmutableArray<DatedSettings> _settings;
     /// <summary>By name in lower case; whether case matters, the pattern tells.</summary>
     private readonly Dictionary<string, List<Line>> _exact = new(StringComparer.Ordinal);
-    private readonly List<Line> _others = [];
+
+    /// <summary>Lines with a pattern or without a model, by provider; those for any under none.</summary>
+    private readonly Dictionary<string, List<Line>> _others = new(StringComparer.Ordinal);
     private readonly Dictionary<ThingNumber, int> _byNumber = [];
 
     /// <param name="prices">In the order recorded.</param>
@@ -99,7 +101,7 @@ public sealed class PriceBook
     public Rejection? Find(MeteredUsage usage, Instant at, out Price price)
     {
         var best = new List<(Match Match, Price Price)>();
-        foreach (var line in Candidates(usage.Model))
+        foreach (var line in Candidates(usage))
         {
             if (line.Provider is not null && usage.Provider is not null && line.Provider != usage.Provider) continue;
             if (line.Service is not null && line.Service != usage.Service) continue;
@@ -121,10 +123,17 @@ public sealed class PriceBook
         [.. found.Where(one => one.Match with { Recorded = 0 } == first with { Recorded = 0 })
             .Select(one => one.Price.Selector.Provider).Distinct().Order(StringComparer.Ordinal)];
 
-    private IEnumerable<Line> Candidates(string? model) =>
-        model is not null && _exact.TryGetValue(ModelPattern.Folded(model), out var exact)
-            ? exact.Concat(_others)
-            : _others;
+    private IEnumerable<Line> Candidates(MeteredUsage usage)
+    {
+        var others = usage.Provider is { } provider
+            ? OthersOf(provider).Concat(OthersOf(""))
+            : _others.Values.SelectMany(lines => lines);
+        return usage.Model is { } model && _exact.TryGetValue(ModelPattern.Folded(model), out var exact)
+            ? exact.Concat(others)
+            : others;
+    }
+
+    private List<Line> OthersOf(string provider) => _others.GetValueOrDefault(provider) ?? [];
 
     private (Match, Price)? Version(Line line, MeteredUsage usage, Instant at)
     {
@@ -170,16 +179,23 @@ public sealed class PriceBook
         var selector = Prices[versions[0]].Selector;
         if (selector.Model is null)
         {
-            _others.Add(new(selector.Provider, null, selector.Service, versions));
+            AddOther(new(selector.Provider, null, selector.Service, versions));
             return;
         }
         foreach (var pattern in versions.SelectMany(index => Prices[index].Selector.Models).Distinct())
         {
             var line = new Line(selector.Provider, pattern, selector.Service, versions);
-            if (!pattern.IsExact) _others.Add(line);
+            if (!pattern.IsExact) AddOther(line);
             else if (_exact.TryGetValue(ModelPattern.Folded(pattern.Text), out var lines)) lines.Add(line);
             else _exact[ModelPattern.Folded(pattern.Text)] = [line];
         }
+    }
+
+    private void AddOther(Line line)
+    {
+        var provider = line.Provider ?? "";
+        if (_others.TryGetValue(provider, out var lines)) lines.Add(line);
+        else _others[provider] = [line];
     }
 
     private static string Describe(MeteredUsage usage) =>
