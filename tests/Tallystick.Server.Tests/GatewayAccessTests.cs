@@ -73,6 +73,28 @@ public sealed partial class GatewayAccessTests : IDisposable
                 document["components"], (node, name) => node?[name]));
     }
 
+    [Fact]
+    public async Task What_calls_came_to_is_counted_G3()
+    {
+        await using var server = await TallyServer.StartAsync(_folder);
+        await MakeAsync(server, "/api/v1/accounts/acme/grants", new { amount = 1_000 }, "acme");
+        foreach (var (content, status) in new[]
+            { ("Good morning", 200), ("echo: usage=none", 200), ("echo: fail=503", 502), ("echo: fail=429", 429) })
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/chat/completions")
+            {
+                Content = JsonContent.Create(
+                    new { model = "echo", messages = new[] { new { role = "user", content } } }),
+                Headers = { { "Tally-Account", "acme" } },
+            };
+            using var response = await server.Http.SendAsync(request);
+            Assert.Equal(status, (int)response.StatusCode);
+        }
+        var metrics = (await server.Http.GetStringAsync("/metrics")).Split('\n');
+        foreach (var (outcome, count) in new[] { ("charged", 1), ("estimated", 1), ("failed", 2) })
+            Assert.Contains($"tallystick_calls_total{{outcome=\"{outcome}\"}} {count}", metrics);
+    }
+
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     /// <summary>Of models and generations that there are not 404, and 415 for what is no form.</summary>

@@ -87,6 +87,7 @@ internal sealed class AnsweredCall(
     public async Task<Receipt?> CaptureAsync(RelayEnd end, ICallAnswer listener)
     {
         var cost = _rating.Rate(_meter, HasLastFigures(end));
+        CallMeter.Charged(cost.Estimated);
         if (!cost.Estimated)
             services.Planner.Note(held.Chain, route.Route.Model, cost.Count(Core.Usage.Unit.Output));
         var tokens = (cost.Count(Core.Usage.Unit.Input) ?? 0) + (cost.Count(Core.Usage.Unit.Output) ?? 0);

@@ -74,6 +74,7 @@ internal sealed class CallRun(CallServices services, CallRequest request, CallPl
     private Task ReleaseAsync(string why)
     {
         var record = CallRecord.Of(request, _forwarder.Attempts, services.Time.GetElapsedTime(_started));
+        CallMeter.Failed();
         record["failed"] = request.Canceled.IsCancellationRequested ? "canceled" : why;
         var origin = new Origin(null, default, request.Holder.Key, request.TraceBytes);
         return services.Settler.ReleaseAsync(

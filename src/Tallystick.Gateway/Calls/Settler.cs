@@ -44,6 +44,7 @@ internal sealed partial class Settler(Ledger ledger, CallSpool spool, TimeProvid
         foreach (var call in spool.Left)
         {
             var entry = await CaptureAsync(call, usage: null, new(null, default, call.Actor, [.. new byte[16]]));
+            CallMeter.Recovered();
             LogRecovered(SpooledCall.KeyOf(call.Chain, call.Hold), call.Amount, entry is not null);
         }
     }
