@@ -21,6 +21,8 @@ namespace Tallystick.Engine;
 public sealed class Ledger : ILedger, IAsyncDisposable
 {
     private const int FoldPage = 512;
+    private const ConfigureAwaitOptions Quietly =
+        ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext;
     private readonly ILedgerStore _store;
     private readonly Lane[] _lanes;
     private readonly ProjectStates _projects;
@@ -28,6 +30,7 @@ public sealed class Ledger : ILedger, IAsyncDisposable
     private readonly LedgerMeter _meter;
     private readonly StoreHealth _health;
     private readonly Task _housekeeping;
+    private readonly TaskScheduler? _scheduler;
     private readonly CancellationTokenSource _ending = new();
     private readonly TaskCompletionSource _running = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -35,17 +38,17 @@ public sealed class Ledger : ILedger, IAsyncDisposable
     {
         _store = store;
         Clock = clock;
-        _projects = new(store, TimeProvider.System);
-        _sweeper = new(store, this, clock, logger);
+        _scheduler = options.Scheduler;
+        _projects = new(store, options.Time);
+        _sweeper = new(store, this, clock, options.Time, logger);
         _meter = new(
             store, () => _lanes?.Sum(lane => lane.Queued) ?? 0, () => _lanes?.Sum(lane => lane.Cache.Count) ?? 0);
         _health = new(store);
         _lanes = [.. Enumerable.Range(0, options.Lanes).Select(
             _ => new Lane(store, _projects, clock, options, _sweeper.Note, new(_meter, _health), logger))];
         _ = EndAsync(Task.WhenAll(_lanes.Select(RunAsync)));
-        _housekeeping = Task.WhenAll(
-            _sweeper.RunAsync(_ending.Token),
-            new Sealer(store, _projects, clock, _meter, logger).RunAsync(_ending.Token));
+        var sealer = new Sealer(store, _projects, clock, options.Time, _meter, logger);
+        _housekeeping = Task.WhenAll(_sweeper.RunAsync(_ending.Token), sealer.RunAsync(_ending.Token));
     }
 
     public LedgerClock Clock { get; }
@@ -194,7 +197,7 @@ public sealed class Ledger : ILedger, IAsyncDisposable
                 _running.TrySetException(fault);
             }
         },
-        CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).Unwrap();
+        CancellationToken.None, TaskCreationOptions.LongRunning, _scheduler ?? TaskScheduler.Default).Unwrap();
 
     private async Task EndAsync(Task lanes)
     {
@@ -209,10 +212,10 @@ public sealed class Ledger : ILedger, IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         foreach (var lane in _lanes) lane.Complete();
-        await Running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Running.ConfigureAwait(Quietly);
         // The last seal covers the last commits.
         await _ending.CancelAsync();
-        await _housekeeping.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await _housekeeping.ConfigureAwait(Quietly);
         await _store.DisposeAsync();
         _meter.Dispose();
         _sweeper.Dispose();

@@ -7,7 +7,7 @@ namespace Tallystick.Engine.Housekeeping;
 
 /// <summary>Seals the heads that have changed, from time to time and at the end.</summary>
 internal sealed partial class Sealer(
-    ILedgerStore store, ProjectStates projects, LedgerClock clock, LedgerMeter meter, ILogger logger)
+    ILedgerStore store, ProjectStates projects, LedgerClock clock, TimeProvider time, LedgerMeter meter, ILogger logger)
 {
     /// <summary>
     /// How much of a tail could be cut off unseen: less than this, with the last seal kept elsewhere.
@@ -18,7 +18,7 @@ internal sealed partial class Sealer(
     {
         while (!cancel.IsCancellationRequested)
         {
-            await Task.Delay(Interval, cancel).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Pauses.WaitAsync(Interval, time, cancel);
             await SealAsync();
         }
     }

@@ -11,8 +11,8 @@ namespace Tallystick.Engine.Housekeeping;
 /// before it, and every read shows it. It knows the accounts that this process has changed; a tour of the store finds
 /// the others.
 /// </summary>
-internal sealed partial class Sweeper(ILedgerStore store, ILedger ledger, LedgerClock clock, ILogger logger)
-    : IDisposable
+internal sealed partial class Sweeper(
+    ILedgerStore store, ILedger ledger, LedgerClock clock, TimeProvider time, ILogger logger) : IDisposable
 {
     private const int AtOnce = 256;
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
@@ -35,7 +35,7 @@ internal sealed partial class Sweeper(ILedgerStore store, ILedger ledger, Ledger
         var tour = TourAgainAndAgainAsync(cancel);
         while (!cancel.IsCancellationRequested)
         {
-            await Task.Delay(Pause, cancel).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Pauses.WaitAsync(Pause, time, cancel);
             if (cancel.IsCancellationRequested) break;
             await TryAsync(() => SettleAsync(clock.Now, cancel), cancel);
         }
@@ -58,7 +58,7 @@ internal sealed partial class Sweeper(ILedgerStore store, ILedger ledger, Ledger
             await TryAsync(() => TourAsync(TourPause, cancel), cancel);
             // A store of its own hears of every change; in a shared one other nodes may have left something.
             if (_hasToured && !store.IsShared) return;
-            await Task.Delay(TourInterval, cancel).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Pauses.WaitAsync(TourInterval, time, cancel);
         }
     }
 
@@ -70,7 +70,7 @@ internal sealed partial class Sweeper(ILedgerStore store, ILedger ledger, Ledger
             var page = await store.TourDueAsync(store.IsShared ? clock.Now : Instant.MaxValue, cursor, cancel);
             foreach (var (chain, at) in page.Due) _due.Note(chain, at);
             cursor = page.Next;
-            if (cursor is not null && pause > TimeSpan.Zero) await Task.Delay(pause, cancel);
+            if (cursor is not null && pause > TimeSpan.Zero) await Task.Delay(pause, time, cancel);
         }
         while (cursor is not null);
         _hasToured = true;

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Tallystick.Core.Journal;
 
 namespace Tallystick.Engine.Lanes;
@@ -7,7 +6,7 @@ namespace Tallystick.Engine.Lanes;
 /// What a lane knows of other nodes at its chains: which are contended, so that it takes them under their lock, and
 /// which somebody keeps locked, so that they do not hold up the others. For the lane's thread only.
 /// </summary>
-internal sealed class Contention
+internal sealed class Contention(TimeProvider time)
 {
     /// <summary>Two conflicts this close make a chain contended, and for so long.</summary>
     private static readonly TimeSpan Near = TimeSpan.FromMilliseconds(250);
@@ -28,22 +27,22 @@ internal sealed class Contention
     public void Conflicted(ChainKey chain, bool isContended)
     {
         var known = Find(chain);
-        isContended |= known.ConflictAt != 0 && Stopwatch.GetElapsedTime(known.ConflictAt) < Near;
+        isContended |= known.ConflictAt != 0 && time.GetElapsedTime(known.ConflictAt) < Near;
         Set(chain, known with
         {
-            ConflictAt = Stopwatch.GetTimestamp(),
-            ContendedAt = isContended ? Stopwatch.GetTimestamp() : known.ContendedAt,
+            ConflictAt = time.GetTimestamp(),
+            ContendedAt = isContended ? time.GetTimestamp() : known.ContendedAt,
         });
     }
 
     /// <summary>Somebody kept it locked for longer than a commit takes.</summary>
-    public void Blocked(ChainKey chain) => Set(chain, Find(chain) with { BlockedAt = Stopwatch.GetTimestamp() });
+    public void Blocked(ChainKey chain) => Set(chain, Find(chain) with { BlockedAt = time.GetTimestamp() });
 
     public bool IsContended(ChainKey chain) => IsWithin(Find(chain).ContendedAt, ContendedFor) || WasBlocked(chain);
     public bool WasBlocked(ChainKey chain) => IsWithin(Find(chain).BlockedAt, SuspectedFor);
     public bool IsBlocked(ChainKey chain) => IsWithin(Find(chain).BlockedAt, BlockedFor);
 
-    private static bool IsWithin(long since, TimeSpan time) => since != 0 && Stopwatch.GetElapsedTime(since) < time;
+    private bool IsWithin(long since, TimeSpan span) => since != 0 && time.GetElapsedTime(since) < span;
 
     private Known Find(ChainKey chain) => _known.GetValueOrDefault(chain);
 

@@ -19,7 +19,7 @@ internal sealed partial class Lane(
     Action<ChainState> committed, LaneSignals signals, ILogger logger)
 {
     private readonly FairQueue _queue = new(options.QueueMax);
-    private readonly Contention _contention = new();
+    private readonly Contention _contention = new(options.Time);
     private volatile Exception? _stopped;
 
     public StateCache Cache { get; } = new(options.CachedStatesMax);

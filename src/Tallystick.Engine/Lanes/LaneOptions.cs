@@ -17,4 +17,14 @@ public sealed record LaneOptions
     /// <summary>States kept in memory: some 600 bytes each for an account of two grants.</summary>
     public int CachedStatesMax { get; init; } = 200_000;
     public int ConflictRetriesMax { get; init; } = 5;
+
+    /// <summary>
+    /// What waits are measured with; business time is <see cref="LedgerClock"/>'s.
+    /// </summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>
+    /// Where lanes and housekeeping run; null: a thread for each lane to start on, and the pool.
+    /// </summary>
+    public TaskScheduler? Scheduler { get; init; }
 }
