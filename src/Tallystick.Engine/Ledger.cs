@@ -184,6 +184,8 @@ public sealed class Ledger : ILedger, IAsyncDisposable
         }
     }
 
+    private void EndHousekeeping() => _ending.Cancel();
+
     // A thread of its own: the embedded store commits synchronously and would starve the pool.
     private Task RunAsync(Lane lane) => Task.Factory.StartNew(
         async () =>
@@ -214,7 +216,7 @@ public sealed class Ledger : ILedger, IAsyncDisposable
         foreach (var lane in _lanes) lane.Complete();
         await Running.ConfigureAwait(Quietly);
         // The last seal covers the last commits.
-        await _ending.CancelAsync();
+        EndHousekeeping();
         await _housekeeping.ConfigureAwait(Quietly);
         await _store.DisposeAsync();
         _meter.Dispose();

@@ -82,7 +82,7 @@ internal sealed partial class Sweeper(
         try
         {
             while (_due.Take(now, AtOnce) is { Count: > 0 } chains)
-                await Task.WhenAll(chains.Select(chain => SettleAsync(chain, now, cancel)));
+                await Task.WhenAll(chains.Select(chain => SettleAsync(chain, now)));
         }
         finally
         {
@@ -90,12 +90,13 @@ internal sealed partial class Sweeper(
         }
     }
 
-    private async Task SettleAsync(ChainKey chain, Instant now, CancellationToken cancel)
+    private async Task SettleAsync(ChainKey chain, Instant now)
     {
         try
         {
+            // Not to be cancelled: a lane that ends answers what is in its queue.
             var reply = await ledger.ExecuteAsync(
-                new() { Chain = chain, Account = new AccountCommand.SettleDue() }, cancel);
+                new() { Chain = chain, Account = new AccountCommand.SettleDue() }, CancellationToken.None);
             // What is due later is noted by the commit; an account where nothing was due after all is noted here.
             if (reply is Reply.Unchanged { State: { NextDue: { } at } state } && at > now) _due.Note(state.Key, at);
         }

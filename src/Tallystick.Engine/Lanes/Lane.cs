@@ -138,6 +138,11 @@ internal sealed partial class Lane(
             var turn = new Turn(store, Cache, projects, clock.Now, CancellationToken.None) { Doubted = doubted };
             if (store.IsShared && !isHeld) await turn.FetchAsync(tickets.Select(ticket => ticket.Request!.Chain));
             for (var i = 0; i < tickets.Count; i++) replies[i] = await DecideAsync(turn, tickets[i]);
+            if (!isHeld && FindTorn(replies) is { IsEmpty: false } torn)
+            {
+                Note(torn, doubted, isContended: attempt > 0);
+                return false;
+            }
             var changes = turn.Batch.ToChanges();
             var since = Stopwatch.GetTimestamp();
             ImmutableArray<ChainKey> conflicts = changes.Count == 0 ? []
@@ -162,6 +167,15 @@ internal sealed partial class Lane(
             return true;
         }
     }
+
+    /// <summary>
+    /// Chains on which the rules broke: in a shared store another node may have changed a record between the reads of
+    /// state and record, and the two do not belong together. Decided again; under their lock nobody can.
+    /// </summary>
+    private ImmutableArray<ChainKey> FindTorn((Ticket Ticket, Reply? Reply, Exception? Fault)[] replies) =>
+        !store.IsShared ? [] :
+        [.. replies.Where(one => one.Fault is not (null or StoreUnavailableException))
+            .Select(one => one.Ticket.Request!.Chain).Distinct()];
 
     /// <summary>Locks what other nodes fight over, and reads what they have left.</summary>
     private async ValueTask<IHeldChains> HoldAsync(List<Ticket> tickets)
