@@ -40,7 +40,8 @@ internal sealed class Observer(World world)
             entry?.Entry.Sequence == sequence || (entry is null && done.Replayed),
             $"{key} was answered with entry {sequence} and is entry {entry?.Entry.Sequence}");
         Require(
-            entry is null || entry.Entry.Origin!.RequestHash.AsSpan().SequenceEqual(request.Origin.RequestHash.AsSpan()),
+            entry?.Entry.Origin is not { } origin
+                || origin.RequestHash.AsSpan().SequenceEqual(request.Origin.RequestHash.AsSpan()),
             $"{key} was acknowledged for another request than entered it");
     }
 

@@ -10,7 +10,7 @@ internal sealed class SeededScheduler : TaskScheduler
     private volatile string? _entered;
 
     public int Ready => _entered is { } trace
-        ? throw new InvalidOperationException($"a task was queued by another thread, so no run can be repeated: {trace}")
+        ? throw new InvalidOperationException($"a task was queued by another thread, so no run repeats: {trace}")
         : _ready.Count;
 
     public void Run(int which)

@@ -1,17 +1,6 @@
-using Tallystick.Testing;
 using Xunit;
 
-[assembly: AssemblyFixture(typeof(Tallystick.Simulation.Tests.SimulationFixture))]
-
 namespace Tallystick.Simulation.Tests;
-
-/// <summary>One server for all runs that need one; each has a database of its own.</summary>
-public sealed class SimulationFixture : IAsyncLifetime
-{
-    public PostgresCluster Cluster { get; private set; } = null!;
-    public async ValueTask InitializeAsync() => Cluster = await PostgresCluster.StartAsync();
-    public ValueTask DisposeAsync() => Cluster?.DisposeAsync() ?? default;
-}
 
 /// <summary>
 /// The real rules, lanes, housekeeping and stores under a scheduler, a clock and a network that one seed decides.
@@ -23,7 +12,8 @@ public sealed class SimulationTests(SimulationFixture fixture, ITestOutputHelper
     private static readonly int PostgresSeeds = Number("TALLY_SIMULATION_POSTGRES_SEEDS", 16);
 
     /// <summary>Varies from day to day, so that the same few are not tried for ever.</summary>
-    private static readonly int First = Number("TALLY_SIMULATION_SEED", TimeProvider.System.GetUtcNow().DayOfYear * 100_000);
+    private static readonly int First = Number(
+        "TALLY_SIMULATION_SEED", TimeProvider.System.GetUtcNow().DayOfYear * 100_000);
 
     [Fact]
     public void Whatever_happens_to_one_node_the_books_hold_Q5() =>
@@ -43,7 +33,7 @@ public sealed class SimulationTests(SimulationFixture fixture, ITestOutputHelper
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public void A_seed_happens_again_line_by_line(bool isPostgres)
+    public void A_seed_happens_again_line_by_line_Q5(bool isPostgres)
     {
         Func<Backing> open = isPostgres ? OpenPostgres : () => new SqliteBacking();
         var operations = isPostgres ? Operations / 2 : Operations;
@@ -57,7 +47,7 @@ public sealed class SimulationTests(SimulationFixture fixture, ITestOutputHelper
     [InlineData(Flaw.AnswersBeforeItIsDurable, true)]
     [InlineData(Flaw.ForgetsKeys, false)]
     [InlineData(Flaw.ReadsOldStates, true)]
-    public void A_bug_that_was_planted_is_found(Flaw flaw, bool isPostgres)
+    public void A_bug_that_was_planted_is_found_Q5(Flaw flaw, bool isPostgres)
     {
         Func<Backing> open = isPostgres ? OpenPostgres : () => new SqliteBacking();
         var found = Enumerable.Range(1, 20).Select(seed => Simulation.Run(seed, open, Operations, flaw))
@@ -81,7 +71,8 @@ public sealed class SimulationTests(SimulationFixture fixture, ITestOutputHelper
             Interlocked.Add(ref entries, result.Entries);
             Interlocked.Add(ref kills, result.Kills);
         });
-        output.WriteLine($"{runs} seeds from {First}, {runs * Operations} operations, {entries} entries, {kills} kills");
+        output.WriteLine(
+            $"{runs} seeds from {First}, {runs * Operations} operations, {entries} entries, {kills} kills");
     }
 
     private static IEnumerable<int> Remembered(string store) =>
