@@ -1,8 +1,3 @@
-using System.Collections.Concurrent;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.DependencyInjection;
 using Tallystick.Testing;
 using Xunit;
 
@@ -12,25 +7,9 @@ namespace Tallystick.Observability.Tests;
 public sealed class OtlpTests : IAsyncLifetime
 {
     private const string TraceId = "4bf92f3577b34da6a3ce929d0e0e4736";
-    private readonly ConcurrentDictionary<string, ConcurrentQueue<byte[]>> _received = new();
-    private WebApplication _collector = null!;
+    private Collector _collector = null!;
 
-    public async ValueTask InitializeAsync()
-    {
-        var builder = WebApplication.CreateEmptyBuilder(new());
-        builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
-        builder.Services.AddRoutingCore();
-        _collector = builder.Build();
-        _collector.UseRouting();
-        _collector.MapPost("/v1/{signal}", async (HttpContext context, string signal) =>
-        {
-            using var body = new MemoryStream();
-            await context.Request.Body.CopyToAsync(body);
-            _received.GetOrAdd(signal, _ => new()).Enqueue(body.ToArray());
-        });
-        await _collector.StartAsync();
-    }
-
+    public async ValueTask InitializeAsync() => _collector = await Collector.StartAsync();
     public ValueTask DisposeAsync() => _collector.DisposeAsync();
 
     [Fact]
@@ -38,7 +17,7 @@ public sealed class OtlpTests : IAsyncLifetime
     {
         using var server = await RunningServer.StartAsync(environment: new Dictionary<string, string>
         {
-            ["OTEL_EXPORTER_OTLP_ENDPOINT"] = _collector.Urls.First(),
+            ["OTEL_EXPORTER_OTLP_ENDPOINT"] = _collector.Url,
             ["OTEL_METRIC_EXPORT_INTERVAL"] = "500",
         });
         await server.SendAsync("PUT", "/api/v1/accounts/acme");
@@ -49,15 +28,16 @@ public sealed class OtlpTests : IAsyncLifetime
         await server.StopAsync();
 
         Assert.Equal(TraceId, Assert.Single(charge.Raw.Headers.GetValues("Trace-Id")));
-        var spans = _received["traces"].SelectMany(OtlpSpan.ReadAll).Where(span => span.TraceId == TraceId).ToList();
+        var received = _collector.Received;
+        var spans = received["traces"].SelectMany(OtlpSpan.ReadAll).Where(span => span.TraceId == TraceId).ToList();
         var request = Assert.Single(spans, span => span.Name == "POST /api/v1/charges");
         Assert.Equal("00f067aa0ba902b7", request.ParentId);
         Assert.Equal(
             ["commit", "decide", "queue"],
             spans.Where(span => span.ParentId == request.Id).Select(span => span.Name).Order(StringComparer.Ordinal));
         Assert.Equal(4, spans.Count);
-        Assert.Contains(_received["metrics"], bytes => Contains(bytes, "tallystick.commands"u8));
-        Assert.DoesNotContain(_received.Values.SelectMany(all => all), bytes => Contains(bytes, "an-admin-key"u8));
+        Assert.Contains(received["metrics"], bytes => Contains(bytes, "tallystick.commands"u8));
+        Assert.DoesNotContain(received.Values.SelectMany(all => all), bytes => Contains(bytes, "an-admin-key"u8));
     }
 
     private static bool Contains(byte[] bytes, ReadOnlySpan<byte> part) => bytes.AsSpan().IndexOf(part) >= 0;

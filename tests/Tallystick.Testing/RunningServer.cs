@@ -26,6 +26,9 @@ public sealed partial class RunningServer : IDisposable
     }
 
     public int Id => _process.Id;
+
+    /// <summary>Where its books are.</summary>
+    public string Folder => _folder;
     public required HttpClient Http { get; init; }
 
     /// <summary>The lines of its log so far.</summary>

@@ -44,7 +44,7 @@ internal static class RequestObserver
         var span = Signals.Source.StartActivity($"{method} {route}", ActivityKind.Server, parent);
         span?.SetTag("http.request.method", method);
         span?.SetTag("http.route", route);
-        span?.SetTag("url.path", context.Request.Path.Value);
+        // No url.path: somebody may have put a credential into it, in a form that nobody can tell.
         return span;
     }
 }
