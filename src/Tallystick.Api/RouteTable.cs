@@ -13,6 +13,7 @@ using Tallystick.Api.Keys;
 using Tallystick.Api.Licenses;
 using Tallystick.Api.Pricing;
 using Tallystick.Api.Projects;
+using Tallystick.Api.Reports;
 using Tallystick.Api.TestClock;
 using Tallystick.Api.Tiers;
 using Tallystick.Api.Transactions;
@@ -42,6 +43,8 @@ internal static class RouteTable
         EndJobEndpoints.Complete, EndJobEndpoints.Fail, EndJobEndpoints.Rollback,
         // usage
         UsageEventsEndpoint.Route,
+        ReportEndpoints.Summary, ReportEndpoints.ByModel, ReportEndpoints.ByService, ReportEndpoints.Daily,
+        ReportEndpoints.ByKey, ReportEndpoints.Balances,
         // batch, journal
         BatchEndpoint.Route, TransactionReads.List, TransactionReads.Get,
         // tiers, budgets
@@ -58,7 +61,8 @@ internal static class RouteTable
         IssueEndpoint.Route, LicenseEndpoints.List, LicenseEndpoints.Get, LicenseEndpoints.Put,
         LicenseEndpoints.Deactivate, LicenseEndpoints.Reactivate, LicenseEndpoints.Expire, LicenseEndpoints.Move,
         // the holder's own
-        CreditEndpoints.Balance,
+        CreditEndpoints.Balance, ReportEndpoints.OwnSummary, ReportEndpoints.OwnByModel, ReportEndpoints.OwnByService,
+        ReportEndpoints.OwnDaily, CreditTransactions.Route, CreditEndpoints.Tiers,
         UpstreamEndpoints.Put, UpstreamEndpoints.Get, UpstreamEndpoints.List,
         IdentityProviderEndpoints.Put, IdentityProviderEndpoints.Get, IdentityProviderEndpoints.List,
         IdentityProviderEndpoints.Delete,

@@ -11,6 +11,7 @@ using Tallystick.Engine.Housekeeping;
 using Tallystick.Engine.Lanes;
 using Tallystick.Engine.Ports;
 using Tallystick.Engine.Reads;
+using Tallystick.Engine.Reports;
 using Tallystick.Engine.Telemetry;
 
 namespace Tallystick.Engine;
@@ -139,6 +140,9 @@ public sealed class Ledger : ILedger, IAsyncDisposable
 
     /// <summary>A chain's journal, newest entries first.</summary>
     public JournalReader Journal(ChainKey chain) => new(_store, chain);
+
+    /// <summary>Reports on an account, or by a project's own chain on all of its accounts.</summary>
+    public ReportReader Reports(ChainKey chain) => new(_store, chain);
 
     /// <summary>A project's seals, descending from <paramref name="before"/>.</summary>
     public ValueTask<IReadOnlyList<SealSummary>> ListSealsAsync(

@@ -1,4 +1,5 @@
 using NodaTime;
+using NodaTime.Text;
 using NodaTime.TimeZones;
 using Tallystick.Core.Tiers;
 using Instant = Tallystick.Core.Time.Instant;
@@ -37,6 +38,35 @@ public sealed class ZonedCalendar : ICalendar
             var end = ToInstant(first.PlusMonths(months++).InZone(here, Resolvers.LenientResolver));
             if (end > after) return end;
         }
+    }
+
+    /// <summary>Reads <c>2026-01-31</c> as the instant at which that day begins in the zone.</summary>
+    public static bool TryReadDay(string text, string zone, out Instant start)
+    {
+        var date = LocalDatePattern.Iso.Parse(text);
+        start = date.Success ? ToInstant(Zones[zone].AtStartOfDay(date.Value)) : default;
+        return date.Success;
+    }
+
+    /// <summary>
+    /// The days of a zone that a period touches, as <c>2026-01-31</c>, each with where it begins and ends.
+    /// </summary>
+    public static IEnumerable<(string Date, Instant Start, Instant End)> Days(string zone, Instant from, Instant to)
+    {
+        var here = Zones[zone];
+        for (var date = ToLocal(from, here).Date; ; date = date.PlusDays(1))
+        {
+            var start = ToInstant(here.AtStartOfDay(date));
+            if (start >= to) break;
+            yield return (LocalDatePattern.Iso.Format(date), start, ToInstant(here.AtStartOfDay(date.PlusDays(1))));
+        }
+    }
+
+    /// <summary>The day that begins so many days before the one that an instant lies in.</summary>
+    public static Instant DayBefore(string zone, Instant at, int days)
+    {
+        var here = Zones[zone];
+        return ToInstant(here.AtStartOfDay(ToLocal(at, here).Date.PlusDays(-days)));
     }
 
     private static LocalDateTime ToLocal(Instant at, DateTimeZone zone) =>

@@ -88,6 +88,20 @@ internal sealed class CommitStatement
             SELECT * FROM unnest($K) WHERE $GATE)
         """;
 
+    private const string Rollups = """
+        ,
+        added AS (
+            INSERT INTO tallystick.rollup_tail (project, number, sequence, bytes)
+            SELECT * FROM unnest($K) WHERE $GATE)
+        """;
+
+    private const string RollupsDue = """
+        ,
+        crossed AS (
+            INSERT INTO tallystick.rollup_due (project, number, epoch)
+            SELECT * FROM unnest($K) WHERE $GATE)
+        """;
+
     private readonly List<NpgsqlParameter> _parameters = [];
     private readonly StringBuilder _sql = new();
 
@@ -105,6 +119,7 @@ internal sealed class CommitStatement
         statement.AddCheckpoints(changes);
         statement.AddAccounts(changes);
         statement.AddTexts(changes);
+        statement.AddRollups(changes);
         return statement.Build("SELECT project, number FROM moved");
     }
 
@@ -244,6 +259,41 @@ internal sealed class CommitStatement
         Add(told.Select(entry => entry.Entry.Sequence));
         Add(told.Select(entry => entry.Text!.Salt.ToArray()));
         Add(told.Select(entry => entry.Text!.Content.ToArray()));
+    }
+
+    /// <summary>One row for each project that the batch concerns, under the first of its entries.</summary>
+    private void AddRollups(List<ChainChange> changes)
+    {
+        var rollups = new ChainRollups();
+        foreach (var change in changes)
+            foreach (var entry in change.Entries) rollups.Add(entry.Entry, change.Records);
+        var added = (from rollup in rollups.All
+                     where rollup.Key.IsProject
+                     let first = changes.First(change =>
+                         change.Key.Project == rollup.Key.Project && change.Entries.Count > 0).Entries[0].Entry
+                     select (First: first, Bytes: rollup.Value.Encode())).ToList();
+        if (added.Count == 0) return;
+        AddRows(Rollups, 4);
+        Add(added.Select(one => one.First.Chain.Project));
+        Add(added.Select(one => one.First.Chain.Number));
+        Add(added.Select(one => one.First.Sequence));
+        Add(added.Select(one => one.Bytes));
+        var crossed = (from change in changes
+                       where !change.Key.IsProject
+                       from epoch in EpochsEndedBy(change)
+                       select (change.Key, Epoch: epoch)).ToList();
+        if (crossed.Count == 0) return;
+        AddRows(RollupsDue, 3);
+        Add(crossed.Select(one => one.Key.Project));
+        Add(crossed.Select(one => one.Key.Number));
+        Add(crossed.Select(one => one.Epoch));
+    }
+
+    private static IEnumerable<int> EpochsEndedBy(ChainChange change)
+    {
+        var end = Checkpoints.EpochOf(change.SequenceBefore + change.Entries.Count);
+        for (var epoch = Checkpoints.EpochOf(change.SequenceBefore); epoch < end; epoch++)
+            yield return checked((int)epoch);
     }
 
     /// <summary>

@@ -3,6 +3,7 @@ using System.Globalization;
 using Npgsql;
 using Tallystick.Core.Accounts;
 using Tallystick.Core.Journal;
+using Tallystick.Core.Reports;
 using Tallystick.Core.Time;
 using Tallystick.Engine.Ports;
 using Tallystick.Store.Postgres.Migrations;
@@ -29,6 +30,7 @@ public sealed class PostgresAudit : IStoreAudit
     private readonly List<string> _faults = [];
     private (ChainKey Chain, long Sequence, Guid? Key, Guid? Reference) _lastRead;
     private (ChainKey Chain, long Sequence) _lastState = (new(-1, 0), 0);
+    private (ChainKey Chain, long Epoch) _lastEpoch = (new(-1, 0), 0);
     private int _cursors;
 
     private PostgresAudit(NpgsqlDataSource source)
@@ -108,6 +110,43 @@ public sealed class PostgresAudit : IStoreAudit
         return (entry.Origin?.Key is not { } key || _lastRead.Key == CommitStatement.HashText(key))
             && (entry.Body.Reference is not { } reference || _lastRead.Reference == CommitStatement.HashText(reference))
             && (entry.Body is not EntryBody.AccountOpened opened || IsListed(row.Chain, opened.AccountId));
+    }
+
+    public IEnumerable<(ChainKey Chain, Rollup Part)> ReadRollups(ChainRange chains) => Rows(
+        $"""
+        SELECT project, number, bytes FROM tallystick.account_rollup
+        WHERE {Within(chains, "number")} ORDER BY project, number, epoch
+        """,
+        row => (ReadKey(row), Rollup.Decode(row.GetFieldValue<byte[]>(2))));
+
+    /// <summary>What has not been taken into the rollups yet counts as if it had been.</summary>
+    public IEnumerable<(int Project, RollupGrain Grain, Rollup Part)> ReadProjectRollups()
+    {
+        var kept = Rows(
+            "SELECT project, grain, bytes FROM tallystick.rollup",
+            row => (row.GetInt32(0), (RollupGrain)row.GetInt16(1), Rollup.Decode(row.GetFieldValue<byte[]>(2))));
+        foreach (var part in kept) yield return part;
+        var tails = Rows(
+            "SELECT project, bytes FROM tallystick.rollup_tail",
+            row => (row.GetInt32(0), Rollup.Decode(row.GetFieldValue<byte[]>(1))));
+        foreach (var (project, part) in tails)
+        {
+            yield return (project, RollupGrain.Slot, part);
+            yield return (project, RollupGrain.Day, part.ByDay());
+        }
+    }
+
+    public (bool InAccount, bool InProject) IsRolledUp(in RawEntry row)
+    {
+        if (_lastEpoch.Chain != row.Chain)
+        {
+            var epoch = Scalar(string.Create(CultureInfo.InvariantCulture, $"""
+                SELECT max(epoch) FROM tallystick.account_rollup
+                WHERE project = {row.Chain.Project} AND number = {row.Chain.Number}
+                """));
+            _lastEpoch = (row.Chain, epoch as int? ?? -1);
+        }
+        return (Checkpoints.EpochOf(row.Sequence - 1) <= _lastEpoch.Epoch, true);
     }
 
     public IEnumerable<Seal> ReadSeals() =>

@@ -15,6 +15,8 @@ public sealed partial class PostgresLedgerStore
         (_writers, _readers) = pools;
         _outage = new(TimeProvider.System, options.OutagePatience);
         _heartbeat = new(_writers, _outage, Note);
+        _trailers = new(options, "rollups", 1);
+        _rollups = new(_trailers, _outage);
         _settings = server.ForTransactions(options, options.LockPatience);
         _briefSettings = server.ForTransactions(options, options.BriefLockPatience);
         Warnings = [.. server.Warnings(), .. server.Unsafe().Select(setting => $"NOT DURABLE: {setting}")];
@@ -36,11 +38,16 @@ public sealed partial class PostgresLedgerStore
             store = new(options, fold, server, pools);
             await store._heartbeat.StartAsync(cancel);
             await store.WarmAsync(cancel);
+            store._rollups.Start();
             return store;
         }
         catch (Exception failure)
         {
-            if (store is not null) await store._heartbeat.DisposeAsync();
+            if (store is not null)
+            {
+                await store._heartbeat.DisposeAsync();
+                await store._trailers.DisposeAsync();
+            }
             await pools.Writers.DisposeAsync();
             await pools.Readers.DisposeAsync();
             if (!PostgresFaults.IsFault(failure)) throw;

@@ -28,6 +28,8 @@ public sealed partial class PostgresLedgerStore : ILedgerStore
     private readonly Connections _readers;
     private readonly Outage _outage;
     private readonly Heartbeat _heartbeat;
+    private readonly Connections _trailers;
+    private readonly RollupTrail _rollups;
     private readonly string _settings;
     private readonly string _briefSettings;
 
@@ -61,13 +63,22 @@ public sealed partial class PostgresLedgerStore : ILedgerStore
         _outage.End();
     }
 
+    /// <summary>Only rollups trail, on a connection of their own, whether or not anybody calls this.</summary>
     public ValueTask<bool> TrailAsync(CancellationToken cancel) => new(false);
+
+    /// <summary>Takes everything into the rollups that has been committed.</summary>
+    internal async Task FlushAsync(CancellationToken cancel)
+    {
+        while (await _rollups.StepAsync(cancel)) { }
+    }
 
     public async ValueTask DisposeAsync()
     {
+        await _rollups.DisposeAsync();
         await _heartbeat.DisposeAsync();
         await _writers.DisposeAsync();
         await _readers.DisposeAsync();
+        await _trailers.DisposeAsync();
     }
 
     /// <param name="held">

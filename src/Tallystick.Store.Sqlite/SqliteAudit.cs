@@ -1,5 +1,6 @@
 using Tallystick.Core.Accounts;
 using Tallystick.Core.Journal;
+using Tallystick.Core.Reports;
 using Tallystick.Core.Time;
 using Tallystick.Engine.Ports;
 using Tallystick.Store.Sqlite.Index;
@@ -63,6 +64,17 @@ public sealed class SqliteAudit : IStoreAudit
     public IEnumerable<(ChainKey Chain, ChainRecord Record, long Epoch)> ReadRecords(ChainRange chains) =>
         SqliteFaults.Read(FindRecords(chains));
 
+    public IEnumerable<(ChainKey Chain, Rollup Part)> ReadRollups(ChainRange chains) =>
+        from item in SqliteFaults.Read(FindRollups(chains))
+        where !item.Key.Chain.IsProject
+        select (item.Key.Chain, item.Part);
+
+    public IEnumerable<(int Project, RollupGrain Grain, Rollup Part)> ReadProjectRollups() =>
+        from item in SqliteFaults.Read(FindRollups(ChainRange.Projects))
+        select (item.Key.Project, RollupId.GrainOf(item.Key.Id), item.Part);
+
+    public (bool InAccount, bool InProject) IsRolledUp(in RawEntry row) => (HasTrailed(row), HasTrailed(row));
+
     public IEnumerable<Seal> ReadSeals() => SqliteFaults.Read(SealTable.All(_reader.Connection));
     public IEnumerable<string> SelfCheck() => SqliteFaults.Read(new SelfChecks(_reader, _runs).Run());
 
@@ -116,6 +128,12 @@ public sealed class SqliteAudit : IStoreAudit
                 throw new JournalCorruptException($"record {record.Number} of {key.Chain} is stored under {key}");
             yield return (key.Chain, record, (long)key.Version);
         }
+    }
+
+    private IEnumerable<(ItemKey Key, Rollup Part)> FindRollups(ChainRange chains)
+    {
+        foreach (var (key, value) in RunMerge.Merge(_runs.Runs, chains, _reader.Block))
+            if (key.Tag == ItemTag.Rollup) yield return (key, Rollup.Decode(value.Span));
     }
 
     private bool FindInIndex(in RawEntry row, JournalEntry entry)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Tallystick.Core.Journal;
+using Tallystick.Core.Reports;
 using Tallystick.Core.Time;
 using Tallystick.Engine.Ports;
 
@@ -48,6 +49,8 @@ public sealed partial class SqliteLedgerStore
     public ValueTask<IReadOnlyList<ThingNumber>> ListRecordsAsync(
         ChainKey chain, RecordKind kind, ThingNumber before, int limit, CancellationToken cancel) =>
         new(_index.ListRecords(chain, kind, before, limit));
+
+    public ValueTask<Rollup> SumAsync(RollupQuery query, CancellationToken cancel) => new(_index.Sum(query));
 
     public ValueTask<IReadOnlyList<string>> ListAccountsAsync(
         int project, string after, int limit, CancellationToken cancel)

@@ -77,9 +77,22 @@ internal static class AccessCases
         ["POST /api/v1/licenses/{id}/expire"] = new(w => $"/api/v1/licenses/{w.License}/expire", Of("{}")),
         ["POST /api/v1/licenses/{id}/move"] = new(
             w => $"/api/v1/licenses/{w.License}/move", w => $$"""{"account_id":"{{w.AccountId}}"}"""),
+        ["GET /api/v1/usage/summary"] = new(w => $"/api/v1/usage/summary?account_id={w.AccountId}"),
+        ["GET /api/v1/usage/by-model"] = new(w => $"/api/v1/usage/by-model?account_id={w.AccountId}"),
+        ["GET /api/v1/usage/by-service"] = new(w => $"/api/v1/usage/by-service?account_id={w.AccountId}"),
+        ["GET /api/v1/usage/daily"] = new(w => $"/api/v1/usage/daily?account_id={w.AccountId}"),
+        ["GET /api/v1/usage/balances"] = new(w => $"/api/v1/usage/balances?account_id={w.AccountId}"),
+        ["GET /api/v1/usage/by-key"] = new(w => $"/api/v1/usage/by-key?key=team&account_id={w.AccountId}"),
         ["GET /api/v1/audit"] = new(Of("/api/v1/audit")) { NamesNothing = true },
         ["GET /api/v1/seals"] = new(Of("/api/v1/seals")) { NamesNothing = true },
         ["GET /api/v1/credits/balance"] = new(w => $"/api/v1/credits/balance?account_id={w.AccountId}"),
+        ["GET /api/v1/credits/usage/summary"] = new(w => $"/api/v1/credits/usage/summary?account_id={w.AccountId}"),
+        ["GET /api/v1/credits/usage/by-model"] = new(w => $"/api/v1/credits/usage/by-model?account_id={w.AccountId}"),
+        ["GET /api/v1/credits/usage/by-service"] =
+            new(w => $"/api/v1/credits/usage/by-service?account_id={w.AccountId}"),
+        ["GET /api/v1/credits/usage/daily"] = new(w => $"/api/v1/credits/usage/daily?account_id={w.AccountId}"),
+        ["GET /api/v1/credits/transactions"] = new(w => $"/api/v1/credits/transactions?account_id={w.AccountId}"),
+        ["GET /api/v1/credits/tiers/compare"] = new(w => $"/api/v1/credits/tiers/compare?account_id={w.AccountId}"),
         ["PUT /api/v1/upstreams/{name}"] =
             new(Of("/api/v1/upstreams/openai"), Of("{}")) { NamesNothing = true },
         ["GET /api/v1/upstreams/{name}"] = new(Of("/api/v1/upstreams/openai")) { NamesNothing = true },

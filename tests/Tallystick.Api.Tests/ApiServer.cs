@@ -90,7 +90,9 @@ internal sealed class ApiServer : IAsyncDisposable
     {
         var response = await (client ?? Http).SendAsync(request);
         var bytes = await response.Content.ReadAsByteArrayAsync();
-        var body = bytes.Length == 0 ? null : JsonNode.Parse(bytes);
+        var isTable = response.Content.Headers.ContentType?.MediaType == "text/csv";
+        var body = bytes.Length == 0 ? null
+            : isTable ? JsonValue.Create(Encoding.UTF8.GetString(bytes)) : JsonNode.Parse(bytes);
         _contract ??= await ApiContract.FetchAsync(Http);
         _contract.Check(request, response, body);
         return new((int)response.StatusCode, body, response) { Bytes = bytes };

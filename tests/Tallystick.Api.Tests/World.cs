@@ -45,6 +45,7 @@ internal sealed class World
         await world.DoAsync("PUT", "/api/v1/budgets/one", $$"""{"account_id":"{{accountId}}","limit":"1000"}""");
         await world.DoAsync("PUT", "/api/v1/upstreams/openai", """{"key":"sk-0123456789"}""");
         await world.DoAsync("PUT", "/api/v1/identity-providers/one", AccessCases.Provider);
+        await world.DoAsync("PATCH", "/api/v1/project", """{"report_keys":["team"]}""");
         await world.DoAsync("PUT", "/api/v1/watches/one", """{"account_id":"nobody"}""");
         return world;
     }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Tallystick.Core.Journal;
+using Tallystick.Core.Reports;
 using Tallystick.Core.Time;
 using Tallystick.Engine.Ports;
 
@@ -84,6 +85,9 @@ internal sealed class SimulatedStore(World world, ILedgerStore real, Locks locks
     public ValueTask<IReadOnlyList<ThingNumber>> ListRecordsAsync(
         ChainKey chain, RecordKind kind, ThingNumber before, int limit, CancellationToken cancel) =>
         AskAsync("records", [], () => real.ListRecordsAsync(chain, kind, before, limit, default));
+
+    public ValueTask<Rollup> SumAsync(RollupQuery query, CancellationToken cancel) =>
+        AskAsync("sums", [], () => real.SumAsync(query, default));
 
     public ValueTask<DuePage> TourDueAsync(Instant until, string? cursor, CancellationToken cancel) =>
         AskAsync("tour", [], () => real.TourDueAsync(until, cursor, default));

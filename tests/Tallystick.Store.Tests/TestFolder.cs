@@ -1,4 +1,5 @@
 using Tallystick.Engine.Ports;
+using Tallystick.Store.Postgres;
 using Tallystick.Store.Sqlite;
 using Tallystick.Store.Sqlite.Native;
 using Xunit;
@@ -55,6 +56,7 @@ internal static class StoreCalls
         public async Task TrailAllAsync()
         {
             while (await store.TrailAsync(CancellationToken.None)) { }
+            if (store is PostgresLedgerStore shared) await shared.FlushAsync(CancellationToken.None);
         }
     }
 }

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using Tallystick.Core.Accounts;
 using Tallystick.Core.Journal;
+using Tallystick.Core.Reports;
 using Tallystick.Core.Time;
 using Tallystick.Engine.Ports;
 
@@ -152,6 +153,25 @@ public sealed class MemoryStore : ILedgerStore
         var states = new List<ChainState?>();
         foreach (var chain in chains) states.Add(await LoadAsync(chain, cancel));
         return new Held(this, chains, states);
+    }
+
+    /// <summary>Keeps nothing for reports: adds up the journal itself.</summary>
+    public ValueTask<Rollup> SumAsync(RollupQuery query, CancellationToken cancel)
+    {
+        lock (_gate)
+        {
+            var sum = new Rollup();
+            foreach (var chain in _chains.Keys)
+            {
+                if (query.Chain.IsProject ? chain.Project != query.Chain.Project : chain != query.Chain) continue;
+                var entries = Decoded(chain).Select(one => one.Entry).ToList();
+                foreach (var entry in entries)
+                    sum.Add(entry, charge => Subject.Of(entries[(int)charge.Sequence - 1]));
+            }
+            var asked = new Rollup();
+            asked.Add(sum, cell => query.Asks(cell));
+            return new(asked);
+        }
     }
 
     public ValueTask<bool> TrailAsync(CancellationToken cancel) => new(false);

@@ -23,7 +23,8 @@ internal static class BatchOperation
         ["charge"] = Of(ChargeEndpoint.Route, ContractsJson.Default.ChargeRequest, ChargeEndpoint.MakeAsync),
         ["refund"] = Of(RefundEndpoint.Route, "charge_id", ContractsJson.Default.RefundRequest, RefundEndpoint.Make),
         ["hold"] = Of(PlaceHoldEndpoint.Route, ContractsJson.Default.HoldRequest, PlaceHoldEndpoint.MakeAsync),
-        ["capture"] = Of(CaptureEndpoint.Route, "hold_id", ContractsJson.Default.CaptureRequest, CaptureEndpoint.Make),
+        ["capture"] =
+            Of(CaptureEndpoint.Route, "hold_id", ContractsJson.Default.CaptureRequest, CaptureEndpoint.MakeAsync),
         ["release"] = Of(ReleaseEndpoint.Route, "hold_id", ContractsJson.Default.EmptyRequest, ReleaseEndpoint.Make),
         ["extend"] = Of(ExtendEndpoint.Route, "hold_id", ContractsJson.Default.ExtendRequest, ExtendEndpoint.Make),
         ["void"] = Of(VoidEndpoint.Route, "grant_id", ContractsJson.Default.VoidRequest, VoidEndpoint.Make),
@@ -50,9 +51,14 @@ internal static class BatchOperation
 
     private static Kind Of<T>(
         ApiRoute route, string id, JsonTypeInfo<T> type, Func<Caller, string, T, Change> make) where T : class =>
-        new(route, id, (caller, operation) => new(make(
+        Of(route, id, type, (caller, thing, request) => new ValueTask<Change>(make(caller, thing, request)));
+
+    private static Kind Of<T>(
+        ApiRoute route, string id, JsonTypeInfo<T> type, Func<Caller, string, T, ValueTask<Change>> make)
+        where T : class =>
+        new(route, id, (caller, operation) => make(
             caller, Text(operation, id) ?? throw RequestException.Invalid(id, "must be given"),
-            RequestBody.Parse(Rest(operation, id), type))));
+            RequestBody.Parse(Rest(operation, id), type)));
 
     private static string? Text(JsonElement operation, string name) =>
         !operation.TryGetProperty(name, out var value) ? null

@@ -36,7 +36,10 @@ internal static class ChargeEndpoint
                 {
                     Spender = Spenders.Of(caller, payer, request.Metadata, request.Usage),
                 },
-                Origin = caller.OriginOf(Route, payer, request, ContractsJson.Default.ChargeRequest),
+                Origin = caller.OriginOf(Route, payer, request, ContractsJson.Default.ChargeRequest) with
+                {
+                    Labels = await Labels.OfAsync(caller, request.Metadata),
+                },
                 Text = FreeText.OfRequest(request.Description, request.Metadata, request.Usage?.Raw),
             },
             Route.Status, ContractsJson.Default.MovementResponse,

@@ -1,6 +1,7 @@
 using Tallystick.Api.Auth;
 using Tallystick.Api.Http;
 using Tallystick.Api.Rendering;
+using Tallystick.Api.Tiers;
 using Tallystick.Contracts.Credits;
 using Tallystick.Contracts.Json;
 using Tallystick.Core.Accounts;
@@ -16,6 +17,21 @@ internal static class CreditEndpoints
         {
             var state = await call.HolderAsync();
             await call.AnswerAsync(Render(state), ContractsJson.Default.CreditBalanceResponse);
+        }) with
+    {
+        Query = ["account_id"],
+    };
+
+    public static readonly ApiRoute Tiers = ApiRoute.Get(
+        Roles.Holder, "/api/v1/credits/tiers/compare", "All tiers beside each other", typeof(TierComparisonResponse),
+        async call =>
+        {
+            var state = await call.HolderAsync();
+            var project = await call.Ledger.FindProjectAsync(call.Principal.Project, call.Cancel);
+            var current = state.Membership is { HasTier: true } membership ? membership.Tier : null;
+            await call.AnswerAsync(
+                new(current, [.. (project?.Tiers.Latest() ?? []).Select(TierForm.Write)]),
+                ContractsJson.Default.TierComparisonResponse);
         }) with
     {
         Query = ["account_id"],

@@ -18,9 +18,10 @@ internal static class CaptureEndpoint
         Roles.BackEnds, "/api/v1/holds/{id}/capture", "Take what was really used; the rest returns to the same grants",
         typeof(CaptureRequest),
         typeof(CaptureResponse), async call => await call.ChangeAsync(
-            Make(call.Caller(), call.PathValue("id"), await call.ReadAsync(ContractsJson.Default.CaptureRequest))));
+            await MakeAsync(
+                call.Caller(), call.PathValue("id"), await call.ReadAsync(ContractsJson.Default.CaptureRequest))));
 
-    public static Change Make(Caller caller, string id, CaptureRequest request)
+    public static async ValueTask<Change> MakeAsync(Caller caller, string id, CaptureRequest request)
     {
         request = request with
         {
@@ -41,7 +42,10 @@ internal static class CaptureEndpoint
                     Final = final,
                     Mode = Fields.Mode(request.Mode),
                 },
-                Origin = caller.Origin(Route, id, request, ContractsJson.Default.CaptureRequest),
+                Origin = caller.Origin(Route, id, request, ContractsJson.Default.CaptureRequest) with
+                {
+                    Labels = await Labels.OfAsync(caller, request.Metadata),
+                },
                 Text = FreeText.OfRequest(request.Description, request.Metadata, request.Usage?.Raw),
             },
             Route.Status, ContractsJson.Default.CaptureResponse,

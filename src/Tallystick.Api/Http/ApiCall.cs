@@ -135,6 +135,9 @@ internal sealed class ApiCall(
     public Task AnswerAsync<T>(T body, JsonTypeInfo<T> type) =>
         WriteAsync(200, JsonSerializer.SerializeToUtf8Bytes(body, type));
 
+    public Task AnswerAsync(object body, JsonTypeInfo type) =>
+        WriteAsync(200, JsonSerializer.SerializeToUtf8Bytes(body, type));
+
     /// <summary>Answers with what is written, without making an object of it first.</summary>
     public Task AnswerAsync(Action<Utf8JsonWriter> write)
     {

@@ -22,6 +22,9 @@ internal sealed record ApiRoute
     /// <summary>Names of the parameters that its query takes; each may be given once, and no other.</summary>
     public IReadOnlyList<string> Query { get; init; } = [];
 
+    /// <summary>Answers with a table, too, where that is asked for.</summary>
+    public bool HasCsv { get; init; }
+
     /// <summary>Does not exist in a server that runs on the real clock.</summary>
     public bool OnlyWithTestClock { get; init; }
 

@@ -40,6 +40,9 @@ internal sealed class ListQuery
 
     public int Limit { get; }
 
+    /// <summary>A limit was given.</summary>
+    public bool IsLimited => this["limit"] is not null;
+
     /// <summary>The text that the cursor carries; null at the beginning of the list.</summary>
     public string? After => _after;
     public ThingNumber BeforeThing => new(BeforeNumber);
@@ -67,6 +70,9 @@ internal sealed class ListQuery
     /// <param name="next">What the next page comes after; null when there is none.</param>
     public Page<T> Page<T>(IReadOnlyList<T> data, string? next) =>
         new(data, next is not null, next is null ? null : _cursors.Seal(next, _scope));
+
+    /// <summary>The cursor of a page that begins before a number.</summary>
+    public string CursorAt(long before) => _cursors.Seal(before.ToString(CultureInfo.InvariantCulture), _scope);
 
     private int ReadLimit()
     {

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Tallystick.Api.Http;
+using Tallystick.Api.Reports;
 using Tallystick.Contracts;
 using Tallystick.Contracts.Batch;
 using Tallystick.Contracts.Usage;
@@ -95,12 +96,16 @@ internal sealed class Operation(ApiRoute route, SchemaBook schemas)
     {
         var headers = Headers();
         if (route.KeyUse != KeyUse.Ignored) headers["Idempotent-Replayed"] = Header("IdempotentReplayed");
+        var content = Content(Json, schemas.Of(route.Gives!, isTaken: false), Sample.Given(route.Gives!));
+        if (route.HasCsv)
+            content[ReportCsv.ContentType] = new JsonObject
+            {
+                ["schema"] = new JsonObject { ["type"] = "string" },
+                ["example"] = "date,total_events\r\n2026-01-31,3\r\n",
+            };
         return new()
         {
-            ["description"] = status == 201 ? "Created." : "Done.",
-            ["headers"] = headers,
-            ["content"] = Content(
-                Json, schemas.Of(route.Gives!, isTaken: false), Sample.Object(route.Gives!, isTaken: false)),
+            ["description"] = status == 201 ? "Created." : "Done.", ["headers"] = headers, ["content"] = content,
         };
     }
 
@@ -130,7 +135,7 @@ internal sealed class Operation(ApiRoute route, SchemaBook schemas)
         ["RateLimit"] = Header("RateLimit"),
     };
 
-    private static JsonObject Content(string type, JsonObject schema, JsonObject sample) =>
+    private static JsonObject Content(string type, JsonObject schema, JsonNode sample) =>
         new() { [type] = new JsonObject { ["schema"] = schema, ["example"] = sample } };
 
     private static JsonObject Header(string name) => new() { ["$ref"] = "#/components/headers/" + name };

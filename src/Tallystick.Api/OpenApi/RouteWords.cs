@@ -65,7 +65,8 @@ internal static partial class RouteWords
     {
         var owner = route.Gives is { IsGenericType: true } page ? page.GenericTypeArguments[0] : route.Gives!;
         var schema = new JsonObject { ["type"] = name == "limit" ? "integer" : "string" };
-        if (name is "at" or "from" or "to") schema["format"] = "date-time";
+        var isReport = route.Query.Contains("time_zone");
+        if (name is "at" or "from" or "to" && !isReport) schema["format"] = "date-time";
         foreach (var (keyword, value) in MemberRules.FormOf(owner, name) ?? []) schema[keyword] = value?.DeepClone();
         if (MemberRules.WordsOf(owner, name) is { } words)
             schema["enum"] = new JsonArray([.. words.Select(word => (JsonNode)word)]);
@@ -75,8 +76,14 @@ internal static partial class RouteWords
             "limit" => (schema, "How many at most.", null),
             "cursor" => (schema, "`next_cursor` of the page before.", null),
             "at" => (schema, "An instant that has passed; default now.", null),
+            "from" when isReport => (schema, "From this instant, or the midnight that this date begins with.", null),
+            "to" when isReport => (schema, "Before this instant or midnight; default now.", null),
             "from" => (schema, "From this instant on.", null),
             "to" => (schema, "Before this instant.", null),
+            "time_zone" =>
+                (schema, "An IANA time zone; default the account's, of a whole project UTC.", "Europe/Berlin"),
+            "key" => (schema, "One of the project's `report_keys`.", "team"),
+            "format" when route.HasCsv => (schema, "`json` or `csv`; else as `Accept` says.", "json"),
             "format" => (schema, "`litellm` or `genai_prices`.", "litellm"),
             "dry_run" => (schema, "`true`: only tell what would change.", null),
             "source" => (schema, "Where the table is from, for people; default the format.", null),

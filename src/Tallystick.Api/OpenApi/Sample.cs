@@ -13,6 +13,9 @@ internal static class Sample
 {
     private const string Time = "2026-01-31T12:00:00Z";
 
+    /// <summary>An answer.</summary>
+    public static JsonNode Given(Type type) => Of(type, isTaken: false)!;
+
     /// <param name="isTaken">Of a request, only what must be given and what is worth showing.</param>
     public static JsonObject Object(Type type, bool isTaken)
     {

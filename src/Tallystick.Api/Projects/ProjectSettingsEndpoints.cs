@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Diagnostics;
 using Tallystick.Api.Auth;
 using Tallystick.Api.Http;
@@ -17,6 +18,8 @@ namespace Tallystick.Api.Projects;
 internal static class ProjectSettingsEndpoints
 {
     private const string Pattern = "/api/v1/project";
+    private const int ReportKeysMax = 8;
+    private const int ReportKeyLengthMax = 64;
 
     public static readonly ApiRoute Get = ApiRoute.Get(
         Roles.Readers, Pattern, "The project's settings", typeof(ProjectSettingsResponse), async call =>
@@ -42,6 +45,7 @@ internal static class ProjectSettingsEndpoints
                     request.MaxHoldLifetime is { } lifetime ? Fields.Seconds(lifetime, "max_hold_lifetime") : null)
                 {
                     Pricing = Merge(present, request), DefaultTier = Fields.Name(request.DefaultTier, "default_tier"),
+                    ReportKeys = request.ReportKeys is { } keys ? ReportKeys(keys) : null,
                 },
                 Origin = call.Caller().Origin(Patch, null, request, ContractsJson.Default.ProjectSettingsRequest),
             },
@@ -53,6 +57,17 @@ internal static class ProjectSettingsEndpoints
             Reply.Refused refused => throw new RejectionException(refused.Rejection),
             _ => throw new UnreachableException(reply.GetType().Name),
         });
+    }
+
+    private static ImmutableArray<string> ReportKeys(IReadOnlyList<string> keys)
+    {
+        if (keys.Count > ReportKeysMax || keys.Distinct().Count() < keys.Count)
+            throw RequestException.Invalid("report_keys", $"at most {ReportKeysMax}, each once");
+        foreach (var key in keys)
+            if (key.Length is 0 or > ReportKeyLengthMax || key.Any(char.IsControl))
+                throw RequestException.Invalid(
+                    "report_keys", $"1-{ReportKeyLengthMax} characters, no control characters");
+        return [.. keys];
     }
 
     private static PricingSettings? Merge(PricingSettings present, ProjectSettingsRequest request)
@@ -94,6 +109,7 @@ internal static class ProjectSettingsEndpoints
                 Regions = PriceForm.Render(pricing.Regions),
             },
             DefaultTier = settings.DefaultTier,
+            ReportKeys = settings.ReportKeys,
             CreatedAt = project.CreatedAt.ToTimestamp(),
         }, ContractsJson.Default.ProjectSettingsResponse);
     }

@@ -14,7 +14,7 @@ internal static class Entries
     public static TransactionResponse Transaction(SealedEntry stored, string accountId)
     {
         var entry = stored.Entry;
-        var text = stored.Text is { Content.Length: > 0 } kept ? JsonElement.Parse(kept.Content.AsSpan()) : default;
+        var text = TextOf(stored);
         return new()
         {
             Id = Receipts.TransactionId(entry),
@@ -32,7 +32,7 @@ internal static class Entries
             Description = Member(text, "description")?.GetString() ?? Member(text, "reason")?.GetString(),
             ReferenceId = entry.Body.Reference,
             IdempotencyKey = entry.Origin is { HasOwnKey: false } own ? own.Key : null,
-            Metadata = Member(text, "metadata") ?? OfTier(entry.Body),
+            Metadata = MetadataOf(stored),
             KeyId = entry.Origin is { } origin ? Actors.IdOf(entry.Chain.Project, origin.Actor) : null,
             LicenseId = entry.Origin is { License: { IsNone: false } license }
                 ? ThingId.Format(ThingId.License, ChainKey.OfProject(entry.Chain.Project), license) : null,
@@ -67,6 +67,13 @@ internal static class Entries
         Before = Figures(explanation.Before),
         After = Figures(explanation.After),
     };
+
+    /// <summary>The request's, or what a tier says of its grant; null where there is none.</summary>
+    public static JsonElement? MetadataOf(SealedEntry stored) =>
+        Member(TextOf(stored), "metadata") ?? OfTier(stored.Entry.Body);
+
+    private static JsonElement TextOf(SealedEntry stored) =>
+        stored.Text is { Content.Length: > 0 } kept ? JsonElement.Parse(kept.Content.AsSpan()) : default;
 
     private static FiguresResponse Figures(AccountFigures figures) => new(
         figures.Balance.ToAmount(), figures.Held.ToAmount(), figures.Available.ToAmount(), figures.Debt.ToAmount());

@@ -1,6 +1,7 @@
 using Tallystick.Api.Auth;
 using Tallystick.Api.Http;
 using Tallystick.Api.Rendering;
+using Tallystick.Api.Reports;
 using Tallystick.Contracts;
 using Tallystick.Contracts.Json;
 using Tallystick.Contracts.Transactions;
@@ -36,23 +37,31 @@ internal static class TransactionReads
             var query = ListQuery.Read(call, Filters);
             var state = await call.Ledger.FindAccountAsync(
                 call.Principal.Project, Fields.AccountId(call.PathValue("account_id")), call.Cancel);
-            var (entries, next) = await ReadAsync(call, query, state ?? throw RequestException.NotFound("account"));
+            if (state is null) throw RequestException.NotFound("account");
+            if (ReportCsv.IsAsked(call.Context))
+            {
+                await TransactionCsv.WriteAsync(
+                    call, state.AccountId, query.IsLimited ? query.Limit : null,
+                    before => ReadAsync(call, query, state, before));
+                return;
+            }
+            var (entries, next) = await ReadAsync(call, query, state, query.BeforeNumber);
             await call.AnswerAsync(
                 query.Page([.. entries.Select(entry => Entries.Transaction(entry, state.AccountId))], next),
                 ContractsJson.Default.PageTransactionResponse);
         }) with
     {
-        Query = [.. Filters, .. ListQuery.Members],
+        Query = [.. Filters, .. ListQuery.Members, "format"], HasCsv = true,
     };
 
     /// <summary>
     /// From is inclusive, to exclusive; dates of one journal never fall, so both are found by halving.
     /// </summary>
     private static async ValueTask<(IReadOnlyList<SealedEntry> Entries, long Next)> ReadAsync(
-        ApiCall call, ListQuery query, AccountState state)
+        ApiCall call, ListQuery query, AccountState state, long beforeNumber)
     {
         var journal = call.Ledger.Journal(state.Key);
-        var (first, before) = (1L, Math.Min(query.BeforeNumber, state.Sequence + 1));
+        var (first, before) = (1L, Math.Min(beforeNumber, state.Sequence + 1));
         var (from, to) = (query.Time("from"), query.Time("to"));
         if (from > to) throw RequestException.Invalid("from", "later than to");
         if (from is { } start) first = await journal.FirstFromAsync(start, state.Sequence, call.Cancel);

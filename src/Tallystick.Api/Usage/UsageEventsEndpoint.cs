@@ -55,7 +55,7 @@ internal static class UsageEventsEndpoint
         var known = new UsageEventResult { Status = "rejected", Id = item.Id, Source = item.Source ?? SourceDefault };
         try
         {
-            var request = Make(caller, item.Event ?? throw item.Fault!);
+            var request = await MakeAsync(caller, item.Event ?? throw item.Fault!);
             request = request with { Steps = call.Follower.Follow(request.Chain) };
             return await call.Ledger.ExecuteAsync(request, call.Cancel) switch
             {
@@ -71,7 +71,7 @@ internal static class UsageEventsEndpoint
         }
     }
 
-    private static LedgerRequest Make(Caller caller, UsageEventRequest request)
+    private static async ValueTask<LedgerRequest> MakeAsync(Caller caller, UsageEventRequest request)
     {
         var id = new UsageEventId(Name(request.Source ?? SourceDefault, "source"), Name(request.Id, "id"));
         request = request with
@@ -91,7 +91,10 @@ internal static class UsageEventsEndpoint
                 Spender = Spenders.Of(caller, new(accountId), request.Metadata, request.Usage),
             },
             Origin = (caller with { Key = id.Key }).Origin(
-                Route, null, request, ContractsJson.Default.UsageEventRequest),
+                Route, null, request, ContractsJson.Default.UsageEventRequest) with
+            {
+                Labels = await Labels.OfAsync(caller, request.Metadata),
+            },
             Text = FreeText.OfRequest(request.Description, request.Metadata, request.Usage.Raw),
         };
     }

@@ -15,6 +15,7 @@ using Tallystick.Contracts.Keys;
 using Tallystick.Contracts.Licenses;
 using Tallystick.Contracts.Pricing;
 using Tallystick.Contracts.Projects;
+using Tallystick.Contracts.Reports;
 using Tallystick.Contracts.TestClock;
 using Tallystick.Contracts.Tiers;
 using Tallystick.Contracts.Transactions;
@@ -36,6 +37,15 @@ namespace Tallystick.Contracts.Json;
     RespectRequiredConstructorParameters = true,
     MaxDepth = 64)]
 [JsonSerializable(typeof(PutAccountRequest))]
+[JsonSerializable(typeof(UsageSummaryResponse))]
+[JsonSerializable(typeof(UsageFigures))]
+[JsonSerializable(typeof(UsageByModelResponse))]
+[JsonSerializable(typeof(UsageByServiceResponse))]
+[JsonSerializable(typeof(UsageByKeyResponse))]
+[JsonSerializable(typeof(DailyUsageResponse))]
+[JsonSerializable(typeof(DailyBalanceResponse))]
+[JsonSerializable(typeof(IReadOnlyList<CreditTransactionResponse>))]
+[JsonSerializable(typeof(TierComparisonResponse))]
 [JsonSerializable(typeof(CloseAccountRequest))]
 [JsonSerializable(typeof(AccountResponse))]
 [JsonSerializable(typeof(BalanceResponse))]

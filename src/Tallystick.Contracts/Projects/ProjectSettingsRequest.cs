@@ -22,4 +22,9 @@ public sealed record ProjectSettingsRequest
 
     /// <summary>The tier of accounts that are made for whoever comes with a token.</summary>
     public string? DefaultTier { get; init; }
+    /// <summary>
+    /// Keys of metadata that usage is reported by, at most eight. They count from now on; what is under them stays in
+    /// the journal when an account's free text is erased.
+    /// </summary>
+    public IReadOnlyList<string>? ReportKeys { get; init; }
 }

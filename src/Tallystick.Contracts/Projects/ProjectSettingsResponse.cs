@@ -24,5 +24,7 @@ public sealed record ProjectSettingsResponse
 
     /// <summary>The tier of accounts that are made for whoever comes with a token.</summary>
     public required string DefaultTier { get; init; }
+    /// <summary>Keys of metadata that usage is reported by.</summary>
+    public required IReadOnlyList<string> ReportKeys { get; init; }
     public required Timestamp CreatedAt { get; init; }
 }

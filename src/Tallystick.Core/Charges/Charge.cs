@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Tallystick.Core.Journal;
 using Tallystick.Core.Limits;
 using Tallystick.Core.Money;
+using Tallystick.Core.Reports;
 
 namespace Tallystick.Core.Charges;
 
@@ -19,6 +20,9 @@ public sealed record Charge : ChainRecord
 
     /// <summary>The budgets that it counted in.</summary>
     public ImmutableArray<Count> Counts { get; init; } = [];
+
+    /// <summary>What it was for: a refund counts there, too.</summary>
+    public Subject Subject { get; init; } = Subject.None;
     public CreditAmount Refundable => Amount - Refunded;
 
     /// <summary>The charge that an entry made, before any refund; null if the entry is none.</summary>
@@ -39,23 +43,25 @@ public sealed record Charge : ChainRecord
         return new()
         {
             Number = entry.Number, Amount = amount.Value, Legs = legs.ToImmutable(), Counts = entry.Counts,
+            Subject = Subject.Of(entry),
         };
     }
 
     public override void Write(CborWriter writer)
     {
-        writer.Array(5);
+        writer.Array(6);
         writer.Int(Number.Value); writer.Int(Amount.Micros); LegCodec.Write(writer, Legs); writer.Int(Refunded.Micros);
         CountCodec.Write(writer, Counts);
+        Subject.Write(writer);
     }
 
     public static Charge Read(ref CborReader r)
     {
-        if (r.Array() != 5) throw new JournalCorruptException("not a charge");
+        if (r.Array() != 6) throw new JournalCorruptException("not a charge");
         return new()
         {
             Number = new(r.Int()), Amount = new(r.Int()), Legs = LegCodec.Read(ref r), Refunded = new(r.Int()),
-            Counts = CountCodec.Read(ref r),
+            Counts = CountCodec.Read(ref r), Subject = Subject.Read(ref r),
         };
     }
 }

@@ -133,7 +133,7 @@ internal static partial class BodyCodec
             (64, 2) => new EntryBody.ProjectOpened(r.Text(), r.Bool()),
             (65, 3) => new EntryBody.KeyCreated(KeyTerms.Read(ref r), [.. r.Bytes()], r.Text()),
             (66, 1) => new EntryBody.KeyRevoked(Thing(ref r)),
-            (67, >= 2 and <= 4) => ReadSettings(ref r, count),
+            (67, >= 2 and <= 5) => ReadSettings(ref r, count),
             (68, _) => ReadPrices(ref r, count),
             (80, 4) => new EntryBody.UpstreamChanged(r.Text(), r.Text(), [.. r.Bytes()], TextOrNull(ref r)),
             (90, 5) => ReadRotated(ref r),
@@ -157,20 +157,22 @@ internal static partial class BodyCodec
     /// <summary>What did not change takes no room at the end.</summary>
     private static void WriteSettings(CborWriter writer, EntryBody.SettingsChanged b)
     {
-        Begin(writer, b, b.DefaultTier is not null ? 4 : b.Pricing is not null ? 3 : 2);
+        var members = b.ReportKeys is not null ? 5 : b.DefaultTier is not null ? 4 : b.Pricing is not null ? 3 : 2;
+        Begin(writer, b, members);
         writer.Int(b.RefundGrace.Micros);
         writer.Int(b.MaxHoldLifetime.Micros);
         if (b.Pricing is { } pricing) PricingCodec.Write(writer, pricing);
-        if (b.DefaultTier is null) return;
-        if (b.Pricing is null) writer.Null();
-        writer.Text(b.DefaultTier);
+        else if (members > 2) writer.Null();
+        if (members > 3) Write(writer, b.DefaultTier);
+        if (b.ReportKeys is { } keys) Names.Write(writer, keys);
     }
 
     private static EntryBody.SettingsChanged ReadSettings(ref CborReader r, int count)
     {
         var body = new EntryBody.SettingsChanged(new(r.Int()), new(r.Int()));
         if (count > 2 && !(count > 3 && r.TryNull())) body = body with { Pricing = PricingCodec.ReadSettings(ref r) };
-        return count > 3 ? body with { DefaultTier = r.Text() } : body;
+        if (count > 3) body = body with { DefaultTier = TextOrNull(ref r) };
+        return count > 4 ? body with { ReportKeys = Names.Read(ref r) } : body;
     }
 
     /// <summary>A usage is the last member of its body, and takes no room where there is none.</summary>

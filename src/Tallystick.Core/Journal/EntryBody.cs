@@ -199,6 +199,8 @@ public abstract record EntryBody(int Code, string Word)
 
         /// <summary>From here on; null: as it was.</summary>
         public string? DefaultTier { get; init; }
+        /// <summary>From here on; null: as they were.</summary>
+        public ImmutableArray<string>? ReportKeys { get; init; }
     }
 
     /// <summary>New versions of prices; numbered by ordinal from 1, in the order of the list.</summary>

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 using Tallystick.Core.Limits;
+using Tallystick.Core.Reports;
 
 namespace Tallystick.Core.Journal;
 
@@ -22,7 +23,8 @@ public static class EntryCodec
         var text = !semantic && entry.TextDigest.Length > 0;
         writer.Map(6 + (entry.Moves.Length > 0 ? 1 : 0) + (entry.Buckets.Length > 0 ? 1 : 0) + 2
             + (key is null ? 0 : 1) + (origin is null ? 0 : semantic ? 2 : 3) + (text ? 1 : 0) + (
-                entry.Counts.Length > 0 ? 1 : 0) + (origin is { License.IsNone: false } ? 1 : 0));
+                entry.Counts.Length > 0 ? 1 : 0) + (origin is { License.IsNone: false } ? 1 : 0)
+            + (origin is { Labels.Length: > 0 } ? 1 : 0));
         writer.Int(0); writer.Int(Version);
         writer.Int(1); writer.Int(entry.Chain.Project);
         writer.Int(2); writer.Int(entry.Chain.Number);
@@ -47,6 +49,7 @@ public static class EntryCodec
         if (text) { writer.Int(14); writer.Bytes(entry.TextDigest.AsSpan()); }
         if (entry.Counts.Length > 0) { writer.Int(15); CountCodec.Write(writer, entry.Counts); }
         if (origin is { License.IsNone: false }) { writer.Int(16); writer.Int(origin.License.Value); }
+        if (origin is { Labels.Length: > 0 }) { writer.Int(17); LabelCodec.Write(writer, origin.Labels); }
     }
 
     public static byte[] Encode(JournalEntry entry)
@@ -93,6 +96,7 @@ public static class EntryCodec
         private ImmutableArray<Move> _moves;
         private ImmutableArray<string> _buckets;
         private ImmutableArray<Count> _counts;
+        private ImmutableArray<Label> _labels;
         private string? _key;
         private byte[]? _requestHash, _trace, _text;
 
@@ -117,6 +121,7 @@ public static class EntryCodec
                 case 14: _text = reader.Bytes().ToArray(); break;
                 case 15: _counts = CountCodec.Read(ref reader); break;
                 case 16: _license = reader.Int(); break;
+                case 17: _labels = LabelCodec.Read(ref reader); break;
                 default: throw new JournalCorruptException($"unknown field {field}");
             }
         }
@@ -133,7 +138,10 @@ public static class EntryCodec
             AvailableAfter = new(_available),
             Origin = _requestHash is null ? null
                 : new(_key, ImmutableCollectionsMarshal.AsImmutableArray(_requestHash), new(_actor),
-                    ImmutableCollectionsMarshal.AsImmutableArray(_trace ?? [])) { License = new(_license) },
+                    ImmutableCollectionsMarshal.AsImmutableArray(_trace ?? []))
+                {
+                    License = new(_license), Labels = _labels.IsDefault ? [] : _labels,
+                },
             TextDigest = ImmutableCollectionsMarshal.AsImmutableArray(_text ?? []),
             Counts = _counts.IsDefault ? [] : _counts,
         };

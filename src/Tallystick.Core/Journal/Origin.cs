@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Tallystick.Core.Reports;
 
 namespace Tallystick.Core.Journal;
 
@@ -12,6 +13,9 @@ public sealed record Origin(
 {
     /// <summary>The licence whose key came with the request; none without one.</summary>
     public ThingNumber License { get; init; }
+
+    /// <summary>What its metadata says under the keys that the project reports by, in the order of the keys.</summary>
+    public ImmutableArray<Label> Labels { get; init; } = [];
 
     /// <summary>A key of the server's own making begins with a space, which no caller's can.</summary>
     public static string OwnKey(string text) => " " + text;

@@ -55,6 +55,7 @@ public abstract record ProjectCommand
     {
         public PricingSettings? Pricing { get; init; }
         public string? DefaultTier { get; init; }
+        public ImmutableArray<string>? ReportKeys { get; init; }
     }
 
     /// <summary>

@@ -150,6 +150,7 @@ public static class ProjectRules
             {
                 Pricing = b.Pricing ?? state.Settings.Pricing,
                 DefaultTier = b.DefaultTier ?? state.Settings.DefaultTier,
+                ReportKeys = b.ReportKeys ?? state.Settings.ReportKeys,
             },
             PricingEntries = b.Pricing is null ? state.PricingEntries : state.PricingEntries.Add(entry.Sequence),
         },

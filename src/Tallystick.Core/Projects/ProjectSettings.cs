@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Tallystick.Core.Pricing;
 using Tallystick.Core.Time;
 
@@ -10,6 +11,8 @@ public sealed record ProjectSettings(Duration RefundGrace, Duration MaxHoldLifet
 
     /// <summary>The tier of accounts that are made for whoever comes with a token.</summary>
     public string DefaultTier { get; init; } = "trial";
+    /// <summary>Keys of metadata that reports tell events apart by.</summary>
+    public ImmutableArray<string> ReportKeys { get; init; } = [];
 
     /// <summary>As of now; what stood at an instant, the price book tells.</summary>
     public PricingSettings Pricing { get; init; } = PricingSettings.Default;

@@ -9,7 +9,7 @@ namespace Tallystick.Core.Projects;
 /// <summary>A project as of its last entry: settings, live keys and upstreams. Its chain is the audit log.</summary>
 public sealed record ProjectState : ChainState
 {
-    private const int Members = 18;
+    private const int Members = 19;
     public required string Name { get; init; }
     public bool IsTest { get; init; }
     public Instant CreatedAt { get; init; }
@@ -61,6 +61,7 @@ public sealed record ProjectState : ChainState
         w.Text(Settings.DefaultTier);
         w.Array(IdentityProviders.Length);
         foreach (var provider in IdentityProviders) provider.Write(w);
+        Names.Write(w, Settings.ReportKeys);
         return w.ToArray();
     }
 
@@ -104,6 +105,7 @@ public sealed record ProjectState : ChainState
         settings = settings with { DefaultTier = r.Text() };
         var providers = ImmutableArray.CreateBuilder<IdentityProvider>();
         for (var left = r.Array(); left > 0; left--) providers.Add(IdentityProvider.Read(ref r));
+        settings = settings with { ReportKeys = Names.Read(ref r) };
         return state with
         {
             IsTest = isTest, HasChosenLicenseKeys = hasChosen, Register = register.ToImmutable(),

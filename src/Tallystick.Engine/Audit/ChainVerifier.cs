@@ -45,6 +45,7 @@ internal sealed class ChainVerifier(RefoldedChain chain, StoredForms stored, Ver
         chain.Fold(entry);
         if (chain.State is ProjectState project) pass.NoteProject(project, entry.Entry);
         stored.Check(chain);
+        pass.Rollups.Note(row, entry.Entry, chain.Changed);
         if (pass.HasTrailed(row)) _lastTrailed = row.Sequence;
         InvariantBrokenException.Require(pass.IsIndexed(row, entry.Entry), "I4", $"an index does not find it");
     }

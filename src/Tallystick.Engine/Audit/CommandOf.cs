@@ -82,7 +82,7 @@ internal static class CommandOf
         EntryBody.KeyRevoked b => new ProjectCommand.RevokeKey(b.KeyNumber),
         EntryBody.SettingsChanged b => new ProjectCommand.ChangeSettings(b.RefundGrace, b.MaxHoldLifetime)
         {
-            Pricing = b.Pricing, DefaultTier = b.DefaultTier,
+            Pricing = b.Pricing, DefaultTier = b.DefaultTier, ReportKeys = b.ReportKeys,
         },
         EntryBody.PricesRecorded b => new ProjectCommand.PutPrices(b.Prices),
         EntryBody.TierPut b => new ProjectCommand.PutTier(b.Name, b.Terms),

@@ -16,6 +16,9 @@ internal sealed class RefoldedChain(ChainKey key, CborWriter writer)
     public ChainState? State { get; private set; }
     public ChainRecords Records { get; } = new();
 
+    /// <summary>What the last entry changed.</summary>
+    public IReadOnlyCollection<ChainRecord> Changed { get; private set; } = [];
+
     /// <summary>Records that have changed since whoever looks last looked.</summary>
     public HashSet<RecordKey> Touched { get; } = [];
 
@@ -58,7 +61,7 @@ internal sealed class RefoldedChain(ChainKey key, CborWriter writer)
     public void Fold(SealedEntry entry)
     {
         var (state, changed) = ChainFold.Next(State, entry, Records, out _);
-        State = state;
+        (State, Changed) = (state, changed);
         Records.Add(entry.Entry, changed);
         foreach (var record in changed) Touched.Add(record.Key);
         writer.Clear();

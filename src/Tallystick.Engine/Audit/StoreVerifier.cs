@@ -18,16 +18,18 @@ public static class StoreVerifier
         var faults = new FaultReport(options.FindAll, found);
         var (entries, total, chains) = (0L, audit.CountEntries(), 0L);
         var projects = new ProjectHistories();
+        var rollups = new RollupVerifier(audit, faults);
         using var digest = new BookDigest();
         foreach (var range in AuditRanges.OfAccounts(total).Prepend(ChainRange.Projects))
         {
-            var folded = new VerifyPass(audit, faults, projects).Run(range, Examined);
+            var folded = new VerifyPass(audit, faults, projects, rollups).Run(range, Examined);
             if (faults.IsOver) return new(entries, chains, 0, faults.Count, null);
             chains += folded.Count;
             digest.Add(folded);
         }
         if (entries != total && faults.Count == 0)
             faults.Add(new("I12", $"{total - entries} rows belong to no chain that can exist"));
+        if (faults.Count == 0) rollups.CheckProjects();
         var seals = new SealVerifier(faults, options.KnownSeals);
         if (!faults.IsOver) seals.Run(audit.ReadSeals());
         foreach (var fault in faults.Read("I37", audit.SelfCheck())) faults.Add(new("I37", fault));

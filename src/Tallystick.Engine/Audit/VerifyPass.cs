@@ -13,7 +13,8 @@ namespace Tallystick.Engine.Audit;
 /// <summary>
 /// One walk through the journal that checks the chains of one range, all at once and in the order of their commits.
 /// </summary>
-internal sealed class VerifyPass(IStoreAudit audit, FaultReport faults, ProjectHistories projects)
+internal sealed class VerifyPass(
+    IStoreAudit audit, FaultReport faults, ProjectHistories projects, RollupVerifier rollups)
 {
     private readonly CborWriter _writer = new();
     private readonly Dictionary<ChainKey, StoredForms> _stored = [];
@@ -21,6 +22,7 @@ internal sealed class VerifyPass(IStoreAudit audit, FaultReport faults, ProjectH
     private readonly HashSet<UInt128> _keys = [];
 
     public FaultReport Faults => faults;
+    public RollupVerifier Rollups => rollups;
 
     public IEnumerable<ProjectTerms> TermsOf(int project, Instant at) => projects.TermsOf(project, at);
     public PriceBook PricesOf(int project) => projects.PricesOf(project);
@@ -53,7 +55,11 @@ internal sealed class VerifyPass(IStoreAudit audit, FaultReport faults, ProjectH
         }
         foreach (var key in _stored.Keys) Find(key);
         if (!faults.IsCutShort)
+        {
             foreach (var chain in _chains.Values) chain.CheckEnd();
+            // Where a chain is broken nothing can be said of what it adds up to.
+            if (!_chains.Values.Any(chain => chain.IsBroken)) rollups.CheckAccounts(range);
+        }
         return [.. from chain in _chains.Values
                    let key = chain.Chain.Key
                    orderby key.Number, key.Project

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Tallystick.Core.Journal;
+using Tallystick.Core.Reports;
 using Tallystick.Core.Time;
 
 namespace Tallystick.Engine.Ports;
@@ -67,6 +68,12 @@ public interface ILedgerStore : IAsyncDisposable
     /// null cursor and ends with one.
     /// </summary>
     ValueTask<DuePage> TourDueAsync(Instant until, string? cursor, CancellationToken cancel);
+
+    /// <summary>
+    /// Adds up what the entries of an account, or of all accounts of a project, count for in reports: of one snapshot,
+    /// everything that was acknowledged included.
+    /// </summary>
+    ValueTask<Rollup> SumAsync(RollupQuery query, CancellationToken cancel);
 
     /// <summary>Does a bounded step of the work that trails the commits; false when nothing is left to do.</summary>
     ValueTask<bool> TrailAsync(CancellationToken cancel);

@@ -1,4 +1,5 @@
 using Tallystick.Core.Journal;
+using Tallystick.Core.Reports;
 using Tallystick.Core.Time;
 
 namespace Tallystick.Engine.Ports;
@@ -39,6 +40,15 @@ public interface IStoreAudit : IDisposable
     /// claims, by its reference id, and by the account id that it opens, as far as it has them.
     /// </summary>
     bool IsIndexed(in RawEntry row, JournalEntry entry);
+
+    /// <summary>What is kept of accounts for reports, in parts that add up.</summary>
+    IEnumerable<(ChainKey Chain, Rollup Part)> ReadRollups(ChainRange chains);
+
+    /// <summary>What is kept of whole projects for reports, in parts that add up within a grain.</summary>
+    IEnumerable<(int Project, RollupGrain Grain, Rollup Part)> ReadProjectRollups();
+
+    /// <summary>Whether what is kept of its account, and of its project, counts an entry already.</summary>
+    (bool InAccount, bool InProject) IsRolledUp(in RawEntry row);
 
     /// <summary>By project, then number.</summary>
     IEnumerable<Seal> ReadSeals();

@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using Tallystick.Core.Journal;
+using Tallystick.Core.Reports;
 using Tallystick.Core.Time;
+using Tallystick.Engine.Ports;
 
 namespace Tallystick.Store.Sqlite.Index;
 
@@ -101,6 +103,37 @@ internal sealed record IndexView(ImmutableArray<Run> Runs)
         foreach (var run in Runs)
             foreach (var (_, value) in run.Descend(from, to, source)) return value;
         return null;
+    }
+
+    /// <summary>Adds what the runs say of a period.</summary>
+    public void AddRollups(RollupQuery query, Rollup sum, BlockSource source)
+    {
+        foreach (var (from, to, asks) in RangesOf(query))
+            foreach (var run in Runs)
+                foreach (var (_, value) in run.Ascend(from, to, source)) sum.AddEncoded(value.Span, asks);
+    }
+
+    private static IEnumerable<(ItemKey From, ItemKey To, Func<RollupCell, bool> Asks)> RangesOf(RollupQuery query)
+    {
+        if (query.From >= query.To) yield break;
+        if (!query.Chain.IsProject)
+        {
+            var (first, last) = (Slots.DayOf(query.From), Slots.DayOf(query.To - 1));
+            yield return (
+                ItemKey.Rollup(query.Chain, RollupId.OfDay(first)), ItemKey.Rollup(query.Chain, RollupId.OfDay(last)),
+                cell => query.Asks(cell));
+            yield break;
+        }
+        foreach (var (grain, from, to) in query.Parts)
+        {
+            foreach (var axis in new[] { Axis.All, query.Axis }.Distinct())
+            {
+                yield return (
+                    ItemKey.Rollup(query.Chain, RollupId.Of(grain, axis, from)),
+                    ItemKey.Rollup(query.Chain, RollupId.Of(grain, axis, to - 1)),
+                    cell => cell.Axis == axis);
+            }
+        }
     }
 
     private static long Position(ReadOnlyMemory<byte> value)

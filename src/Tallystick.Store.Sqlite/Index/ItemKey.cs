@@ -33,6 +33,12 @@ internal enum ItemTag : byte
     Checkpoint,
     ApiKey,
     License,
+
+    /// <summary>
+    /// What a run's entries add to reports. Id of an account's: the day; of a project's: <see cref="RollupId"/>. Of
+    /// several runs they add up.
+    /// </summary>
+    Rollup,
 }
 
 /// <summary>Names an item. Items are sorted by chain, then tag, then id, then version.</summary>
@@ -70,6 +76,8 @@ internal readonly record struct ItemKey(long Number, int Project, ItemTag Tag, u
     public static ItemKey Checkpoint(ChainKey chain, Instant at) =>
         new(chain.Number, chain.Project, ItemTag.Checkpoint, unchecked((ulong)at.Micros) ^ (1UL << 63));
 
+    public static ItemKey Rollup(ChainKey chain, ulong id) => new(chain.Number, chain.Project, ItemTag.Rollup, id);
+
     public static ItemKey FirstOf(ChainRange chains) => new(chains.First, int.MinValue, default, 0);
     public static ItemKey LastOf(ChainRange chains) =>
         new(chains.Last, int.MaxValue, (ItemTag)byte.MaxValue, ulong.MaxValue, ulong.MaxValue);
@@ -90,7 +98,7 @@ internal readonly record struct ItemKey(long Number, int Project, ItemTag Tag, u
     };
 
     /// <summary>Items that are asked for one at a time and are often absent.</summary>
-    public bool IsFiltered => Tag is not (ItemTag.Entry or ItemTag.Reference or ItemTag.Checkpoint);
+    public bool IsFiltered => Tag is not (ItemTag.Entry or ItemTag.Reference or ItemTag.Checkpoint or ItemTag.Rollup);
 
     public bool IsSameList(in ItemKey other) =>
         Number == other.Number && Project == other.Project && Tag == other.Tag;

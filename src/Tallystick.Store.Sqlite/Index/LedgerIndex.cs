@@ -1,5 +1,6 @@
 using Tallystick.Core.Accounts;
 using Tallystick.Core.Journal;
+using Tallystick.Core.Reports;
 using Tallystick.Core.Time;
 using Tallystick.Engine.Ports;
 
@@ -28,7 +29,7 @@ internal sealed class LedgerIndex(ReaderPool readers, IndexView runs, Func<strin
         {
             foreach (var change in batch)
             {
-                foreach (var entry in change.Entries) _current.Add(change.Key, entry, firstPosition++);
+                foreach (var entry in change.Entries) _current.Add(change.Key, entry, change.Records, firstPosition++);
                 _current.Set(change.State, change.Records, change.SequenceBefore);
             }
         }
@@ -37,7 +38,7 @@ internal sealed class LedgerIndex(ReaderPool readers, IndexView runs, Func<strin
     /// <summary>At the start, one entry of the journal that no run covers.</summary>
     public void Add(SealedEntry entry, FoldResult folded, long position)
     {
-        _current.Add(folded.State.Key, entry, position);
+        _current.Add(folded.State.Key, entry, folded.Records, position);
         _current.Set(folded.State, folded.Records, entry.Entry.Sequence - 1);
     }
 
@@ -141,6 +142,42 @@ internal sealed class LedgerIndex(ReaderPool readers, IndexView runs, Func<strin
             var positions = Positions(view, session, chain, first, lastInRuns);
             return positions.Concat(recent).Select(at => Entry(session, chain, new(at.Key, at.Value))).ToList();
         });
+    }
+
+    /// <summary>Adds up runs and tails, each entry once.</summary>
+    public Rollup Sum(RollupQuery query)
+    {
+        while (true)
+        {
+            var sum = new Rollup();
+            var view = AddTails(query, sum);
+            using var session = new ReadSession(readers);
+            try
+            {
+                view.AddRollups(query, sum, session.Block);
+                return sum;
+            }
+            catch (BlockMissingException missing)
+            {
+                if (ReferenceEquals(view, _view)) throw new JournalCorruptException(missing.Message, missing);
+            }
+        }
+    }
+
+    /// <returns>The runs that hold everything else.</returns>
+    private IndexView AddTails(RollupQuery query, Rollup sum)
+    {
+        lock (_lock)
+        {
+            var view = _view;
+            foreach (var tail in new[] { _flushing, _current })
+            {
+                // A run is published before its tail is dropped.
+                if (tail is null || (tail == _flushing && tail.LastPosition <= view.TrailedPosition)) continue;
+                if (tail.Rollups.Find(query.Chain) is { } recent) sum.Add(recent, cell => query.Asks(cell));
+            }
+            return view;
+        }
     }
 
     private static IEnumerable<KeyValuePair<long, long>> Positions(

@@ -1,10 +1,11 @@
+using Tallystick.Core.Reports;
 using Tallystick.Engine.Ports;
 
 namespace Tallystick.Store.Sqlite.Index;
 
 /// <summary>
 /// The items of several runs in order. Of items with the same key the newest run's is taken; those found by the hash of
-/// an idempotency key are joined, since two keys may have the same hash.
+/// an idempotency key are joined, since two keys may have the same hash, and rollups are added up.
 /// </summary>
 internal static class RunMerge
 {
@@ -34,7 +35,7 @@ internal static class RunMerge
                 for (var i = cursors.Count - 1; i >= least; i--)
                 {
                     if (cursors[i].Current.Key != key) continue;
-                    if (i > least && key.Tag == ItemTag.Key) value = Join(value, cursors[i].Current.Value);
+                    if (i > least) value = Combine(key.Tag, value, cursors[i].Current.Value);
                     Advance(cursors, i);
                 }
                 yield return (key, value);
@@ -53,5 +54,12 @@ internal static class RunMerge
         cursors.RemoveAt(index);
     }
 
-    private static byte[] Join(ReadOnlyMemory<byte> left, ReadOnlyMemory<byte> right) => [.. left.Span, .. right.Span];
+    private static ReadOnlyMemory<byte> Combine(ItemTag tag, ReadOnlyMemory<byte> newer, ReadOnlyMemory<byte> older)
+    {
+        if (tag == ItemTag.Key) return (byte[])[.. newer.Span, .. older.Span];
+        if (tag != ItemTag.Rollup) return newer;
+        var sum = Rollup.Decode(newer.Span);
+        sum.AddEncoded(older.Span, static _ => true);
+        return sum.Bounded().Encode();
+    }
 }

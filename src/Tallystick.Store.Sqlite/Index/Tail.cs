@@ -25,7 +25,12 @@ internal sealed class Tail
     public IReadOnlyDictionary<(ChainKey Chain, string Key), Located> Keys => _keys;
     public IReadOnlyDictionary<(ChainKey Chain, string ReferenceId), List<Located>> References => _references;
 
-    public void Add(ChainKey key, SealedEntry entry, long position)
+    /// <summary>What its entries add to reports.</summary>
+    public ChainRollups Rollups { get; } = new();
+
+    /// <param name="records">What the entry's change left.</param>
+    public void Add(
+        ChainKey key, SealedEntry entry, IReadOnlyCollection<ChainRecord> records, long position)
     {
         if (!_chains.TryGetValue(key, out var chain))
             _chains.Add(key, chain = new() { FirstSequence = entry.Entry.Sequence });
@@ -34,6 +39,7 @@ internal sealed class Tail
         LastPosition = position;
         Entries++;
         Bytes += entry.Bytes.Length;
+        Rollups.Add(entry.Entry, records);
         if (entry.Entry.Origin?.Key is { } idempotencyKey)
             _keys.TryAdd((key, idempotencyKey), new(entry.Entry.Sequence, position));
         if (entry.Entry.Body.Reference is { } reference)

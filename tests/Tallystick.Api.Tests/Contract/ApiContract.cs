@@ -44,8 +44,8 @@ internal sealed class ApiContract(JsonObject document)
         // What Kestrel cannot parse is refused before any of our code sees it.
         if (status == "400" && answer.Content.Headers.ContentType is null) return;
         var promised = operation["responses"]![status]?.AsObject();
-        Assert.True(
-            promised is not null, $"{method} {path} answered {status} {body?["code"]}, which is not documented");
+        var code = (body as JsonObject)?["code"];
+        Assert.True(promised is not null, $"{method} {path} answered {status} {code}, which is not documented");
 
         var content = promised["content"]![answer.Content.Headers.ContentType!.MediaType!]!.AsObject();
         var faults = _validator.Validate(content["schema"]!.AsObject(), body).ToList();

@@ -1,4 +1,5 @@
 using Tallystick.Core.Journal;
+using Tallystick.Core.Reports;
 using Tallystick.Core.Time;
 using Tallystick.Engine.Audit;
 using Tallystick.Engine.Ports;
@@ -16,6 +17,9 @@ internal sealed class MemoryAudit : IStoreAudit
     public List<ChainState> States { get; init; } = [];
     public List<(ChainKey Chain, ChainRecord Record, long Epoch)> Records { get; init; } = [];
 
+    public List<(ChainKey Chain, Rollup Part)> Rollups { get; init; } = [];
+    public List<(int Project, RollupGrain Grain, Rollup Part)> ProjectRollups { get; init; } = [];
+
     public static MemoryAudit Of(BookFolder folder)
     {
         using var audit = folder.Audit();
@@ -23,6 +27,7 @@ internal sealed class MemoryAudit : IStoreAudit
         {
             Rows = [.. audit.ReadJournal(ChainRange.All)], Seals = [.. audit.ReadSeals()],
             States = [.. audit.ReadStates(ChainRange.All)], Records = [.. audit.ReadRecords(ChainRange.All)],
+            Rollups = [.. audit.ReadRollups(ChainRange.All)], ProjectRollups = [.. audit.ReadProjectRollups()],
         };
     }
 
@@ -76,6 +81,11 @@ internal sealed class MemoryAudit : IStoreAudit
         Records.Where(record => chains.Contains(record.Chain));
     public bool HasTrailed(in RawEntry row) => States.Count > 0;
     public bool IsIndexed(in RawEntry row, JournalEntry entry) => true;
+    public IEnumerable<(ChainKey Chain, Rollup Part)> ReadRollups(ChainRange chains) =>
+        Rollups.Where(rollup => chains.Contains(rollup.Chain));
+    public IEnumerable<(int Project, RollupGrain Grain, Rollup Part)> ReadProjectRollups() => ProjectRollups;
+    public (bool InAccount, bool InProject) IsRolledUp(in RawEntry row) =>
+        (Rollups.Count > 0, ProjectRollups.Count > 0);
     public IEnumerable<Seal> ReadSeals() => Seals;
     public IEnumerable<string> SelfCheck() => [];
     public Instant? LastSealAt => Seals.Count == 0 ? null : Seals[^1].At;

@@ -1,0 +1,79 @@
+using System.Runtime.CompilerServices;
+using Tallystick.Core.Journal;
+
+namespace Tallystick.Core.Reports;
+
+/// <summary>
+/// One value for each <see cref="Figure"/>. Sums stay at the greatest number rather than overflow, which is the same
+/// in whatever order they are made. The default is all zeros.
+/// </summary>
+public struct Figures : IEquatable<Figures>
+{
+    private const int Count = (int)Figure.Voided + 1;
+    private Values _values;
+
+    public long this[Figure figure]
+    {
+        readonly get => _values[(int)figure];
+        set => _values[(int)figure] = value >= 0 ? value
+            : throw new ArgumentOutOfRangeException(nameof(value), $"{figure} is negative");
+    }
+
+    public void Add(in Figures other)
+    {
+        for (var i = 0; i < Count; i++)
+        {
+            var sum = unchecked(_values[i] + other._values[i]);
+            _values[i] = sum < 0 ? long.MaxValue : sum;
+        }
+    }
+
+    public readonly bool IsZero => Equals(default);
+
+    /// <summary>No figure is greater than the other's.</summary>
+    public readonly bool IsWithin(in Figures other)
+    {
+        for (var i = 0; i < Count; i++)
+            if (_values[i] > other._values[i]) return false;
+        return true;
+    }
+
+    public readonly bool Equals(Figures other) => Span(this).SequenceEqual(Span(other));
+    public override readonly bool Equals(object? obj) => obj is Figures other && Equals(other);
+    public override readonly int GetHashCode() => HashCode.Combine(_values[0], _values[(int)Figure.Charged]);
+    public static bool operator ==(Figures left, Figures right) => left.Equals(right);
+    public static bool operator !=(Figures left, Figures right) => !left.Equals(right);
+
+    internal readonly void Write(CborWriter writer)
+    {
+        var present = 0;
+        for (var i = 0; i < Count; i++)
+            if (_values[i] != 0) present |= 1 << i;
+        writer.Int(present);
+        for (var i = 0; i < Count; i++)
+            if (_values[i] != 0) writer.Int(_values[i]);
+    }
+
+    internal static Figures Read(ref CborReader reader)
+    {
+        var present = reader.Int();
+        if (present < 0 || present >= 1 << Count) throw new JournalCorruptException("unknown figures");
+        var figures = new Figures();
+        for (var i = 0; i < Count; i++)
+        {
+            if ((present & (1 << i)) == 0) continue;
+            var value = reader.Int();
+            if (value <= 0) throw new JournalCorruptException("a figure that is not positive");
+            figures._values[i] = value;
+        }
+        return figures;
+    }
+
+    private static ReadOnlySpan<long> Span(in Figures figures) => figures._values;
+
+    [InlineArray(Count)]
+    private struct Values
+    {
+        private long _first;
+    }
+}

@@ -1,0 +1,47 @@
+using Tallystick.Core.Charges;
+using Tallystick.Core.Journal;
+using Tallystick.Core.Reports;
+
+namespace Tallystick.Engine.Ports;
+
+/// <summary>
+/// What entries add to reports, for each account that they belong to and for its project as a whole. Not thread-safe.
+/// </summary>
+public sealed class ChainRollups
+{
+    private readonly Dictionary<ChainKey, Rollup> _rollups = [];
+
+    public IReadOnlyDictionary<ChainKey, Rollup> All => _rollups;
+
+    public Rollup? Find(ChainKey chain) => _rollups.GetValueOrDefault(chain);
+
+    /// <param name="records">What the entry's change left: a charge of which some was given back is among them.</param>
+    public void Add(JournalEntry entry, IReadOnlyCollection<ChainRecord> records)
+    {
+        if (RollupOf(entry, records) is not { } added) return;
+        Add(entry.Chain, added);
+        Add(ChainKey.OfProject(entry.Chain.Project), added);
+    }
+
+    public void Add(ChainKey chain, Rollup added)
+    {
+        if (!_rollups.TryGetValue(chain, out var rollup)) _rollups.Add(chain, rollup = new());
+        rollup.Add(added);
+    }
+
+    /// <summary>What one entry adds; null where that is nothing.</summary>
+    public static Rollup? RollupOf(JournalEntry entry, IReadOnlyCollection<ChainRecord> records)
+    {
+        if (entry.Chain.IsProject) return null;
+        var added = new Rollup();
+        added.Add(entry, charge => SubjectOf(records, charge));
+        return added.IsEmpty ? null : added;
+    }
+
+    private static Subject SubjectOf(IReadOnlyCollection<ChainRecord> records, ThingNumber number)
+    {
+        foreach (var record in records)
+            if (record is Charge charge && charge.Number == number) return charge.Subject;
+        return Subject.None;
+    }
+}

@@ -1,0 +1,165 @@
+using System.Data;
+using Npgsql;
+using Tallystick.Core.Journal;
+using Tallystick.Core.Reports;
+using Tallystick.Engine.Ports;
+
+namespace Tallystick.Store.Postgres;
+
+/// <summary>
+/// Takes what commits have left for reports into the rollups, a step at a time, each in one transaction: of all nodes
+/// one at a time does it. A fault leaves everything as it was; the next step tries again.
+/// </summary>
+internal sealed class RollupTrail(Connections connections, Outage outage) : IAsyncDisposable
+{
+    private const long LockKey = 0x524F4C4C; // "ROLL"
+    private const int TailsAtOnce = 500;
+    private const int EpochsAtOnce = 16;
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
+    private const string TakeTails = """
+        DELETE FROM tallystick.rollup_tail t USING (
+            SELECT project, number, sequence FROM tallystick.rollup_tail LIMIT $1) a
+        WHERE t.project = a.project AND t.number = a.number AND t.sequence = a.sequence
+        RETURNING t.project, t.bytes
+        """;
+
+    // An account's epochs in order: what follows the last of them is read from the journal.
+    private const string TakeDue = """
+        DELETE FROM tallystick.rollup_due d USING (
+            SELECT project, number, epoch FROM tallystick.rollup_due ORDER BY project, number, epoch LIMIT $1) a
+        WHERE d.project = a.project AND d.number = a.number AND d.epoch = a.epoch
+        RETURNING d.project, d.number, d.epoch
+        """;
+
+    private const string FindRows = """
+        SELECT r.grain, r.axis, r.slot, r.bytes FROM unnest($2, $3, $4) AS a (grain, axis, slot)
+        JOIN tallystick.rollup r ON r.project = $1 AND r.grain = a.grain AND r.axis = a.axis AND r.slot = a.slot
+        """;
+
+    private const string PutRows = """
+        INSERT INTO tallystick.rollup (project, grain, axis, slot, bytes)
+        SELECT $1, * FROM unnest($2, $3, $4, $5)
+        ON CONFLICT (project, grain, axis, slot) DO UPDATE SET bytes = excluded.bytes
+        """;
+
+    private const string ReadEpoch = """
+        SELECT bytes FROM tallystick.journal
+        WHERE project = $1 AND number = $2 AND sequence > $3 AND sequence <= $4
+        """;
+
+    private const string PutEpoch = """
+        INSERT INTO tallystick.account_rollup (project, number, epoch, first_slot, last_slot, bytes)
+        VALUES ($1, $2, $3, $4, $5, $6)
+        """;
+
+    private readonly CancellationTokenSource _ending = new();
+    private Task _running = Task.CompletedTask;
+
+    public void Start() => _running = RunAsync();
+
+    /// <summary>Does a step; false when nothing is left, or another node is at it.</summary>
+    public Task<bool> StepAsync(CancellationToken deadline) => connections.RunAsync(StepAsync, deadline);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _ending.CancelAsync();
+        await _running;
+        _ending.Dispose();
+    }
+
+    private async Task RunAsync()
+    {
+        while (!_ending.IsCancellationRequested)
+        {
+            var isMore = false;
+            try
+            {
+                using var deadline = CancellationTokenSource.CreateLinkedTokenSource(_ending.Token);
+                deadline.CancelAfter(Patience);
+                if (!outage.IsOn) isMore = await StepAsync(deadline.Token);
+            }
+            catch (Exception failure) when (PostgresFaults.IsFault(failure))
+            {
+                // Nothing has trailed, and reports read what has not; the heartbeat notices an outage.
+            }
+            if (!isMore)
+                await Task.Delay(Interval, _ending.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private static async Task<bool> StepAsync(NpgsqlConnection connection)
+    {
+        await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.ReadCommitted);
+        var isOurs = await ListAsync(
+            connection, "SELECT pg_try_advisory_xact_lock($1)", row => row.GetBoolean(0), LockKey);
+        if (!isOurs[0]) return false;
+        var tails = await ListAsync(
+            connection, TakeTails, row => (row.GetInt32(0), row.GetFieldValue<byte[]>(1)), TailsAtOnce);
+        foreach (var project in tails.GroupBy(tail => tail.Item1))
+        {
+            var sum = new Rollup();
+            foreach (var (_, bytes) in project) sum.AddEncoded(bytes, static _ => true);
+            await AddAsync(connection, project.Key, sum);
+        }
+        var epochs = await ListAsync(
+            connection, TakeDue, row => (new ChainKey(row.GetInt32(0), row.GetInt64(1)), row.GetInt32(2)),
+            EpochsAtOnce);
+        foreach (var (chain, epoch) in epochs) await AddEpochAsync(connection, chain, epoch);
+        if (tails.Count + epochs.Count > 0) await transaction.CommitAsync();
+        return tails.Count == TailsAtOnce || epochs.Count == EpochsAtOnce;
+    }
+
+    private static async Task AddAsync(NpgsqlConnection connection, int project, Rollup added)
+    {
+        var rows = Split(added, RollupGrain.Slot).Concat(Split(added.ByDay(), RollupGrain.Day))
+            .ToDictionary(row => row.Key, row => row.Rollup);
+        var keys = rows.Keys.Order().ToList();
+        object[] columns =
+        [
+            project, keys.Select(key => key.Grain).ToArray(), keys.Select(key => key.Axis).ToArray(),
+            keys.Select(key => key.Slot).ToArray(),
+        ];
+        var found = await ListAsync(
+            connection, FindRows,
+            row => ((row.GetInt16(0), row.GetString(1), row.GetInt32(2)), row.GetFieldValue<byte[]>(3)), columns);
+        foreach (var (key, bytes) in found) rows[key].AddEncoded(bytes, static _ => true);
+        await ListAsync(
+            connection, PutRows, _ => 0, [.. columns, keys.Select(key => rows[key].Bounded().Encode()).ToArray()]);
+    }
+
+    private static IEnumerable<((short Grain, string Axis, int Slot) Key, Rollup Rollup)> Split(
+        Rollup rollup, RollupGrain grain) =>
+        rollup.Cells.GroupBy(cell => ((short)grain, cell.Key.Axis, cell.Key.Slot)).Select(row =>
+        {
+            var part = new Rollup();
+            foreach (var (cell, figures) in row) part.Add(cell, figures);
+            return (row.Key, part);
+        });
+
+    private static async Task AddEpochAsync(NpgsqlConnection connection, ChainKey chain, int epoch)
+    {
+        var entries = await ListAsync(
+            connection, ReadEpoch, row => row.GetFieldValue<byte[]>(0), chain.Project, chain.Number,
+            epoch * Checkpoints.Every, (epoch + 1) * Checkpoints.Every);
+        var journal = new JournalRollup();
+        foreach (var bytes in entries) journal.Add(bytes);
+        await journal.AddRefundsAsync(connection, chain);
+        var slots = journal.Sum.Cells.Keys.Select(cell => cell.Slot).DefaultIfEmpty().ToList();
+        await ListAsync(
+            connection, PutEpoch, _ => 0, chain.Project, chain.Number, epoch, slots.Min(), slots.Max(),
+            journal.Sum.Bounded().Encode());
+    }
+
+    private static async Task<List<T>> ListAsync<T>(
+        NpgsqlConnection connection, string sql, Func<NpgsqlDataReader, T> read, params object[] values)
+    {
+        await using var command = new NpgsqlCommand(sql, connection);
+        foreach (var value in values) command.Parameters.Add(new() { Value = value });
+        var list = new List<T>();
+        await using var rows = await command.ExecuteReaderAsync();
+        while (await rows.ReadAsync()) list.Add(read(rows));
+        return list;
+    }
+}
