@@ -33,6 +33,24 @@ public sealed class LedgerTests : IAsyncLifetime
     public ValueTask DisposeAsync() => _ledger.DisposeAsync();
 
     [Fact]
+    public async Task A_lane_that_has_to_stop_leaves_nobody_without_an_answer()
+    {
+        var broken = new TaskCompletionSource();
+        _store.BeforeCommit = async _ =>
+        {
+            await broken.Task;
+            throw new StoreBrokenException("the journal cannot be written");
+        };
+        var first = Ask(Charge(1), "first");
+        var behind = Enumerable.Range(0, 20).Select(i => Ask(Charge(1), $"behind-{i}")).ToList();
+        broken.SetResult();
+
+        foreach (var asked in behind.Append(first))
+            await Assert.ThrowsAsync<StoreUnavailableException>(() => asked.WaitAsync(TimeSpan.FromSeconds(30)));
+        await Assert.ThrowsAsync<StoreUnavailableException>(() => Ask(Charge(1), "later"));
+    }
+
+    [Fact]
     public async Task Sixty_four_twins_at_once_make_one_effect_and_one_answer_D1_I6()
     {
         var replies = await Task.WhenAll(Enumerable.Range(0, 64).Select(_ => Ask(Charge(7), "twin")));

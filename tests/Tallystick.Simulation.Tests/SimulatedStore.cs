@@ -114,7 +114,8 @@ internal sealed class SimulatedStore(World world, ILedgerStore real, Locks locks
     public async ValueTask<IHeldChains> HoldAsync(
         IReadOnlyList<ChainKey> chains, bool isBrief, CancellationToken cancel)
     {
-        await ArriveAsync("hold", chains);
+        await ArriveAsync("hold");
+        RequireWayTo(chains);
         var held = Now(() => real.HoldAsync(chains, isBrief, default));
         locks.Take(this, chains, held);
         await world.PauseAsync();
@@ -142,7 +143,8 @@ internal sealed class SimulatedStore(World world, ILedgerStore real, Locks locks
 
     private async ValueTask<T> AskAsync<T>(string what, IEnumerable<ChainKey> chains, Func<ValueTask<T>> ask)
     {
-        await ArriveAsync(what, chains);
+        await ArriveAsync(what);
+        RequireWayTo(chains);
         var answer = Now(ask);
         await world.PauseAsync();
         if (IsDead) throw Gone();
@@ -151,11 +153,16 @@ internal sealed class SimulatedStore(World world, ILedgerStore real, Locks locks
         return answer;
     }
 
-    private async Task ArriveAsync(string what, IEnumerable<ChainKey> chains)
+    private async Task ArriveAsync(string what)
     {
         await world.PauseAsync();
+        if (!IsDead && world.Chance(LostBefore)) throw Lost($"{what}: not reached");
+    }
+
+    /// <summary>At the very moment of the call: much may have happened since it arrived.</summary>
+    private void RequireWayTo(IEnumerable<ChainKey> chains)
+    {
         if (IsDead) throw Gone();
-        if (world.Chance(LostBefore)) throw Lost($"{what}: not reached");
         if (locks.FindOthers(this, chains) is { IsEmpty: false } locked)
             throw new StoreUnavailableException("locked") { Chains = locked };
     }

@@ -47,13 +47,25 @@ internal sealed partial class Lane(
 
     public async Task RunAsync(CancellationToken cancel)
     {
-        var gathered = new List<Ticket>(options.BatchMax);
-        while (await WaitAsync(cancel))
+        try
         {
-            gathered.Clear();
-            while (gathered.Count < options.BatchMax && _queue.TryRead(out var ticket)) gathered.Add(ticket);
-            if (gathered.Count > 0) await TurnAsync(gathered);
-            await store.TrailAsync(CancellationToken.None);
+            var gathered = new List<Ticket>(options.BatchMax);
+            while (await WaitAsync(cancel))
+            {
+                gathered.Clear();
+                while (gathered.Count < options.BatchMax && _queue.TryRead(out var ticket)) gathered.Add(ticket);
+                if (gathered.Count > 0) await TurnAsync(gathered);
+                await store.TrailAsync(CancellationToken.None);
+            }
+        }
+        catch (Exception fault)
+        {
+            _stopped = fault;
+            _queue.Complete();
+            // Nobody will come for them.
+            while (_queue.TryRead(out var ticket))
+                ticket.Fail(new StoreUnavailableException("the ledger has stopped", fault));
+            throw;
         }
     }
 
