@@ -30,8 +30,12 @@ internal static class PostgresFaults
 {
     private const string IdleInTransactionTimeout = "25P03";
 
+    /// <summary>
+    /// The driver may also have taken a broken connection apart while it was still being used.
+    /// </summary>
     public static bool IsFault(Exception failure) => failure
-        is NpgsqlException or OperationCanceledException or TimeoutException or SocketException or IOException;
+        is NpgsqlException or OperationCanceledException or TimeoutException or SocketException or IOException
+        or ObjectDisposedException;
 
     /// <param name="wasSent">False while the connection was still being made.</param>
     public static Outcome OfCommit(Exception failure, bool wasSent) => failure switch

@@ -80,9 +80,9 @@ internal sealed class RollupTrail(Connections connections, Outage outage) : IAsy
                 deadline.CancelAfter(Patience);
                 if (!outage.IsOn) isMore = await StepAsync(deadline.Token);
             }
-            catch (Exception failure) when (PostgresFaults.IsFault(failure))
+            catch (Exception failure) when (PostgresFaults.IsFault(failure) || failure is InvalidOperationException)
             {
-                // Nothing has trailed, and reports read what has not; the heartbeat notices an outage.
+                // Also where the connection has been closed between two statements. Nothing has trailed, and reports read what has not; the heartbeat notices an outage.
             }
             if (!isMore)
                 await Task.Delay(Interval, _ending.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
