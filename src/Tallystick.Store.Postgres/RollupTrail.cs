@@ -82,7 +82,8 @@ internal sealed class RollupTrail(Connections connections, Outage outage) : IAsy
             }
             catch (Exception failure) when (PostgresFaults.IsFault(failure) || failure is InvalidOperationException)
             {
-                // Also where the connection has been closed between two statements. Nothing has trailed, and reports read what has not; the heartbeat notices an outage.
+                // Also where the connection has been closed between two statements. Nothing has trailed, and reports
+                // read what has not; the heartbeat notices an outage.
             }
             if (!isMore)
                 await Task.Delay(Interval, _ending.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
