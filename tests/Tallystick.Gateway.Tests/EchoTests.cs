@@ -48,7 +48,8 @@ public sealed class EchoTests
         var started = Stopwatch.GetTimestamp();
         var said = await AskAsync("echo: tokens=5 wait_ms=100 delay_ms=20");
         Assert.Equal("word1 word2 word3 word4 word5", (string?)said.Json["choices"]![0]!["message"]!["content"]);
-        Assert.True(Stopwatch.GetElapsedTime(started) >= TimeSpan.FromMilliseconds(200));
+        // 200 ms, less what six timers may be early.
+        Assert.True(Stopwatch.GetElapsedTime(started) >= TimeSpan.FromMilliseconds(150));
         Assert.Equal(502, (await AskAsync("echo: tokens=9 break=3")).Status);
         var unknown = await AskAsync("echo: tokens=9 usage=none");
         Assert.Equal("true", unknown.Headers["Tally-Estimated"]);
