@@ -60,7 +60,6 @@ public static partial class ApiApp
     {
         app.Use(RequestObserver.RunAsync);
         app.Use(WithProblemsAsync);
-        app.UseStatusCodePages(status => Problems.WriteAsync(status.HttpContext, ForStatus(status.HttpContext)));
         if (Routes.FirstOrDefault(route => route.Roles.Count == 0) is { } open)
             throw new InvalidOperationException($"{open.Method} {open.Pattern} does not say who may call it");
         var ledger = app.Services.GetRequiredService<Ledger>();
@@ -98,12 +97,15 @@ public static partial class ApiApp
     /// </summary>
     private static async Task WithProblemsAsync(HttpContext context, RequestDelegate next)
     {
-        var traceId = TraceIds.Of(context);
+        var traceId = TraceIds.Begin(context);
         context.Response.Headers["Trace-Id"] = traceId;
         SecurityHeaders.Set(context.Response.Headers);
         try
         {
             await next(context);
+            // What the framework has refused by itself has no body yet.
+            if (context.Response is { StatusCode: >= 400, HasStarted: false, ContentLength: null, ContentType: null })
+                await Problems.WriteAsync(context, ForStatus(context));
         }
         catch (RequestException refused)
         {

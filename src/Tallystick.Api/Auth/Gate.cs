@@ -50,7 +50,7 @@ internal sealed class Gate(Bearers bearers, CallerLimits limits, ProjectLoad loa
     private async Task PassAsync(
         HttpContext context, ApiRoute route, Principal principal, Bearer bearer, Func<Principal, Task> run)
     {
-        var admission = await limits.AdmitAsync(principal, principal.AccountId, context.RequestAborted);
+        var admission = await limits.AdmitAsync(principal, principal.AccountId, CancellationToken.None);
         if (admission.PolicyField is { } policy)
         {
             context.Response.Headers["RateLimit-Policy"] = policy;
@@ -74,7 +74,7 @@ internal sealed class Gate(Bearers bearers, CallerLimits limits, ProjectLoad loa
             return default;
         var project = headers[Bearers.ProjectHeader] is [{ } name] ? name : null;
         return bearers.FindAsync(
-            new(header[Scheme.Length..], project, context.Connection.RemoteIpAddress), context.RequestAborted);
+            new(header[Scheme.Length..], project, context.Connection.RemoteIpAddress), CancellationToken.None);
     }
 
     private static Task RefuseAsync(

@@ -23,6 +23,9 @@ internal static class BatchEndpoint
     /// <summary>Operations under way at a time: one batch must not fill the lanes' queues.</summary>
     private const int AtOnce = 1_000;
 
+    /// <summary>Bytes of an answer beside its body.</summary>
+    private const int AroundMax = 48;
+
     public static readonly ApiRoute Route = ApiRoute.Post(
         Roles.BackEnds, "/api/v1/batch",
         "Many operations at once, answered in order", typeof(BatchRequest), typeof(BatchResponse),
@@ -40,51 +43,35 @@ internal static class BatchEndpoint
         var answers = new List<Answer>(operations.Count);
         foreach (var some in operations.Chunk(AtOnce))
         {
+            var asked = new Asked[some.Length];
+            for (var i = 0; i < some.Length; i++) asked[i] = await MakeAsync(call, caller, some[i]);
             // Handed over in order before any is awaited: that order is the lane's.
-            var changes = new List<Func<Task<Answer>>>(some.Length);
-            foreach (var operation in some) changes.Add(await MakeAsync(call, caller, operation));
-            answers.AddRange(await Task.WhenAll(changes.Select(change => change())));
+            foreach (var one in asked) one.Start(call);
+            foreach (var one in asked) answers.Add(await one.AnswerAsync(call));
         }
-        await call.AnswerAsync(writer => Write(writer, answers));
+        await call.AnswerAsync(writer => Write(writer, answers), answers.Sum(answer => answer.Body.Length + AroundMax));
     }
 
     /// <summary>
     /// Reads an operation and finds the licence that it may name: nothing is changed before all are read.
     /// </summary>
-    private static async ValueTask<Func<Task<Answer>>> MakeAsync(ApiCall call, Caller caller, JsonElement operation)
+    private static async ValueTask<Asked> MakeAsync(ApiCall call, Caller caller, JsonElement operation)
     {
         try
         {
-            var change = await BatchOperation.MakeAsync(caller, operation);
-            return () => RunAsync(call, change);
+            return new(await BatchOperation.MakeAsync(caller, operation));
         }
         catch (RequestException refused)
         {
-            return () => Task.FromResult(Change.Of(Problems.From(refused, call.TraceId)));
+            return new(Change.Of(Problems.From(refused, call.TraceId)));
         }
         catch (RejectionException refused)
         {
-            return () => Task.FromResult(Change.Of(Problems.From(refused.Rejection, call.TraceId)));
+            return new(Change.Of(Problems.From(refused.Rejection, call.TraceId)));
         }
         catch (StoreUnavailableException)
         {
-            return () => Task.FromResult(Unavailable(call));
-        }
-    }
-
-    private static async Task<Answer> RunAsync(ApiCall call, Change change)
-    {
-        try
-        {
-            return await change.RunAsync(call);
-        }
-        catch (OverloadedException)
-        {
-            return Fault(call, ErrorCodes.Overloaded, "Too much is waiting; send this operation again.");
-        }
-        catch (StoreUnavailableException)
-        {
-            return Unavailable(call);
+            return new(Unavailable(call));
         }
     }
 
@@ -109,5 +96,49 @@ internal static class BatchEndpoint
         }
         writer.WriteEndArray();
         writer.WriteEndObject();
+    }
+
+    /// <summary>One operation: refused already, or a change under way.</summary>
+    private sealed class Asked
+    {
+        private readonly Change? _change;
+        private Task<Reply>? _started;
+        private Answer _answer;
+
+        public Asked(Change change) => _change = change;
+        public Asked(Answer refused) => _answer = refused;
+
+        public void Start(ApiCall call)
+        {
+            try
+            {
+                _started = _change?.Start(call);
+            }
+            catch (OverloadedException)
+            {
+                _answer = Fault(call, ErrorCodes.Overloaded, "Too much is waiting; send this operation again.");
+            }
+            catch (StoreUnavailableException)
+            {
+                _answer = Unavailable(call);
+            }
+        }
+
+        public async ValueTask<Answer> AnswerAsync(ApiCall call)
+        {
+            if (_started is null) return _answer;
+            try
+            {
+                return await _change!.AnswerAsync(call, _started);
+            }
+            catch (OverloadedException)
+            {
+                return Fault(call, ErrorCodes.Overloaded, "Too much is waiting; send this operation again.");
+            }
+            catch (StoreUnavailableException)
+            {
+                return Unavailable(call);
+            }
+        }
     }
 }

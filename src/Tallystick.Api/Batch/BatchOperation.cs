@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Collections.Frozen;
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Tallystick.Api.Charges;
@@ -68,14 +69,17 @@ internal static class BatchOperation
     /// <summary>The operation without what does not belong to its request.</summary>
     private static ReadOnlySpan<byte> Rest(JsonElement operation, string? id)
     {
-        var buffer = new ArrayBufferWriter<byte>();
-        using (var writer = new Utf8JsonWriter(buffer))
+        var buffer = new ArrayBufferWriter<byte>(JsonMarshal.GetRawUtf8Value(operation).Length);
+        buffer.Write("{"u8);
+        foreach (var member in operation.EnumerateObject())
         {
-            writer.WriteStartObject();
-            foreach (var member in operation.EnumerateObject())
-                if (member.Name is not (Op or Key) && member.Name != id) member.WriteTo(writer);
-            writer.WriteEndObject();
+            if (member.NameEquals(Op) || member.NameEquals(Key) || (id is not null && member.NameEquals(id))) continue;
+            buffer.Write(buffer.WrittenCount > 1 ? ",\""u8 : "\""u8);
+            buffer.Write(JsonMarshal.GetRawUtf8PropertyName(member));
+            buffer.Write("\":"u8);
+            buffer.Write(JsonMarshal.GetRawUtf8Value(member.Value));
         }
+        buffer.Write("}"u8);
         return buffer.WrittenSpan;
     }
 

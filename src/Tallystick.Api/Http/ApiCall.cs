@@ -24,6 +24,10 @@ internal sealed class ApiCall(
     public HttpContext Context { get; } = context;
     public Ledger Ledger { get; } = ledger;
     public Principal Principal { get; } = principal;
+
+    /// <summary>
+    /// Ends what only reads when nobody waits for it any more. What changes something is decided all the same.
+    /// </summary>
     public CancellationToken Cancel => Context.RequestAborted;
     public string TraceId => TraceIds.Of(Context);
     public Follower Follower { get; } = follower;
@@ -38,7 +42,7 @@ internal sealed class ApiCall(
 
     /// <summary>The caller of a change, with the key that the route asks for.</summary>
     public Caller Caller() =>
-        new(Ledger, Principal, TraceIds.BytesOf(Context), IdempotencyKey.Read(Context, route.KeyUse), Cancel)
+        new(Ledger, Principal, TraceIds.BytesOf(Context), IdempotencyKey.Read(Context, route.KeyUse))
         {
             Payers = Service<Payers>(),
         };
@@ -139,9 +143,10 @@ internal sealed class ApiCall(
         WriteAsync(200, JsonSerializer.SerializeToUtf8Bytes(body, type));
 
     /// <summary>Answers with what is written, without making an object of it first.</summary>
-    public Task AnswerAsync(Action<Utf8JsonWriter> write)
+    /// <param name="bytes">How many that will be at most, where it is known.</param>
+    public Task AnswerAsync(Action<Utf8JsonWriter> write, int bytes = 256)
     {
-        var buffer = new ArrayBufferWriter<byte>();
+        var buffer = new ArrayBufferWriter<byte>(bytes);
         using (var writer = new Utf8JsonWriter(buffer)) write(writer);
         return WriteAsync(200, buffer.WrittenMemory);
     }
@@ -151,6 +156,6 @@ internal sealed class ApiCall(
         Context.Response.StatusCode = status;
         Context.Response.ContentType = "application/json";
         Context.Response.ContentLength = body.Length;
-        return Context.Response.Body.WriteAsync(body, Cancel).AsTask();
+        return Context.Response.Body.WriteAsync(body).AsTask();
     }
 }

@@ -10,8 +10,11 @@ namespace Tallystick.Api.Http;
 /// Who asks for a change, under which trace and key; the same for a single request and for part of a batch.
 /// </summary>
 internal sealed record Caller(
-    Ledger Ledger, Principal Principal, ImmutableArray<byte> TraceId, string? Key, CancellationToken Cancel)
+    Ledger Ledger, Principal Principal, ImmutableArray<byte> TraceId, string? Key)
 {
+    /// <summary>Never given up: whether a change happens does not depend on whether its client waits.</summary>
+    public CancellationToken Cancel { get; } = CancellationToken.None;
+
     public required Payers Payers { get; init; }
 
     public ChainKey ChainOf(string accountId) => ChainKey.OfAccount(Principal.Project, accountId);

@@ -51,16 +51,26 @@ internal sealed class Change
 
     /// <exception cref="OverloadedException">Nothing was done.</exception>
     /// <exception cref="Engine.Ports.StoreUnavailableException">Nothing was done.</exception>
-    public async Task<Answer> RunAsync(ApiCall call)
+    public Task<Answer> RunAsync(ApiCall call) => AnswerAsync(call, Start(call));
+
+    /// <summary>Hands it to the ledger; the order in which that is done is the lane's.</summary>
+    /// <exception cref="OverloadedException">Nothing was done.</exception>
+    public Task<Reply> Start(ApiCall call)
     {
         var steps = call.Follower.Follow(_request.Chain);
         var request = steps is null ? _request : _request with { Steps = steps };
-        var reply = await call.Ledger.ExecuteAsync(request, call.Cancel);
+        return call.Ledger.ExecuteAsync(request, CancellationToken.None);
+    }
+
+    /// <summary>What is answered to what <see cref="Start"/> comes to.</summary>
+    public async Task<Answer> AnswerAsync(ApiCall call, Task<Reply> started)
+    {
+        var (request, reply) = (_request, await started);
         for (var follows = 0; follows < FollowsMax && HasMoved(request, reply); follows++)
         {
-            if (await call.Service<Payers>().FollowAsync(request, call.Cancel) is not { } next)
+            if (await call.Service<Payers>().FollowAsync(request, CancellationToken.None) is not { } next)
                 return Of(Problems.From(new Rejection.LicenseInvalid(), call.TraceId));
-            reply = await call.Ledger.ExecuteAsync(request = next, call.Cancel);
+            reply = await call.Ledger.ExecuteAsync(request = next, CancellationToken.None);
         }
         switch (reply)
         {

@@ -145,7 +145,7 @@ internal static class RequestBody
         var reader = context.Request.BodyReader;
         while (true)
         {
-            var read = await reader.ReadAsync(context.RequestAborted);
+            var read = await reader.ReadAsync();
             if (read.Buffer.Length > bytesMax) throw TooLarge(bytesMax);
             if (read.IsCompleted)
             {

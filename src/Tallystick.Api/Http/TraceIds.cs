@@ -6,21 +6,20 @@ namespace Tallystick.Api.Http;
 
 /// <summary>
 /// The one trace id of a request, from the route to the journal: the caller's W3C <c>traceparent</c> if it sent one,
-/// else the tracing's own, else a random one.
+/// else the tracing's own, else a random one. Kept as the context's own identifier.
 /// </summary>
 internal static class TraceIds
 {
     private const int ByteCount = 16;
-    private static readonly object ItemKey = new();
 
-    public static string Of(HttpContext context)
+    /// <summary>Called once, before anything asks for it.</summary>
+    public static string Begin(HttpContext context)
     {
-        if (context.Items.TryGetValue(ItemKey, out var known)) return (string)known!;
         var id = Activity.Current?.TraceId ?? FromHeader(context) ?? ActivityTraceId.CreateRandom();
-        var text = id.ToHexString();
-        context.Items[ItemKey] = text;
-        return text;
+        return context.TraceIdentifier = id.ToHexString();
     }
+
+    public static string Of(HttpContext context) => context.TraceIdentifier;
 
     public static ImmutableArray<byte> BytesOf(HttpContext context)
     {

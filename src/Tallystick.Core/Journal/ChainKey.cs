@@ -13,6 +13,11 @@ public readonly record struct ChainKey(int Project, long Number) : IComparable<C
     /// <summary>The project that a fresh store has; its chain has the register of the others.</summary>
     public const int FirstProject = 1;
 
+    private const int RecentMax = 16_384;
+
+    /// <summary>Keys of ids asked for lately, each in the place of its hash: what a function gave before.</summary>
+    private static readonly Known?[] Recent = new Known?[RecentMax];
+
     public bool IsProject => Number == 0;
 
     public static ChainKey OfProject(int project) => new(project, 0);
@@ -22,6 +27,16 @@ public readonly record struct ChainKey(int Project, long Number) : IComparable<C
     /// two million): the later account then takes the number of the next probe.
     /// </summary>
     public static ChainKey OfAccount(int project, string accountId, int probe = 0)
+    {
+        if (probe > 0) return Derive(project, accountId, probe);
+        ref var slot = ref Recent[unchecked((uint)accountId.GetHashCode(StringComparison.Ordinal)) % RecentMax];
+        if (slot is { } known && known.Key.Project == project && known.AccountId == accountId) return known.Key;
+        var key = Derive(project, accountId, 0);
+        slot = new(accountId, key);
+        return key;
+    }
+
+    private static ChainKey Derive(int project, string accountId, int probe)
     {
         Span<byte> input = stackalloc byte[8 + accountId.Length];
         BinaryPrimitives.WriteInt32BigEndian(input, project);
@@ -40,4 +55,6 @@ public readonly record struct ChainKey(int Project, long Number) : IComparable<C
     public static bool operator >(ChainKey left, ChainKey right) => left.CompareTo(right) > 0;
     public static bool operator <=(ChainKey left, ChainKey right) => left.CompareTo(right) <= 0;
     public static bool operator >=(ChainKey left, ChainKey right) => left.CompareTo(right) >= 0;
+
+    private sealed record Known(string AccountId, ChainKey Key);
 }

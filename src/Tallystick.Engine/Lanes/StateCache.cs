@@ -9,34 +9,61 @@ namespace Tallystick.Engine.Lanes;
 /// </summary>
 internal sealed class StateCache(int capacity)
 {
-    private readonly ConcurrentDictionary<ChainKey, ChainState> _states = new();
-    private readonly Dictionary<ChainKey, LinkedListNode<ChainKey>> _nodes = [];
-    private readonly LinkedList<ChainKey> _byUse = new();
+    private readonly ConcurrentDictionary<ChainKey, Slot> _slots = new();
 
-    public int Count => _states.Count;
+    /// <summary>All of them, in the order in which they came or were passed over.</summary>
+    private readonly Queue<Slot> _round = new();
 
-    public ChainState? Peek(ChainKey key) => _states.GetValueOrDefault(key);
+    private volatile int _count;
+
+    public int Count => _count;
+
+    public ChainState? Peek(ChainKey key) => _slots.TryGetValue(key, out var slot) ? slot.State : null;
 
     /// <summary>For the lane's thread only.</summary>
     public void Put(ChainState state)
     {
-        _states[state.Key] = state;
-        if (_nodes.TryGetValue(state.Key, out var node)) _byUse.Remove(node);
-        else _nodes[state.Key] = node = new(state.Key);
-        _byUse.AddFirst(node);
-        while (_nodes.Count > capacity)
+        if (_slots.TryGetValue(state.Key, out var slot))
         {
-            var last = _byUse.Last!;
-            _byUse.RemoveLast();
-            _nodes.Remove(last.Value);
-            _states.TryRemove(last.Value, out _);
+            slot.State = state;
+            slot.IsUsed = true;
+            return;
         }
+        slot = new(state.Key, state);
+        _slots[state.Key] = slot;
+        _round.Enqueue(slot);
+        _count++;
+        while (_count > capacity) Pass();
     }
 
     /// <summary>For the lane's thread only.</summary>
     public void Drop(ChainKey key)
     {
-        if (_nodes.Remove(key, out var node)) _byUse.Remove(node);
-        _states.TryRemove(key, out _);
+        if (_slots.TryGetValue(key, out var slot)) slot.State = null;
+    }
+
+    /// <summary>The next in the round goes, unless it has been used since it came or was passed over.</summary>
+    private void Pass()
+    {
+        var slot = _round.Dequeue();
+        if (slot is { IsUsed: true, State: not null })
+        {
+            slot.IsUsed = false;
+            _round.Enqueue(slot);
+            return;
+        }
+        _slots.TryRemove(slot.Key, out _);
+        _count--;
+    }
+
+    private sealed class Slot(ChainKey key, ChainState? state)
+    {
+        private volatile ChainState? _state = state;
+
+        public ChainKey Key { get; } = key;
+
+        /// <summary>Null once it has been dropped: the store knows more.</summary>
+        public ChainState? State { get => _state; set => _state = value; }
+        public bool IsUsed { get; set; }
     }
 }

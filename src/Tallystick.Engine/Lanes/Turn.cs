@@ -20,6 +20,9 @@ internal sealed class Turn(
     private readonly Dictionary<ChainKey, ChainState?> _fetched = [];
     private StoreUnavailableException? _silence;
 
+    /// <summary>Of the project that was last asked for: the same for the whole turn.</summary>
+    private (int Project, ProjectTerms Terms)? _terms;
+
     public Batch Batch { get; } = new();
 
     /// <summary>
@@ -131,7 +134,11 @@ internal sealed class Turn(
     {
         var chain = ChainKey.OfProject(request.Chain.Project);
         if (Batch.Find(chain)?.State is ProjectState decided) return ProjectStates.TermsOf(decided);
-        var terms = await AskAsync(() => projects.TermsAsync(chain.Project, cancel));
+        if (_terms is not var (project, terms) || project != chain.Project)
+        {
+            terms = await AskAsync(() => projects.TermsAsync(chain.Project, cancel));
+            _terms = (chain.Project, terms);
+        }
         // Another node may just have put the tier that this one does not know yet.
         if (request.Account is AccountCommand.PutAccount { Tier: { } tier } && terms.Tiers.Find(tier, now) is null)
             return await AskAsync(() => projects.PresentTermsAsync(chain.Project, cancel));

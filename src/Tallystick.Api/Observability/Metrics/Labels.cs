@@ -29,4 +29,20 @@ internal readonly record struct Labels
         2 => _third,
         _ => _fourth,
     };
+
+    /// <summary>Names and texts by what they say; a pair's own comparison goes by reflection.</summary>
+    public bool Equals(Labels other)
+    {
+        if (Count != other.Count) return false;
+        for (var i = 0; i < Count; i++)
+            if (this[i].Key != other[i].Key || !Equals(this[i].Value, other[i].Value)) return false;
+        return true;
+    }
+
+    public override int GetHashCode()
+    {
+        var hash = new HashCode();
+        for (var i = 0; i < Count; i++) hash.Add(this[i].Value);
+        return hash.ToHashCode();
+    }
 }
