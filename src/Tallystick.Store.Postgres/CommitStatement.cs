@@ -134,11 +134,11 @@ internal sealed class CommitStatement
     }
 
     /// <summary>Asks which chains exist and are not locked.</summary>
-    public static NpgsqlBatchCommand FindFree(IReadOnlyList<ChainChange> batch)
+    public static NpgsqlBatchCommand FindFree(IReadOnlyList<ChainKey> chains)
     {
         var statement = new CommitStatement();
-        statement.Add(batch.Select(change => change.Key.Project));
-        statement.Add(batch.Select(change => change.Key.Number));
+        statement.Add(chains.Select(chain => chain.Project));
+        statement.Add(chains.Select(chain => chain.Number));
         return statement.Build("""
             SELECT c.project, c.number FROM unnest($1, $2) AS a (project, number)
             JOIN tallystick.chain c ON c.project = a.project AND c.number = a.number

@@ -32,9 +32,10 @@ public sealed partial class PostgresLedgerStore
         {
             if (lease is not null) await lease.DisposeAsync();
             if (PostgresFaults.IsOutage(failure)) Note();
-            throw PostgresFaults.OfCommit(failure, wasSent: false) == Outcome.Locked
-                ? PostgresFaults.Locked([.. chains], failure)
-                : PostgresFaults.Unavailable(failure);
+            if (PostgresFaults.OfCommit(failure, wasSent: false) != Outcome.Locked)
+                throw PostgresFaults.Unavailable(failure);
+            throw PostgresFaults.Locked(
+                chains.Count == 1 ? [.. chains] : [.. await FindLockedAsync(chains, deadline.Token)], failure);
         }
     }
 

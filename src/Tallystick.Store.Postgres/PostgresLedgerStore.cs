@@ -210,11 +210,26 @@ public sealed partial class PostgresLedgerStore : ILedgerStore
     private async ValueTask<ImmutableArray<ChainKey>> FindLockedAsync(
         IReadOnlyList<ChainChange> batch, CancellationToken cancel)
     {
-        var free = (await AskAsync(CommitStatement.FindFree(batch), cancel)).ToHashSet();
-        var locked = batch.Where(change => !free.Contains(change.Key)).ToList();
+        var locked = (await FindLockedAsync(batch.Select(change => change.Key).ToList(), cancel)).ToHashSet();
         // A chain that is just being opened has no row to be seen locked.
-        var known = locked.Where(change => change.SequenceBefore > 0).ToList();
-        return [.. (known.Count > 0 ? known : locked).Select(change => change.Key)];
+        var known = batch.Where(change => change.SequenceBefore > 0 && locked.Contains(change.Key)).ToList();
+        return known.Count > 0 ? [.. known.Select(change => change.Key)] : [.. locked];
+    }
+
+    /// <summary>Those that stay locked: another node's commit has them only for a moment.</summary>
+    private async ValueTask<IReadOnlyList<ChainKey>> FindLockedAsync(
+        IReadOnlyList<ChainKey> chains, CancellationToken cancel)
+    {
+        var locked = await FindAsync(chains);
+        if (locked.Count <= 1) return locked;
+        await Task.Delay(LookPause, cancel).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return await FindAsync(locked) is { Count: > 0 } still ? still : locked;
+
+        async ValueTask<List<ChainKey>> FindAsync(IReadOnlyList<ChainKey> asked)
+        {
+            var free = (await AskAsync(CommitStatement.FindFree(asked), cancel)).ToHashSet();
+            return [.. asked.Where(chain => !free.Contains(chain))];
+        }
     }
 
     private async ValueTask<ImmutableArray<ChainKey>> AskAsync(NpgsqlBatchCommand question, CancellationToken deadline)

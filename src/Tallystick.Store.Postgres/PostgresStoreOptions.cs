@@ -74,9 +74,13 @@ public sealed record PostgresStoreOptions
         settings.Timeout = 10;
         settings.CommandTimeout = (int)commandTimeout.TotalSeconds;
         settings.CancellationTimeout = -1;
-        settings.TcpKeepAlive = true;
-        settings.TcpKeepAliveTime = 5;
-        settings.TcpKeepAliveInterval = 2;
+        // A socket of this machine's file system is not asked whether the other end is still there.
+        if (settings.Host?.StartsWith('/') != true)
+        {
+            settings.TcpKeepAlive = true;
+            settings.TcpKeepAliveTime = 5;
+            settings.TcpKeepAliveInterval = 2;
+        }
         // Nothing is kept in a session, so nothing needs resetting; a pooler shares its sessions.
         settings.NoResetOnClose = true;
         settings.Enlist = false;

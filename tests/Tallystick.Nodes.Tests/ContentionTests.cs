@@ -49,6 +49,25 @@ public sealed class ContentionTests(NodesFixture fixture)
     }
 
     [Fact]
+    public async Task Two_nodes_that_work_on_the_same_accounts_all_the_time_refuse_nothing()
+    {
+        const int Accounts = 400, Clients = 64, Rounds = 40;
+        var database = await fixture.Cluster.CreateDatabaseAsync();
+        var nodes = await TestNode.StartPatientAsync(database, 2);
+        foreach (var account in Enumerable.Range(0, Accounts)) await nodes[0].OpenAsync($"a{account}", 1_000);
+        // As many as fill a turn of either node, and meet the other's in most of them.
+        await Task.WhenAll(nodes.SelectMany(node => Enumerable.Range(0, Clients).Select(async client =>
+        {
+            var random = new Random(client);
+            for (var round = 0; round < Rounds; round++)
+                Assert.IsType<Reply.Done>(await node.ChargeAsync(
+                    $"a{random.Next(Accounts)}", 1, $"{Array.IndexOf(nodes, node)}-{client}-{round}"));
+        })));
+        foreach (var node in nodes) await node.DisposeAsync();
+        Books.Verify(database);
+    }
+
+    [Fact]
     public async Task A_node_that_stops_while_it_holds_an_account_loses_it_and_cannot_commit_late_K7()
     {
         var database = await fixture.Cluster.CreateDatabaseAsync();

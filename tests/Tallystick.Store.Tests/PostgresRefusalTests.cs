@@ -23,6 +23,14 @@ public sealed class PostgresRefusalTests(PostgresFixture postgres)
     }
 
     [Fact]
+    public async Task A_socket_of_the_file_system_leads_to_the_same_database()
+    {
+        await using var cluster = await PostgresCluster.StartOwnAsync();
+        await using (await OpenAsync(cluster.SocketConnection("postgres"))) { }
+        await using (await OpenAsync(cluster.Connection("postgres"))) { }
+    }
+
+    [Fact]
     public async Task The_schema_is_written_down_as_the_migrations_make_it()
     {
         var database = await postgres.Cluster.CreateDatabaseAsync();

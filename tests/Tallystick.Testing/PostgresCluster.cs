@@ -68,6 +68,10 @@ public sealed class PostgresCluster : IAsyncDisposable
         ? $"Host=127.0.0.1;Port={Port};Username=postgres;Database={database}"
         : new NpgsqlConnectionStringBuilder(_given) { Database = database }.ConnectionString;
 
+    /// <summary>The same of a server of our own, over its socket in the file system.</summary>
+    public string SocketConnection(string database) =>
+        $"Host={_root};Port={Port};Username=postgres;Database={database}";
+
     /// <summary>Where a connection string of this cluster leads, for what stands in between.</summary>
     public static int PortOf(string connection) => new NpgsqlConnectionStringBuilder(connection).Port;
 

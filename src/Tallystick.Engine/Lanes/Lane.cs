@@ -103,7 +103,7 @@ internal sealed partial class Lane(
                     Fail(tickets, new("contended by other nodes"));
                     return;
                 }
-                var (free, contended) = Split(tickets);
+                var (free, contended) = Split(tickets, isLast: attempt >= options.OptimisticMax);
                 var again = new List<Ticket>();
                 if (free.Count > 0 && !await TryAsync(free, doubted, false, attempt, wait)) again.AddRange(free);
                 if (contended.Count > 0 && !await TryAsync(contended, doubted, true, attempt, wait))
@@ -121,9 +121,9 @@ internal sealed partial class Lane(
 
     /// <summary>
     /// Those that other nodes fight over go by themselves, under lock: whoever waits for a lock holds none that another
-    /// node waits for.
+    /// node waits for. So do in the end those that have met others again and again.
     /// </summary>
-    private (List<Ticket> Free, List<Ticket> Contended) Split(List<Ticket> tickets)
+    private (List<Ticket> Free, List<Ticket> Contended) Split(List<Ticket> tickets, bool isLast)
     {
         if (_contention.IsQuiet) return (tickets, []);
         var (free, contended) = (new List<Ticket>(tickets.Count), new List<Ticket>());
@@ -131,7 +131,7 @@ internal sealed partial class Lane(
         {
             var chain = ticket.Request!.Chain;
             if (_contention.IsBlocked(chain)) Fail([ticket], new("the account is locked by another transaction"));
-            else if (_contention.IsContended(chain)) contended.Add(ticket);
+            else if (isLast || _contention.IsContended(chain)) contended.Add(ticket);
             else free.Add(ticket);
         }
         return (free, contended);

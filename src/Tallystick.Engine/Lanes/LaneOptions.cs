@@ -18,6 +18,9 @@ public sealed record LaneOptions
     public int CachedStatesMax { get; init; } = 200_000;
     public int ConflictRetriesMax { get; init; } = 5;
 
+    /// <summary>After so many attempts that met other nodes a turn takes its chains under lock.</summary>
+    public int OptimisticMax { get; init; } = 2;
+
     /// <summary>
     /// What waits are measured with; business time is <see cref="LedgerClock"/>'s.
     /// </summary>

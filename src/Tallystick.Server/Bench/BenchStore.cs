@@ -29,13 +29,7 @@ internal sealed class BenchStore(OwnServer server, int accounts) : IAsyncDisposa
     public static async Task<BenchStore> OpenAsync(int accounts, long entries, CancellationToken cancel)
     {
         var store = new BenchStore(await OwnServer.StartAsync(null, cancel), accounts);
-        using var ledger = new LedgerClient(() => store.Server.Address, store.Server.Key, 64, TimeProvider.System);
-        await Parallel.ForEachAsync(
-            Enumerable.Range(0, accounts),
-            new ParallelOptions { MaxDegreeOfParallelism = 32, CancellationToken = cancel },
-            async (number, token) =>
-                await ledger.SendAsync(LedgerCalls.Account(ChargeScript.AccountId(number)), token));
-        await store.Batches.GrantAsync(accounts, cancel);
+        await BenchAccounts.OpenAsync(store.Server.Process, store.Server.Key, accounts, cancel);
         if (entries > 2 * accounts)
             await store.Batches.ChargeAsync(accounts, entries - 2 * accounts, TimeSpan.MaxValue, cancel);
         await store.DrainAsync(cancel);

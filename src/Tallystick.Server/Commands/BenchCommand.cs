@@ -40,6 +40,12 @@ internal static class BenchCommand
         Description = "Measure the gateway instead: model calls through it beside the same upstream called directly",
     };
 
+    private static readonly Option<string?> Postgres = new("--postgres")
+    {
+        Description = "An empty PostgreSQL database: measure the shared store beside a deduct_credits written by hand",
+        HelpName = "CONNECTION",
+    };
+
     private static readonly Option<string> UpstreamUrl = new("--upstream")
     {
         Description = "Serve the upstream that the gateway is measured with, and nothing else",
@@ -52,7 +58,7 @@ internal static class BenchCommand
         var command = new Command(
             "bench", "Measure this machine: charges, batches, latencies, bytes, beside an endpoint that does nothing")
         {
-            Seconds, Entries, Accounts, Gateway, EmptyUrl, UpstreamUrl,
+            Seconds, Entries, Accounts, Gateway, Postgres, EmptyUrl, UpstreamUrl,
         };
         command.SetAction(RunAsync);
         return command;
@@ -62,15 +68,20 @@ internal static class BenchCommand
     {
         if (parsed.GetValue(EmptyUrl) is { } url) return await EmptyEndpoint.RunAsync(url, cancel);
         if (parsed.GetValue(UpstreamUrl) is { } upstream) return await UpstreamEndpoint.RunAsync(upstream, cancel);
+        var duration = TimeSpan.FromSeconds(parsed.GetValue(Seconds));
         try
         {
             if (parsed.GetValue(Gateway))
             {
-                var calls = new GatewaySession(TimeSpan.FromSeconds(parsed.GetValue(Seconds)));
+                var calls = new GatewaySession(duration);
                 return await calls.RunAsync(cancel) ? ExitCode.Ok : ExitCode.Broken;
             }
-            var session = new BenchSession(
-                TimeSpan.FromSeconds(parsed.GetValue(Seconds)), parsed.GetValue(Entries), parsed.GetValue(Accounts));
+            if (parsed.GetValue(Postgres) is { } connection)
+            {
+                var shared = new SharedSession(connection, duration, parsed.GetValue(Accounts));
+                return await shared.RunAsync(cancel) ? ExitCode.Ok : ExitCode.Broken;
+            }
+            var session = new BenchSession(duration, parsed.GetValue(Entries), parsed.GetValue(Accounts));
             return await session.RunAsync(cancel) ? ExitCode.Ok : ExitCode.Broken;
         }
         catch (Exception fault) when (fault is BenchException or ServerStartException)

@@ -1,0 +1,21 @@
+using Tallystick.Server.Measuring;
+using Tallystick.Server.Replay;
+
+namespace Tallystick.Server.Bench;
+
+/// <summary>The accounts of a bench: opened, with more credits than all of it takes.</summary>
+internal static class BenchAccounts
+{
+    private const int AtOnce = 64;
+
+    public static async Task OpenAsync(ServerProcess server, string key, int accounts, CancellationToken cancel)
+    {
+        using var ledger = new LedgerClient(() => server.Address, key, AtOnce, TimeProvider.System);
+        await Parallel.ForEachAsync(
+            Enumerable.Range(0, accounts),
+            new ParallelOptions { MaxDegreeOfParallelism = AtOnce / 2, CancellationToken = cancel },
+            async (number, token) =>
+                await ledger.SendAsync(LedgerCalls.Account(ChargeScript.AccountId(number)), token));
+        await new BatchLoad(server, key).GrantAsync(accounts, cancel);
+    }
+}
