@@ -75,7 +75,7 @@ internal sealed class ChargeStages : IAsyncDisposable
 
     private static string AccountId(int number) => $"bench-{number:D7}";
 
-    private Caller CallerOf(string key) => new(_ledger, _principal, TraceId, key, default)
+    private Caller CallerOf(string key) => new(_ledger, _principal, TraceId, key)
     {
         Payers = new(_keys, new LicenseDirectory(_ledger)),
     };

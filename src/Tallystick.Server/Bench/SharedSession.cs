@@ -135,7 +135,8 @@ internal sealed class SharedSession(string connection, TimeSpan duration, int ac
             table.Add(
                 scenario.Name, scenario.PerSecond.Text("N0"),
                 (scenario.PerSecond.Median / best).ToString("0.00", CultureInfo.InvariantCulture),
-                isOurs ? Words(scenario.Latency.Permille(500)) : "", isOurs ? Words(scenario.Latency.Permille(990)) : "",
+                isOurs ? Words(scenario.Latency.Permille(500)) : "",
+                isOurs ? Words(scenario.Latency.Permille(990)) : "",
                 isOurs ? scenario.ServerMicroseconds.Text("0.0") : "");
         }
         _output.WriteLine(table);
