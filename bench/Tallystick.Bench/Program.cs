@@ -1,10 +1,19 @@
+using System.Globalization;
 using Tallystick.Bench;
 
-// The budget of one charge: what each stage of it costs in processor time and memory.
+// The budget of one charge: what each stage of it costs in processor time and memory; with --bytes only the memory,
+// which takes a second and is the same each time.
 await using var stages = await ChargeStages.OpenAsync();
-Console.WriteLine("Stage                                          µs     bytes");
+var isOnlyBytes = args is ["--bytes"];
+Console.WriteLine(isOnlyBytes ? "Stage\tbytes" : "Stage                                          µs     bytes");
 foreach (var stage in stages.All)
 {
+    if (isOnlyBytes)
+    {
+        var bytes = await Stopwatches.BytesAsync(stage);
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{stage.Name.Trim()}\t{bytes:0}"));
+        continue;
+    }
     var cost = await Stopwatches.MeasureAsync(stage);
     Console.WriteLine($"{stage.Name,-42} {cost.Microseconds,8:0.00} {cost.Bytes,9:0}");
 }

@@ -6,8 +6,22 @@ namespace Tallystick.Bench;
 /// </summary>
 internal static class Stopwatches
 {
-    private const int Rounds = 7;
+    private const int Rounds = 7, BytesOperations = 10_000;
     private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(1.5), Round = TimeSpan.FromMilliseconds(400);
+
+    /// <summary>Bytes allocated for one operation, of several rounds the fewest.</summary>
+    public static async Task<double> BytesAsync(Stage stage)
+    {
+        var (run, fewest, runs) = (0, double.MaxValue, BytesOperations / stage.Operations);
+        for (var round = 0; round < Rounds; round++)
+        {
+            var bytes = GC.GetTotalAllocatedBytes(precise: true);
+            for (var i = 0; i < runs; i++) await stage.RunAsync(run++);
+            bytes = GC.GetTotalAllocatedBytes(precise: true) - bytes;
+            fewest = Math.Min(fewest, (double)bytes / (runs * stage.Operations));
+        }
+        return fewest;
+    }
 
     public static async Task<Cost> MeasureAsync(Stage stage)
     {

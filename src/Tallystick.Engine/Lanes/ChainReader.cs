@@ -20,7 +20,7 @@ internal static class ChainReader
     public static async ValueTask<ChainRecord?> RecordAsync(
         ILedgerStore store, ChainKey chain, Batch.Pending? pending, RecordKey key, CancellationToken cancel)
     {
-        if (pending is not null && pending.Records.TryGetValue(key, out var decided)) return decided;
+        if (pending?.FindRecord(key) is { } decided) return decided;
         if (await store.LoadRecordAsync(chain, key, cancel) is { } record) return record;
         if (key.Kind != RecordKind.Charge || key.Number.Ordinal != 0) return null;
         var entry = await EntryAsync(store, chain, pending, key.Number.Sequence, cancel);

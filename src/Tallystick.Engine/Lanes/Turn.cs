@@ -148,16 +148,22 @@ internal sealed class Turn(
     /// <summary>The answer that the key already has, if any: before every other check.</summary>
     private async ValueTask<Reply?> ReplayAsync(Batch.Pending pending, string key, LedgerRequest request)
     {
-        if (!pending.Keys.TryGetValue(key, out var entry))
+        var entry = pending.FindKey(key);
+        if (entry is null)
         {
             if (pending.SequenceBefore == 0 || (store.IsShared && !Doubted.Contains(pending.Chain))) return null;
-            if (await AskAsync(() => store.FindKeyAsync(pending.Chain, key, cancel)) is not { } sequence) return null;
+            if (await FindKeyAsync(pending.Chain, key) is not { } sequence) return null;
             entry = await EntryAsync(pending, sequence);
         }
         return IsSameRequest(entry, request)
             ? new Reply.Done(entry, entry.Entry.Sequence, pending.State!, Replayed: true)
             : new Reply.KeyMismatch();
     }
+
+    // A store of one process is asked without a closure: it is at hand, and so asked for each command.
+    private ValueTask<long?> FindKeyAsync(ChainKey chain, string key) => store.IsShared
+        ? AskAsync(() => store.FindKeyAsync(chain, key, cancel))
+        : store.FindKeyAsync(chain, key, cancel);
 
     private async ValueTask<Reply> RepeatAsync(Batch.Pending pending, Decision.Repeats repeats, LedgerRequest request)
     {
