@@ -39,11 +39,11 @@ internal sealed class BatchLoad(ServerProcess server, string key)
     }
 
     /// <summary>Gives each account more than all the charges together will take.</summary>
-    public async Task GrantAsync(int accounts, CancellationToken cancel)
+    public async Task GrantAsync(int first, int end, CancellationToken cancel)
     {
         using var link = new LoadConnection();
         await link.ConnectAsync(server.Address, cancel);
-        foreach (var some in Enumerable.Range(0, accounts).Chunk(PerRequest))
+        foreach (var some in Enumerable.Range(first, end - first).Chunk(PerRequest))
             await SendAsync(link, new(), some.Select(number => string.Create(
                 CultureInfo.InvariantCulture,
                 $$"""{"op":"grant","idempotency_key":"grant-{{number}}","account_id":"{{ChargeScript.AccountId(number)

@@ -8,14 +8,18 @@ internal static class BenchAccounts
 {
     private const int AtOnce = 64;
 
-    public static async Task OpenAsync(ServerProcess server, string key, int accounts, CancellationToken cancel)
+    public static Task OpenAsync(ServerProcess server, string key, int accounts, CancellationToken cancel) =>
+        OpenAsync(server, key, 0, accounts, cancel);
+
+    /// <summary>From the first number to the last, exclusive.</summary>
+    public static async Task OpenAsync(ServerProcess server, string key, int first, int end, CancellationToken cancel)
     {
         using var ledger = new LedgerClient(() => server.Address, key, AtOnce, TimeProvider.System);
         await Parallel.ForEachAsync(
-            Enumerable.Range(0, accounts),
+            Enumerable.Range(first, end - first),
             new ParallelOptions { MaxDegreeOfParallelism = AtOnce / 2, CancellationToken = cancel },
             async (number, token) =>
                 await ledger.SendAsync(LedgerCalls.Account(ChargeScript.AccountId(number)), token));
-        await new BatchLoad(server, key).GrantAsync(accounts, cancel);
+        await new BatchLoad(server, key).GrantAsync(first, end, cancel);
     }
 }

@@ -46,6 +46,17 @@ internal static class BenchCommand
         HelpName = "CONNECTION",
     };
 
+    private static readonly Option<bool> Growth = new("--growth")
+    {
+        Description = "Measure a store that grows tenfold from step to step, up to --entries",
+    };
+
+    private static readonly Option<FileInfo?> Picture = new("--picture")
+    {
+        Description = "With --growth: an SVG of what was measured",
+        HelpName = "FILE",
+    };
+
     private static readonly Option<string> UpstreamUrl = new("--upstream")
     {
         Description = "Serve the upstream that the gateway is measured with, and nothing else",
@@ -58,7 +69,7 @@ internal static class BenchCommand
         var command = new Command(
             "bench", "Measure this machine: charges, batches, latencies, bytes, beside an endpoint that does nothing")
         {
-            Seconds, Entries, Accounts, Gateway, Postgres, EmptyUrl, UpstreamUrl,
+            Seconds, Entries, Accounts, Gateway, Postgres, Growth, Picture, EmptyUrl, UpstreamUrl,
         };
         command.SetAction(RunAsync);
         return command;
@@ -80,6 +91,11 @@ internal static class BenchCommand
             {
                 var shared = new SharedSession(connection, duration, parsed.GetValue(Accounts));
                 return await shared.RunAsync(cancel) ? ExitCode.Ok : ExitCode.Broken;
+            }
+            if (parsed.GetValue(Growth))
+            {
+                var growth = new GrowthSession(duration, parsed.GetValue(Entries), parsed.GetValue(Picture));
+                return await growth.RunAsync(cancel) ? ExitCode.Ok : ExitCode.Broken;
             }
             var session = new BenchSession(duration, parsed.GetValue(Entries), parsed.GetValue(Accounts));
             return await session.RunAsync(cancel) ? ExitCode.Ok : ExitCode.Broken;
