@@ -6,11 +6,7 @@ namespace Tallystick.Gateway.Dialects.OpenAi;
 /// <summary><c>/v1/chat/completions</c>.</summary>
 internal sealed class ChatDialect : OpenAiDialect
 {
-    public override string Name => "chat_completions";
-    public override ResponseShape Response => ResponseShape.Chat;
-    public override string PathFor(string model) => "chat/completions";
-
-    protected override FrozenSet<string> Known { get; } = FrozenSet.Create(
+    private static readonly FrozenSet<string> KnownFields = FrozenSet.Create(
         "model", "messages", "audio", "frequency_penalty", "function_call", "functions", "logit_bias", "logprobs",
         "max_completion_tokens", "max_tokens", "metadata", "modalities", "n", "parallel_tool_calls", "prediction",
         "presence_penalty", "prompt_cache_key", "prompt_cache_retention", "reasoning_effort", "response_format",
@@ -19,6 +15,12 @@ internal sealed class ChatDialect : OpenAiDialect
         // Of those who follow OpenAI; none of them changes what is paid for a token.
         "include_reasoning", "min_p", "random_seed", "reasoning", "reasoning_format", "repetition_penalty",
         "safe_prompt", "thinking", "top_k");
+
+    public override string Name => "chat_completions";
+    public override ResponseShape Response => ResponseShape.Chat;
+    public override string PathFor(string model) => "chat/completions";
+
+    protected override FrozenSet<string> Known => KnownFields;
 
     protected override ModelCall Read(CallBody body, PromptSize size)
     {

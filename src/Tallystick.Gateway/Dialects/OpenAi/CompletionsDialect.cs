@@ -6,16 +6,18 @@ namespace Tallystick.Gateway.Dialects.OpenAi;
 /// <summary><c>/v1/completions</c>: each prompt of a list is answered by itself.</summary>
 internal sealed class CompletionsDialect : OpenAiDialect
 {
+    private static readonly FrozenSet<string> KnownFields = FrozenSet.Create(
+        "model", "prompt", "best_of", "echo", "frequency_penalty", "logit_bias", "logprobs", "max_tokens", "n",
+        "presence_penalty", "seed", "stop", "stream", "stream_options", "suffix", "temperature", "top_p", "user",
+        "min_p", "top_k", "repetition_penalty");
+
     private const int PromptsMax = 128;
 
     public override string Name => "completions";
     public override ResponseShape Response => ResponseShape.Chat;
     public override string PathFor(string model) => "completions";
 
-    protected override FrozenSet<string> Known { get; } = FrozenSet.Create(
-        "model", "prompt", "best_of", "echo", "frequency_penalty", "logit_bias", "logprobs", "max_tokens", "n",
-        "presence_penalty", "seed", "stop", "stream", "stream_options", "suffix", "temperature", "top_p", "user",
-        "min_p", "top_k", "repetition_penalty");
+    protected override FrozenSet<string> Known => KnownFields;
 
     protected override ModelCall Read(CallBody body, PromptSize size)
     {

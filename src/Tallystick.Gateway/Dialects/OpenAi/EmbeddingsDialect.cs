@@ -5,12 +5,14 @@ namespace Tallystick.Gateway.Dialects.OpenAi;
 /// <summary><c>/v1/embeddings</c>: input only.</summary>
 internal sealed class EmbeddingsDialect : OpenAiDialect
 {
+    private static readonly FrozenSet<string> KnownFields =
+        FrozenSet.Create("model", "input", "dimensions", "encoding_format", "user", "input_type");
+
     public override string Name => "embeddings";
     public override ResponseShape Response => ResponseShape.Chat;
     public override string PathFor(string model) => "embeddings";
 
-    protected override FrozenSet<string> Known { get; } =
-        FrozenSet.Create("model", "input", "dimensions", "encoding_format", "user", "input_type");
+    protected override FrozenSet<string> Known => KnownFields;
 
     protected override ModelCall Read(CallBody body, PromptSize size) => new()
     {

@@ -5,6 +5,10 @@ namespace Tallystick.Gateway.Dialects.OpenAi;
 /// <summary><c>/v1/images/generations</c>: paid by the image or by its tokens, as the price says.</summary>
 internal sealed class ImagesDialect : OpenAiDialect
 {
+    private static readonly FrozenSet<string> KnownFields = FrozenSet.Create(
+        "model", "prompt", "background", "moderation", "n", "output_compression", "output_format", "partial_images",
+        "quality", "response_format", "size", "stream", "style", "user");
+
     private const int ImagesMax = 10;
     private const int PartialsMax = 3;
 
@@ -16,9 +20,7 @@ internal sealed class ImagesDialect : OpenAiDialect
     public override ResponseShape Response => ResponseShape.Images;
     public override string PathFor(string model) => "images/generations";
 
-    protected override FrozenSet<string> Known { get; } = FrozenSet.Create(
-        "model", "prompt", "background", "moderation", "n", "output_compression", "output_format", "partial_images",
-        "quality", "response_format", "size", "stream", "style", "user");
+    protected override FrozenSet<string> Known => KnownFields;
 
     protected override ModelCall Read(CallBody body, PromptSize size)
     {

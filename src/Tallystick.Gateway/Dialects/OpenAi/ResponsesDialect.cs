@@ -7,17 +7,19 @@ namespace Tallystick.Gateway.Dialects.OpenAi;
 /// <summary><c>/v1/responses</c>. Its streams always tell of usage.</summary>
 internal sealed class ResponsesDialect : OpenAiDialect
 {
-    public override string Name => "responses";
-    public override ResponseShape Response => ResponseShape.Responses;
-    public override bool HasEndMark => true;
-    public override string PathFor(string model) => "responses";
-
-    protected override FrozenSet<string> Known { get; } = FrozenSet.Create(
+    private static readonly FrozenSet<string> KnownFields = FrozenSet.Create(
         "model", "input", "background", "conversation", "include", "instructions", "max_output_tokens",
         "max_tool_calls", "metadata", "parallel_tool_calls", "previous_response_id", "prompt", "prompt_cache_key",
         "prompt_cache_retention", "reasoning", "safety_identifier", "service_tier", "store", "stream",
         "stream_options", "temperature", "text", "tool_choice", "tools", "top_logprobs", "top_p", "truncation",
         "user");
+
+    public override string Name => "responses";
+    public override ResponseShape Response => ResponseShape.Responses;
+    public override bool HasEndMark => true;
+    public override string PathFor(string model) => "responses";
+
+    protected override FrozenSet<string> Known => KnownFields;
 
     protected override ModelCall Read(CallBody body, PromptSize size)
     {

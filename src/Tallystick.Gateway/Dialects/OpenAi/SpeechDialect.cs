@@ -8,6 +8,9 @@ namespace Tallystick.Gateway.Dialects.OpenAi;
 /// </summary>
 internal sealed class SpeechDialect : OpenAiDialect
 {
+    private static readonly FrozenSet<string> KnownFields =
+        FrozenSet.Create("model", "input", "voice", "instructions", "response_format", "speed", "stream_format");
+
     /// <summary>Slow speech has some ten characters a second, and a second some 20 tokens.</summary>
     private const long TokensPerCharacter = 4;
 
@@ -16,8 +19,7 @@ internal sealed class SpeechDialect : OpenAiDialect
     public override bool AnswersInJson => false;
     public override string PathFor(string model) => "audio/speech";
 
-    protected override FrozenSet<string> Known { get; } =
-        FrozenSet.Create("model", "input", "voice", "instructions", "response_format", "speed", "stream_format");
+    protected override FrozenSet<string> Known => KnownFields;
 
     protected override ModelCall Read(CallBody body, PromptSize size)
     {
