@@ -19,7 +19,7 @@ public sealed class WireTests(NodesFixture fixture)
     [InlineData(false, false)]
     [InlineData(true, true)]
     [InlineData(false, true)]
-    public async Task A_wire_cut_at_any_byte_of_a_commit_makes_one_effect_or_none(bool ofRequests, bool isPooled)
+    public async Task A_wire_cut_at_any_byte_of_a_commit_makes_one_effect_or_none_P5(bool ofRequests, bool isPooled)
     {
         await using var wire = await Wire.OpenAsync(fixture, isPooled);
         var node = wire.Node;
@@ -60,7 +60,7 @@ public sealed class WireTests(NodesFixture fixture)
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_wire_that_goes_silent_is_answered_in_time_and_forgotten_when_it_speaks_again(bool isPooled)
+    public async Task A_wire_that_goes_silent_is_answered_in_time_and_forgotten_when_it_speaks_again_P5(bool isPooled)
     {
         await using var wire = await Wire.OpenAsync(fixture, isPooled);
         await wire.Node.OpenAsync("acme", 100);
@@ -90,7 +90,7 @@ public sealed class WireTests(NodesFixture fixture)
     }
 
     [Fact]
-    public async Task A_wire_that_delays_or_trickles_costs_time_and_nothing_else()
+    public async Task A_wire_that_delays_or_trickles_costs_time_and_nothing_else_P5()
     {
         await using var wire = await Wire.OpenAsync(fixture, isPooled: false);
         await wire.Node.OpenAsync("acme", 100);
