@@ -86,7 +86,7 @@ internal sealed class GrowthSession(TimeSpan duration, long entriesMax, FileInfo
         return (ours, ours / none, charges);
     }
 
-    /// <summary>Medians: of accounts all over, and of instants all over the past of the one with most entries.</summary>
+    /// <summary>Medians: of accounts all over; of instants all over the past of the one with most entries.</summary>
     private static async Task<(TimeSpan Now, TimeSpan Past)> BalancesAsync(
         BenchStore store, int accounts, DateTimeOffset began, CancellationToken cancel)
     {
