@@ -13,7 +13,7 @@ MOVES = dict(enumerate((move.split(">") for move in (
     "held>expired held>voided remaining>expired remaining>voided pending>voided used>remaining used>expired "
     "used>voided DEBT>UNFUNDED UNFUNDED>DEBT LINE>RESERVED RESERVED>LINE remaining>used UNFUNDED>DEBT NONE>NONE "
     "RESERVED>LINE").split()), 1))
-CHARGE, CAPTURE, REFUND, OWE, CANCEL, REPAY = 10, 12, 16, 16, 17, 21
+CHARGE, CAPTURE, REFUND, HISTORY, BALANCE, OWE, CANCEL, REPAY = 10, 12, 16, 50, 51, 16, 17, 21
 NO_SEAL = (0, bytes(32), -1 << 63)
 
 class Broken(Exception): """Something does not hold."""
@@ -60,6 +60,7 @@ class Chain:
     def __init__(self, project, number):
         self.key, self.sequence, self.at, self.head = (project, number), 0, -1 << 63, bytes(32)
         self.keys, self.grants, self.account, self.debts, self.charges = set(), {}, {}, {}, {}
+        self.history = []
 
     def add(self, line, seals):
         data, stored, text = bytes.fromhex(line["bytes"]), bytes.fromhex(line["hash"]), line.get("text")
@@ -97,6 +98,11 @@ class Chain:
     def refund(self, body):
         if body[0] in (CHARGE, CAPTURE):
             self.charges[self.sequence] = body[1] if body[0] == CHARGE else body[3]
+        if body[0] == HISTORY:
+            self.history.append(body[5])
+            self.charges |= {self.sequence: -body[5]} if body[5] < 0 else {}
+        if body[0] == BALANCE:
+            require((len(self.history), sum(self.history)) == (body[3], body[4]), "its history is another")
         if body[0] == REFUND:
             self.charges[body[1]] = self.charges.get(body[1], -1) - body[2]
             require(self.charges[body[1]] >= 0, "it refunds more than was charged")

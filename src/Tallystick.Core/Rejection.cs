@@ -22,6 +22,7 @@ public abstract record Rejection(string Code)
     public sealed record AccountClosed() : Rejection("account_closed");
     public sealed record AccountSuspended() : Rejection("account_suspended");
     public sealed record HoldNotOpen(HoldStatus Status) : Rejection("hold_not_open");
+    public sealed record ChargeConflict(string Reason) : Rejection("conflict");
     public sealed record AlreadyRefunded(CreditAmount Refundable) : Rejection("already_refunded");
     public sealed record AccountConflict(AccountStatus Status, string Reason) : Rejection("conflict");
     public sealed record GrantConflict(GrantStatus Status) : Rejection("conflict");

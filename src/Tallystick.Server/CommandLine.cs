@@ -2,6 +2,7 @@ using System.CommandLine;
 using Tallystick.Core.Journal;
 using Tallystick.Engine.Ports;
 using Tallystick.Server.Commands;
+using Tallystick.Server.Import;
 
 namespace Tallystick.Server;
 
@@ -9,13 +10,13 @@ namespace Tallystick.Server;
 internal static class CommandLine
 {
     private static readonly RootCommand Root = new(
-        "Tallystick: the credit ledger for AI products. All commands but serve, migrate and replay only read, "
-        + "and may run beside a server. Exit codes: 0 done, 1 the books do not hold, 2 usage, 3 the store cannot be "
-        + "opened, 4 no such thing.")
+        "Tallystick: the credit ledger for AI products. All commands but serve, migrate, import and replay only "
+        + "read, and may run beside a server. Exit codes: 0 done, 1 the books do not hold, 2 usage, 3 the store cannot "
+        + "be opened, 4 no such thing, 5 what was imported does not reconcile.")
     {
         ServeCommand.Create(), VerifyCommand.Create(), DigestCommand.Create(), ExportCommand.Create(),
-        ExplainCommand.Create(), BackupCommand.Create(), MigrateCommand.Create(), ReplayCommand.Create(),
-        BenchCommand.Create(),
+        ExplainCommand.Create(), BackupCommand.Create(), MigrateCommand.Create(), ImportCommand.Create(),
+        ReplayCommand.Create(), BenchCommand.Create(),
     };
 
     public static async Task<int> RunAsync(string[] arguments)
@@ -35,7 +36,8 @@ internal static class CommandLine
             return await EndAsync($"The books cannot be read: {damage.Message}. tally verify names what is wrong.",
                 ExitCode.Broken);
         }
-        catch (Exception refused) when (refused is StoreRefusedException or StoreUnavailableException or IOException)
+        catch (Exception refused) when (refused is StoreRefusedException or StoreUnavailableException or IOException
+            or ImportRefusedException)
         {
             return await EndAsync(refused.Message, ExitCode.StoreRefused);
         }

@@ -15,6 +15,9 @@ internal static class ExitCode
     /// <summary>There is no such account or transaction.</summary>
     public const int NotFound = 4;
 
+    /// <summary>What was imported, or the books that it came from, do not reconcile; the report says what.</summary>
+    public const int Unreconciled = 5;
+
     /// <summary>Ended by Ctrl+C, as shells have it.</summary>
     public const int Interrupted = 130;
 }

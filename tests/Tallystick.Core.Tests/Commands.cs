@@ -1,5 +1,7 @@
+using System.Collections.Immutable;
 using System.Numerics;
 using Tallystick.Core.Accounts;
+using Tallystick.Core.Imports;
 using Tallystick.Core.Journal;
 using Tallystick.Core.Time;
 using Tallystick.Model;
@@ -19,7 +21,16 @@ internal sealed class Commands(Random random)
     public const long MaxHoldLifetime = 60;
     public const long RefundGrace = 25;
 
-    public Twin Next(ModelAccount account, long now) => random.Next(1_000) switch
+    public Twin Next(ModelAccount account, long now)
+    {
+        // Another system's books come first, if they come.
+        var last = account.Journal[^1].Kind;
+        return (last == EntryKind.AccountOpened && Chance(30)) || (last == EntryKind.HistoryImported && Chance(85))
+            ? Chance(75) ? History() : Balance()
+            : Any(account, now);
+    }
+
+    private Twin Any(ModelAccount account, long now) => random.Next(1_000) switch
     {
         < 190 => Grant(now),
         < 360 => Charge(account),
@@ -32,6 +43,8 @@ internal sealed class Commands(Random random)
         < 940 => Overdraft(),
         < 955 => new("suspend", new AccountCommand.SuspendAccount(), (one, at) => one.Suspend(at)),
         < 970 => new("settle", new AccountCommand.SettleDue(), (one, at) => one.Settle(at)),
+        < 973 => History(),
+        < 975 => Balance(),
         < 998 => new("reactivate", new AccountCommand.ReactivateAccount(), (one, at) => one.Reactivate(at)),
         _ => Close(),
     };
@@ -133,6 +146,45 @@ internal sealed class Commands(Random random)
         return new($"overdraft {limit}", new AccountCommand.PutAccount("acme") { OverdraftLimit = Micros(limit) },
             (one, at) => one.SetOverdraft(at, limit));
     }
+
+    private Twin History()
+    {
+        var amount = random.Next(-30, 40);
+        var first = random.Next(0, Math.Max(1, -amount));
+        var split = amount >= 0 || Chance(30) ? []
+            : Shares(("monthly", first), ("addon", -amount - first - (Chance(3) ? 1 : 0)));
+        var row = new EntryBody.HistoryImported
+        {
+            Table = "ledger", RowId = $"{random.Next()}", OccurredAt = new(5), Amount = new(amount),
+            Split = Parts(split),
+        };
+        return new($"history {amount} {string.Join(' ', split)}", new AccountCommand.ImportHistory(row),
+            (one, at) => one.ImportHistory(at, amount, split));
+    }
+
+    private Twin Balance()
+    {
+        string[] names = Chance(80) ? ["monthly", "addon"] : ["monthly"];
+        var buckets = names.Select(name => new BucketShare(name, random.Next(60))).ToList();
+        BigInteger owed = Chance(30) ? random.Next(90) : 0;
+        var jobs = Enumerable.Range(0, random.Next(3))
+            .Select(_ => Shares(("monthly", random.Next(20)), (Chance(90) ? names[^1] : "bonus", random.Next(20))))
+            .ToList();
+        var real = new AccountCommand.ImportBalance("002")
+        {
+            Stated = default, Owed = Micros(owed),
+            Buckets = [.. buckets.Select(one => new OpeningBucket(one.Bucket, Micros(one.Amount), 50, null))],
+            Jobs = [.. jobs.Select((job, i) => new OpenJob($"j{i}", new(1, new(1)), Parts(job)))],
+        };
+        return new($"balance {string.Join(' ', buckets)} owed {owed}, {jobs.Count} jobs", real,
+            (one, at) => one.ImportBalance(at, buckets, owed, jobs));
+    }
+
+    private static List<BucketShare> Shares(params (string Bucket, int Amount)[] parts) =>
+        [.. from part in parts where part.Amount != 0 select new BucketShare(part.Bucket, part.Amount)];
+
+    private static ImmutableArray<BucketPart> Parts(IEnumerable<BucketShare> parts) =>
+        [.. parts.Select(part => new BucketPart(part.Bucket, Micros(part.Amount)))];
 
     private Twin Close()
     {

@@ -109,7 +109,7 @@ public sealed class ExplainerTests
                     + Reserved(explained), change);
             });
         }
-        Assert.Equal(16, seen.Count);
+        Assert.Equal(18, seen.Count);
     }
 
     /// <summary>By how much the reserved overdraft grew.</summary>

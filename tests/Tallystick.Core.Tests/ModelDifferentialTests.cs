@@ -91,5 +91,6 @@ public sealed class ModelDifferentialTests(ITestOutputHelper output)
         "account_suspended", "account_reactivated", "account_closed", "insufficient_credits/", "hold_not_open",
         "already_refunded", "account_closed", "account_suspended", "invalid_request", "limit_exceeded", "not_found",
         "conflict", "unchanged", "grant_expired", "hold_expired", "grant_activated",
+        "history_imported", "balance_imported",
     ];
 }

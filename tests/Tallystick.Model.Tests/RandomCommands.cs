@@ -13,7 +13,16 @@ internal sealed class RandomCommands(Random random)
 {
     public const long MaxHoldLifetime = 60;
 
-    public RandomCommand Next(ModelAccount account, long now) => random.Next(1_000) switch
+    public RandomCommand Next(ModelAccount account, long now)
+    {
+        // Another system's books come first, if they come.
+        var last = account.Journal[^1].Kind;
+        return (last == EntryKind.AccountOpened && Chance(30)) || (last == EntryKind.HistoryImported && Chance(85))
+            ? Chance(75) ? History() : Balance()
+            : Any(account, now);
+    }
+
+    private RandomCommand Any(ModelAccount account, long now) => random.Next(1_000) switch
     {
         < 190 => Grant(now),
         < 360 => Charge(account),
@@ -28,6 +37,26 @@ internal sealed class RandomCommands(Random random)
         < 997 => new RandomCommand("reactivate", (one, at) => one.Reactivate(at)),
         _ => Close(),
     };
+
+    private RandomCommand History()
+    {
+        var amount = random.Next(-30, 40);
+        var first = random.Next(0, Math.Max(1, -amount));
+        var split = amount >= 0 || Chance(30) ? [] : Shares(("monthly", first), ("addon", -amount - first));
+        return new RandomCommand($"history {amount}", (one, at) => one.ImportHistory(at, amount, split));
+    }
+
+    private RandomCommand Balance()
+    {
+        List<BucketShare> buckets = [new("monthly", random.Next(60)), new("addon", random.Next(60))];
+        BigInteger owed = Chance(30) ? random.Next(90) : 0;
+        var jobs = Enumerable.Range(0, random.Next(3))
+            .Select(_ => Shares(("monthly", random.Next(1, 20)), ("addon", random.Next(20)))).ToList();
+        return new RandomCommand($"balance, owed {owed}", (one, at) => one.ImportBalance(at, buckets, owed, jobs));
+    }
+
+    private static List<BucketShare> Shares(params (string Bucket, int Amount)[] parts) =>
+        [.. from part in parts where part.Amount != 0 select new BucketShare(part.Bucket, part.Amount)];
 
     private RandomCommand Grant(long now)
     {

@@ -5,4 +5,5 @@ public enum EntryKind
     AccountOpened, AccountChanged, AccountSuspended, AccountReactivated, AccountClosed,
     Grant, GrantActivated, GrantExpired, GrantVoided,
     Charge, Hold, Capture, Release, HoldExtended, HoldExpired, Refund,
+    HistoryImported, BalanceImported,
 }

@@ -27,7 +27,7 @@ namespace Tallystick.Model;
 //   charge ID amount=N refunded=N shortfall=N legs=[LEG,…]
 //       one for each charge and each capture, by sequence; the legs as taken, before any refund, in the order burned:
 //       a capture's hold legs, then what the excess took from grants (a grant may so appear twice), then debt:N, once;
-//       legs of 0 left out; shortfall is what a capped capture could not take, else 0
+//       legs of 0 left out; shortfall is what a capped capture could not take, else 0; an imported charge has no legs
 //   debt SEQUENCE owed=N
 //       one for each debt with something still owed, by sequence of the entry that made it (charge, capture or void)
 //   entry SEQUENCE KIND at=T subject=ID amount=N postings=[P,…] repayments=[R,…] balance_after=N available_after=N
@@ -73,7 +73,7 @@ public sealed partial class ModelAccount
 
     private static string Line(ModelCharge charge) =>
         $"charge {charge.Id} amount={charge.Amount} refunded={charge.Refunded} " +
-        $"shortfall={charge.Shortfall} legs={List(charge.Legs.Select(Text))}";
+        $"shortfall={charge.Shortfall} legs={List(charge.Imported is null ? charge.Legs.Select(Text) : [])}";
 
     private static string Line(ModelDebt debt) => $"debt {debt.Sequence} owed={debt.Owed}";
 

@@ -101,6 +101,7 @@ public sealed partial class ModelAccount
     private void CheckCharge(ModelCharge charge)
     {
         var name = $"charge {charge.Id}";
+        if (charge is { Imported: not null, Legs.Count: 0 }) return;
         Ensure(Books.Total(charge.Legs) == charge.Amount, $"{name}: its legs do not sum to its amount");
         Ensure(charge.Legs.All(leg => leg.Amount > 0), $"{name}: a leg of nothing");
         Ensure(charge.Legs.All(leg => leg.Refunded >= 0 && leg.Refunded <= leg.Amount), $"{name}: a leg over-refunded");
@@ -127,7 +128,8 @@ public sealed partial class ModelAccount
         Ensure(debt.Payments.All(payment => payment.GivenBack >= 0 && payment.GivenBack <= payment.Amount),
             $"{name}: a payment was given back twice");
         var maker = books.Journal[(int)debt.Sequence - 1].Kind;
-        Ensure(maker is EntryKind.Charge or EntryKind.Capture or EntryKind.GrantVoided, $"{name}: made by {maker}");
+        Ensure(maker is EntryKind.Charge or EntryKind.Capture or EntryKind.GrantVoided or EntryKind.BalanceImported,
+            $"{name}: made by {maker}");
     }
 
     private void CheckSums()
@@ -138,9 +140,11 @@ public sealed partial class ModelAccount
 
         // Whoever paid, and whatever was voided or granted anew: what was used and not refunded is accounted for.
         var used = Books.Total(books.Grants, grant => grant.Used) + books.Pools[Pool.Unfunded];
-        var charged = Books.Total(books.Charges, charge => charge.Amount - charge.Refunded);
+        var charged = Books.Total(
+            books.Charges.Where(charge => charge.Legs.Count > 0), charge => charge.Amount - charge.Refunded);
         var clawedBack = Books.Total(
-            books.Debts.Where(debt => books.Journal[(int)debt.Sequence - 1].Kind == EntryKind.GrantVoided),
+            books.Debts.Where(debt => books.Journal[(int)debt.Sequence - 1].Kind
+                is EntryKind.GrantVoided or EntryKind.BalanceImported),
             debt => debt.Returnable);
         Ensure(used == charged + clawedBack, $"{used} was used, {charged} charged and {clawedBack} clawed back");
     }

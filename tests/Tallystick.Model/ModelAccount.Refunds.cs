@@ -13,6 +13,7 @@ public sealed partial class ModelAccount
     private Outcome DecideRefund(long at, ThingId id, BigInteger? amount)
     {
         if (books.FindCharge(id) is not { } charge) return Refusals.NotFound;
+        if (charge is { Imported: not null, Legs.Count: 0 }) return Refusals.Conflict(books.Status);
         var refundable = charge.Amount - charge.Refunded;
         if (refundable == 0 || amount > refundable) return Refusals.AlreadyRefunded(refundable);
 

@@ -15,5 +15,11 @@ public sealed record ModelCharge
     /// <summary>In the order burned. The debt leg is one at most, and the last.</summary>
     public required IReadOnlyList<ModelLeg> Legs { get; init; }
 
+    /// <summary>
+    /// Of a charge of another system's history: what it took from which bucket there. Its legs are empty until the
+    /// balance comes, and for ever where it does not say.
+    /// </summary>
+    public IReadOnlyList<BucketShare>? Imported { get; init; }
+
     public BigInteger Refunded => Legs.Aggregate(BigInteger.Zero, (sum, leg) => sum + leg.Refunded);
 }

@@ -24,7 +24,7 @@ public sealed class VerifyTests(SampleFixture sample, ITestOutputHelper output)
 
         Assert.Empty(faults);
         Assert.Equal(0, result.Faults);
-        Assert.Equal(4, result.Chains);
+        Assert.Equal(5, result.Chains);
         Assert.Equal(4, result.Seals); // the ledger seals once more when it closes
         using var audit = sample.Folder.Audit();
         var rows = audit.ReadJournal(ChainRange.All).ToList();

@@ -42,6 +42,7 @@ internal static class Problems
             },
             Rejection.AccountConflict r =>
                 Of(409, r.Code, $"Not now: {r.Reason}.") with { CurrentStatus = Words.Of(r.Status) },
+            Rejection.ChargeConflict r => Of(409, r.Code, $"Not refundable: {r.Reason}."),
             Rejection.ProjectConflict r => Of(409, r.Code, $"Not now: {r.Reason}."),
             Rejection.GrantConflict r =>
                 Of(409, r.Code, $"The grant is {Words.Of(r.Status)}.") with { CurrentStatus = Words.Of(r.Status) },

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Tallystick.Api.Usage;
+using Tallystick.Contracts.Charges;
 using Tallystick.Contracts.Json;
 using Tallystick.Contracts.Transactions;
 using Tallystick.Core.Explanations;
@@ -29,6 +30,7 @@ internal static class Entries
             AvailableAfter = entry.AvailableAfter.ToAmount(),
             Usage = entry.Usage is { } usage ? UsageForm.Render(usage, Member(text, "raw_usage")) : null,
             Cost = Costs.Of(entry.Priced, entry.Chain.Project),
+            Imported = ImportedOf(entry.Body),
             Description = Member(text, "description")?.GetString() ?? Member(text, "reason")?.GetString(),
             ReferenceId = entry.Body.Reference,
             IdempotencyKey = entry.Origin is { HasOwnKey: false } own ? own.Key : null,
@@ -100,6 +102,18 @@ internal static class Entries
         string? GrantOf(Pool pool) => pool >= Pool.Pending ? ThingId.Format(ThingId.Grant, chain, move.Number) : null;
     }
 
+    private static ImportedResponse? ImportedOf(EntryBody body) => body is not EntryBody.HistoryImported row ? null
+        : new()
+        {
+            Table = row.Table,
+            RowId = row.RowId,
+            OccurredAt = row.OccurredAt.ToTimestamp(),
+            Type = row.Type,
+            Amount = row.Amount.ToAmount(),
+            BalanceAfter = row.Left?.ToAmount(),
+            Breakdown = [.. row.Split.Select(part => new BreakdownLeg(null, part.Bucket, part.Amount.ToAmount()))],
+        };
+
     private static string? SubjectId(JournalEntry entry)
     {
         var (prefix, number) = entry.Body switch
@@ -108,8 +122,8 @@ internal static class Entries
             EntryBody.GrantActivated body => (ThingId.Grant, body.Grant),
             EntryBody.GrantExpired body => (ThingId.Grant, body.Grant),
             EntryBody.GrantVoided body => (ThingId.Grant, body.Grant),
-            EntryBody.Charged or EntryBody.Captured or EntryBody.UsageRecorded { IsCharged: true } =>
-                (ThingId.Charge, entry.Number),
+            EntryBody.Charged or EntryBody.Captured or EntryBody.UsageRecorded { IsCharged: true }
+                or EntryBody.HistoryImported { IsCharge: true } => (ThingId.Charge, entry.Number),
             EntryBody.HoldPlaced => (ThingId.Hold, entry.Number),
             EntryBody.Released body => (ThingId.Hold, body.Hold),
             EntryBody.HoldExtended body => (ThingId.Hold, body.Hold),
@@ -128,6 +142,8 @@ internal static class Entries
         EntryBody.Captured body => body.Amount,
         EntryBody.UsageRecorded body => body.Amount,
         EntryBody.Refunded body => body.Amount,
+        EntryBody.HistoryImported body => body.IsCharge ? -body.Amount : body.Amount,
+        EntryBody.BalanceImported body => new(body.Buckets.Sum(bucket => bucket.Remaining.Micros)),
         EntryBody.Released or EntryBody.HoldExpired => new(Breakdown.Returned(entry).Sum(leg => leg.Amount.Micros)),
         EntryBody.GrantActivated => Breakdown.Moved(entry, MoveKind.Activate),
         EntryBody.GrantExpired => Breakdown.Moved(entry, MoveKind.Expire),

@@ -87,7 +87,7 @@ internal static class Receipts
         BalanceAfter = entry.BalanceAfter.ToAmount(),
         AvailableAfter = entry.AvailableAfter.ToAmount(),
         Cost = Costs.Of(entry.Priced, entry.Chain.Project),
-        ReferenceId = (entry.Body as EntryBody.Charged)?.ReferenceId,
+        ReferenceId = entry.Body.Reference,
         CreatedAt = entry.At.ToTimestamp(),
     };
 

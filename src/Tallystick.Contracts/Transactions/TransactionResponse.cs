@@ -35,6 +35,9 @@ public sealed record TransactionResponse
     /// <summary>What was used, where it was priced, with the provider's own object in <c>raw</c>.</summary>
     public UsageBody? Usage { get; init; }
     public CostResponse? Cost { get; init; }
+
+    /// <summary>Of a row of another system's history: what it says.</summary>
+    public ImportedResponse? Imported { get; init; }
     public string? Description { get; init; }
     public string? ReferenceId { get; init; }
     public string? IdempotencyKey { get; init; }

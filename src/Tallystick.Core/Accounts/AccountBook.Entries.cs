@@ -3,6 +3,7 @@ using Tallystick.Core.Charges;
 using Tallystick.Core.Grants;
 using Tallystick.Core.Money;
 using Tallystick.Core.Holds;
+using Tallystick.Core.Imports;
 using Tallystick.Core.Journal;
 using Tallystick.Core.Time;
 
@@ -13,7 +14,8 @@ namespace Tallystick.Core.Accounts;
 /// </summary>
 internal sealed partial class AccountBook
 {
-    private readonly Dictionary<ThingNumber, Grant> _begun = [];
+    /// <summary>Null while no grant begins, as in nearly every decision.</summary>
+    private Dictionary<ThingNumber, Grant>? _begun;
 
     /// <summary>Nothing counts when a record was <see cref="Missing"/>: fold again with it.</summary>
     public void Fold(SealedEntry sealedEntry)
@@ -39,16 +41,19 @@ internal sealed partial class AccountBook
 
     public void BeginGrants(EntryBody body, long sequence, Instant at)
     {
-        if (body is EntryBody.Granted granted) _begun[new(sequence, 0)] = new()
+        if (body is EntryBody.Granted granted) BeginWith(new()
         {
             Number = new(sequence, 0), Amount = granted.Amount, Bucket = granted.Bucket, GrantKind = granted.Kind,
             Priority = granted.Priority, IsFree = granted.IsFree, CreatedAt = at, EffectiveAt = granted.EffectiveAt,
             ExpiresAt = granted.ExpiresAt, CostBasis = granted.CostBasis, ReferenceId = granted.ReferenceId,
             Tier = granted.Tier, Reason = granted.Reason,
-        };
+        });
         if (body is EntryBody.PeriodEnded ended)
             for (var i = 0; i < ended.Rollovers.Length; i++) BeginRollover(
                 ended.Rollovers[i], new(sequence, i + 1), at);
+        if (body is EntryBody.BalanceImported imported)
+            for (var i = 0; i < imported.Buckets.Length; i++)
+                BeginImported(imported.Buckets[i], new(sequence, i + 1), at);
         if (body is EntryBody.Refunded refunded)
             for (var i = 0; i < refunded.Regrants.Length; i++)
                 BeginRegrant(refunded.Regrants[i], new(sequence, i + 1), at);
@@ -58,26 +63,34 @@ internal sealed partial class AccountBook
     public void BeginRegrant(Regrant regrant, ThingNumber number, Instant at)
     {
         if (FindGrant(regrant.Source) is not { } source) return;
-        _begun[number] = new()
+        BeginWith(new()
         {
             Number = number, Amount = default, Bucket = source.Bucket, GrantKind = GrantKind.Refund,
             Priority = source.Priority, IsFree = source.IsFree, CreatedAt = at, EffectiveAt = at,
             ExpiresAt = regrant.ExpiresAt, CostBasis = source.CostBasis, Source = source.Number,
-        };
+        });
     }
 
     public void BeginRollover(Regrant rollover, ThingNumber number, Instant at)
     {
         if (FindGrant(rollover.Source) is not { } source) return;
         BeginRegrant(rollover, number, at);
-        _begun[number] = _begun[number] with
+        BeginWith(_begun![number] with
         {
             GrantKind = GrantKind.Rollover, Tier = source.Tier, Reason = source.Reason, Rolls = source.Rolls + 1,
-        };
+        });
     }
 
+    private void BeginImported(OpeningBucket bucket, ThingNumber number, Instant at) => BeginWith(new()
+    {
+        Number = number, Amount = default, Bucket = bucket.Bucket, GrantKind = GrantKind.Import,
+        Priority = bucket.Priority, IsFree = false, CreatedAt = at, EffectiveAt = at, ExpiresAt = bucket.ExpiresAt,
+    });
+
+    private void BeginWith(Grant grant) => (_begun ??= [])[grant.Number] = grant;
+
     private Grant? Begun(Move issue) =>
-        _begun.Remove(issue.Number, out var grant) ? grant with { Amount = issue.Amount } : null;
+        _begun is not null && _begun.Remove(issue.Number, out var grant) ? grant with { Amount = issue.Amount } : null;
 
     public void End(JournalEntry entry, EntryText? text)
     {
@@ -99,6 +112,8 @@ internal sealed partial class AccountBook
             case EntryBody.PeriodBegun begun: Begin(begun, entry.Sequence); break;
             case EntryBody.TierPlanned planned: Membership = Membership?.Planning(planned.Tier); break;
             case EntryBody.PeriodEnded ended: EndPeriod(ended, entry); break;
+            case EntryBody.HistoryImported row: CountImported(row); break;
+            case EntryBody.BalanceImported imported: Open(imported, entry.Sequence); break;
             case EntryBody.BudgetPut put: PutBudget(entry, put); break;
             case EntryBody.BudgetRemoved removed: RemoveBudget(removed.Id); break;
             case EntryBody.Charged charged: CountSpent(entry, charged.Amount); break;
@@ -162,6 +177,28 @@ internal sealed partial class AccountBook
         DueBy(Membership!.PeriodEnd);
     }
 
+    /// <summary>What comes after the balance brings nothing to refund: its credits are in no grant.</summary>
+    private void CountImported(EntryBody.HistoryImported row)
+    {
+        Imported = Imported with { Rows = Imported.Rows + 1, Sum = Imported.Sum + row.Amount };
+        if (Imported.IsOpen) return;
+        foreach (var part in row.Split)
+        {
+            var known = Imported.Find(part.Bucket) ?? new(part.Bucket, default, default);
+            Imported = Imported.With(known with { Charged = known.Charged + part.Amount });
+        }
+    }
+
+    private void Open(EntryBody.BalanceImported imported, long sequence)
+    {
+        Imported = Imported with { Opening = sequence };
+        for (var i = 0; i < imported.Buckets.Length; i++)
+        {
+            var name = imported.Buckets[i].Bucket;
+            Imported = Imported.With(new(name, Imported.Find(name)?.Charged ?? default, new(sequence, i + 1)));
+        }
+    }
+
     private void EndGrant(JournalEntry entry, EntryBody.GrantVoided voided)
     {
         if (FindGrant(voided.Grant) is not { } grant) return;
@@ -193,7 +230,8 @@ internal sealed partial class AccountBook
     private void EndRefund(Charge charge, CreditAmount amount)
     {
         Set(charge with { Refunded = charge.Refunded + amount });
-        CountRefunded(charge, amount);
+        // What another system charged was never counted here.
+        if (!charge.IsImported) CountRefunded(charge, amount);
     }
 
     private void EndCapture(JournalEntry entry, EntryBody.Captured captured)

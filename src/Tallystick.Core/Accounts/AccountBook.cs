@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Tallystick.Core.Charges;
 using Tallystick.Core.Grants;
 using Tallystick.Core.Holds;
+using Tallystick.Core.Imports;
 using Tallystick.Core.Journal;
 using Tallystick.Core.Limits;
 using Tallystick.Core.Money;
@@ -46,6 +47,7 @@ internal sealed partial class AccountBook
         TiersTaken = state?.TiersTaken ?? [];
         Budgets = state?.Budgets ?? [];
         Licenses = state?.Licenses ?? [];
+        Imported = state?.Imported ?? ImportedBooks.None;
         Remaining = state?.Remaining ?? default;
         GrantsHeld = state?.GrantsHeld ?? default;
         Owed = state?.Owed ?? default;
@@ -66,6 +68,7 @@ internal sealed partial class AccountBook
     public Membership? Membership { get; private set; }
     public ImmutableArray<string> TiersTaken { get; private set; }
     public ImmutableArray<Budget> Budgets { get; private set; }
+    public ImportedBooks Imported { get; private set; }
     public CreditAmount Remaining { get; private set; }
     public CreditAmount GrantsHeld { get; private set; }
     public CreditAmount Owed { get; private set; }
@@ -91,7 +94,7 @@ internal sealed partial class AccountBook
         Key = Key, AccountId = AccountId, Status = Status, CreatedAt = CreatedAt, Profile = Profile,
         Terms = Terms, Membership = Membership, TiersTaken = TiersTaken, Budgets = Budgets, Grants = _grants,
         Holds = _holds,
-        Debts = _debts, Licenses = Licenses, Remaining = Remaining,
+        Debts = _debts, Licenses = Licenses, Imported = Imported, Remaining = Remaining,
         GrantsHeld = GrantsHeld, Owed = Owed, Reserved = Reserved, Issued = Issued, Sequence = Sequence, Head = Head,
         LastAt = LastAt, NextDueBound = TightDue,
     };

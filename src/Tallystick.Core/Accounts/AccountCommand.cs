@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using Tallystick.Core.Imports;
 using Tallystick.Core.Journal;
 using Tallystick.Core.Licenses;
 using Tallystick.Core.Limits;
@@ -90,6 +92,28 @@ public abstract record AccountCommand
 
     /// <param name="Amount">Null: all that is left.</param>
     public sealed record RefundCharge(ThingNumber Charge, CreditAmount? Amount, string? ReferenceId) : AccountCommand;
+
+    /// <summary>A row of another system's history.</summary>
+    public sealed record ImportHistory(EntryBody.HistoryImported Row) : AccountCommand;
+
+    /// <summary>The balance with which an account comes from another system; after its history.</summary>
+    public sealed record ImportBalance(string Layout) : AccountCommand
+    {
+        /// <summary>What the other system says that the account has; below zero where it owes.</summary>
+        public required CreditAmount Stated { get; init; }
+
+        /// <summary>What its buckets have, by name.</summary>
+        public required ImmutableArray<OpeningBucket> Buckets { get; init; }
+
+        /// <summary>What buckets below zero owe.</summary>
+        public CreditAmount Owed { get; init; }
+
+        /// <summary>Each becomes a hold over what it took.</summary>
+        public ImmutableArray<OpenJob> Jobs { get; init; } = [];
+
+        /// <summary>Null: as late as the project lets holds live.</summary>
+        public Instant? HoldsExpireAt { get; init; }
+    }
 
     public sealed record PutBudget(string Id, BudgetTerms Terms) : AccountCommand;
     public sealed record RemoveBudget(string Id) : AccountCommand;

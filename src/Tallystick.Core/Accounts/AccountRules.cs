@@ -1,6 +1,7 @@
 using Tallystick.Core.Charges;
 using Tallystick.Core.Grants;
 using Tallystick.Core.Holds;
+using Tallystick.Core.Imports;
 using Tallystick.Core.Journal;
 using Tallystick.Core.Licenses;
 using Tallystick.Core.Limits;
@@ -116,6 +117,8 @@ public static class AccountRules
             AccountCommand.EndJob end => HoldRules.EndJob(book, draft, end, moment, out repeats),
             AccountCommand.RefundCharge refund => new RefundRules(book, draft, moment).Refund(refund),
             AccountCommand.RecordUsage usage => UsageRules.Record(book, draft, usage, moment),
+            AccountCommand.ImportHistory history => ImportRules.RecordHistory(draft, history.Row, moment),
+            AccountCommand.ImportBalance balance => ImportRules.TakeBalance(book, draft, balance, moment),
             AccountCommand.PutBudget put => LimitRules.Put(book, draft, put, moment),
             AccountCommand.RemoveBudget remove => LimitRules.Remove(book, draft, remove, moment),
             AccountCommand.IssueLicense issue => LicenseRules.Issue(book, draft, issue, moment),

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Tallystick.Core.Charges;
 using Tallystick.Core.Grants;
 using Tallystick.Core.Holds;
+using Tallystick.Core.Imports;
 using Tallystick.Core.Journal;
 using Tallystick.Core.Licenses;
 using Tallystick.Core.Limits;
@@ -44,6 +45,9 @@ public sealed record AccountState : ChainState
 
     /// <summary>Active licences by age.</summary>
     public ImmutableArray<License> Licenses { get; init; } = [];
+
+    /// <summary>What came from another system's books.</summary>
+    public ImportedBooks Imported { get; init; } = ImportedBooks.None;
 
     /// <summary>Sums over the open grants.</summary>
     public CreditAmount Remaining { get; init; }

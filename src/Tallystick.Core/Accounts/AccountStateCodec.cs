@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Tallystick.Core.Charges;
 using Tallystick.Core.Grants;
 using Tallystick.Core.Holds;
+using Tallystick.Core.Imports;
 using Tallystick.Core.Journal;
 using Tallystick.Core.Licenses;
 using Tallystick.Core.Limits;
@@ -18,10 +19,13 @@ public static class AccountStateCodec
 {
     private const int Members = 24;
 
+    /// <summary>An account that nothing was imported into takes no room for it.</summary>
+    private const int MembersWithImport = Members + 1;
+
     public static byte[] Encode(AccountState s)
     {
         var w = new CborWriter();
-        w.Array(Members);
+        w.Array(s.Imported.IsNone ? Members : MembersWithImport);
         w.Int(s.Key.Project); w.Int(s.Key.Number); w.Int(s.Sequence); w.Bytes(s.Head); w.Int(s.LastAt.Micros);
         w.Text(s.AccountId); w.Int((int)s.Status); w.Int(s.CreatedAt.Micros);
         Write(w, s.Profile.Name); Write(w, s.Profile.Email); Write(w, s.Profile.Metadata);
@@ -36,6 +40,7 @@ public static class AccountStateCodec
         w.Array(s.Holds.Length); foreach (var hold in s.Holds) hold.Write(w);
         w.Array(s.Debts.Length); foreach (var debt in s.Debts) debt.Write(w);
         w.Array(s.Licenses.Length); foreach (var license in s.Licenses) license.Write(w);
+        if (!s.Imported.IsNone) s.Imported.Write(w);
         return w.ToArray();
     }
 
@@ -44,7 +49,7 @@ public static class AccountStateCodec
     {
         var r = new CborReader(bytes);
         var members = r.Array();
-        if (members != Members) return ProjectState.Read(members, ref r);
+        if (members is not (Members or MembersWithImport)) return ProjectState.Read(members, ref r);
         var state = new AccountState
         {
             Key = new((int)r.Int(), r.Int()), Sequence = r.Int(), Head = r.Bytes().ToArray(), LastAt = new(r.Int()),
@@ -68,6 +73,7 @@ public static class AccountStateCodec
         {
             Grants = grants.ToImmutable(), Holds = holds.ToImmutable(), Debts = debts.ToImmutable(),
             Licenses = licenses.ToImmutable(),
+            Imported = members == MembersWithImport ? ImportedBooks.Read(ref r) : ImportedBooks.None,
             Owed = new(debts.Sum(debt => debt.Owed.Micros)),
         };
     }

@@ -30,8 +30,8 @@ internal sealed class EntryDraft(AccountBook book)
         book.Apply(move, Sequence);
     }
 
-    /// <summary>A grant that the entry in the making begins with.</summary>
-    public void Begin(EntryBody.Granted body, Instant at) => book.BeginGrants(body, Sequence, at);
+    /// <summary>The grants that the entry in the making begins with.</summary>
+    public void Begin(EntryBody body, Instant at) => book.BeginGrants(body, Sequence, at);
 
     public void Move(MoveKind kind, CreditAmount amount) => Move(kind, default, amount);
 

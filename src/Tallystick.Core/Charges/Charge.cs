@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Tallystick.Core.Imports;
 using Tallystick.Core.Journal;
 using Tallystick.Core.Limits;
 using Tallystick.Core.Money;
@@ -21,6 +22,12 @@ public sealed record Charge : ChainRecord
     /// <summary>The budgets that it counted in.</summary>
     public ImmutableArray<Count> Counts { get; init; } = [];
 
+    /// <summary>True for a charge of another system's history: it has no legs of its own.</summary>
+    public bool IsImported { get; init; }
+
+    /// <summary>What an imported charge took, by bucket, in the order burned; empty: its row does not say.</summary>
+    public ImmutableArray<BucketPart> Split { get; init; } = [];
+
     /// <summary>What it was for: a refund counts there, too.</summary>
     public Subject Subject { get; init; } = Subject.None;
     public CreditAmount Refundable => Amount - Refunded;
@@ -33,6 +40,7 @@ public sealed record Charge : ChainRecord
             EntryBody.Charged charged => charged.Amount,
             EntryBody.Captured captured => captured.Amount,
             EntryBody.UsageRecorded { IsCharged: true } usage => usage.Amount,
+            EntryBody.HistoryImported { IsCharge: true } row => -row.Amount,
             _ => null,
         };
         if (amount is null) return null;
@@ -43,25 +51,29 @@ public sealed record Charge : ChainRecord
         return new()
         {
             Number = entry.Number, Amount = amount.Value, Legs = legs.ToImmutable(), Counts = entry.Counts,
-            Subject = Subject.Of(entry),
+            Subject = Subject.Of(entry), IsImported = entry.Body is EntryBody.HistoryImported,
+            Split = (entry.Body as EntryBody.HistoryImported)?.Split ?? [],
         };
     }
 
     public override void Write(CborWriter writer)
     {
-        writer.Array(6);
+        writer.Array(IsImported ? 7 : 6);
         writer.Int(Number.Value); writer.Int(Amount.Micros); LegCodec.Write(writer, Legs); writer.Int(Refunded.Micros);
         CountCodec.Write(writer, Counts);
         Subject.Write(writer);
+        if (IsImported) BucketPartCodec.Write(writer, Split);
     }
 
     public static Charge Read(ref CborReader r)
     {
-        if (r.Array() != 6) throw new JournalCorruptException("not a charge");
+        var members = r.Array();
+        if (members is not (6 or 7)) throw new JournalCorruptException("not a charge");
         return new()
         {
             Number = new(r.Int()), Amount = new(r.Int()), Legs = LegCodec.Read(ref r), Refunded = new(r.Int()),
             Counts = CountCodec.Read(ref r), Subject = Subject.Read(ref r),
+            IsImported = members == 7, Split = members == 7 ? BucketPartCodec.Read(ref r) : [],
         };
     }
 }

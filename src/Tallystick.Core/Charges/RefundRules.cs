@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Tallystick.Core.Accounts;
 using Tallystick.Core.Grants;
+using Tallystick.Core.Imports;
 using Tallystick.Core.Journal;
 using Tallystick.Core.Money;
 
@@ -14,22 +15,27 @@ internal sealed class RefundRules(AccountBook book, EntryDraft draft, Moment mom
     public Rejection? Refund(AccountCommand.RefundCharge command)
     {
         if (book.FindCharge(command.Charge) is not { } charge) return new Rejection.NotFound("charge");
+        if (LegsOf(charge) is not { } legs)
+            return new Rejection.ChargeConflict("which credits this imported charge took is not known");
         if (charge.Refundable.IsZero || command.Amount > charge.Refundable)
             return new Rejection.AlreadyRefunded(charge.Refundable);
         var amount = command.Amount ?? charge.Refundable;
-        GiveBack(charge, amount);
+        GiveBack(charge, legs, amount);
         var body = new EntryBody.Refunded(charge.Number, amount, _regrants.ToImmutable(), command.ReferenceId);
         draft.Enter(body, moment);
         return null;
     }
 
-    private void GiveBack(Charge charge, CreditAmount amount)
+    private ImmutableArray<Leg>? LegsOf(Charge charge) =>
+        charge.IsImported ? ImportRules.LegsOf(book, charge) : charge.Legs;
+
+    private void GiveBack(Charge charge, ImmutableArray<Leg> legs, CreditAmount amount)
     {
         var (skip, left) = (charge.Refunded, amount);
-        var owed = new CreditAmount(charge.Legs.Where(leg => leg.Grant.IsNone).Sum(leg => leg.Amount.Micros));
+        var owed = new CreditAmount(legs.Where(leg => leg.Grant.IsNone).Sum(leg => leg.Amount.Micros));
         var part = Next(owed, ref skip, ref left);
         if (part.IsPositive) ReturnDebt(charge.Number, part);
-        foreach (var leg in charge.Legs.Where(leg => !leg.Grant.IsNone).Reverse())
+        foreach (var leg in legs.Where(leg => !leg.Grant.IsNone).Reverse())
         {
             part = Next(leg.Amount, ref skip, ref left);
             if (part.IsPositive) ReturnToGrant(leg.Grant, part, charge.Number);

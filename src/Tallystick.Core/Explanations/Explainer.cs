@@ -49,7 +49,7 @@ public sealed class Explainer
             [
                 Sentence.Opening(_entry, _after, Refunded()),
                 .. Sentence.Cost(_entry),
-                .. Sentence.Admission(_entry.Body, _before),
+                .. Sentence.Admission(_entry, _before),
                 .. grants.Where(step => step.IsTouched).Select(step => Sentence.Of(_entry.Chain, step)),
                 .. Sentence.OnTheAccount(_entry),
                 .. PassedOver(grants),

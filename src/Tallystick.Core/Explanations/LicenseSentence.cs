@@ -15,6 +15,8 @@ internal static class LicenseSentence
                 : "does not expire")}.",
         EntryBody.LicenseDeactivated b => $"Licence {Id(project, b.License)} was deactivated: its key is refused.",
         EntryBody.LicenseReactivated b => $"Licence {Id(project, b.License)} was reactivated.",
+        EntryBody.LicenseReceived { Former.IsEmpty: true } b =>
+            $"Licence {Id(project, b.License)} came from another system, as it was there.",
         EntryBody.LicenseReceived b => $"Licence {Id(project, b.License)} came from account {b.Former[^1]}.",
         EntryBody.LicenseMoved b => $"Licence {Id(project, b.License)} went to account {b.AccountId}.",
         _ => null,

@@ -47,7 +47,7 @@ internal static class Sentence
         EntryBody.BudgetPut b =>
             $"Budget {b.Id} lets {Spending(b.Terms.Scope)} come to {b.Terms.Limit} {Each(b.Terms.Period)}.",
         EntryBody.BudgetRemoved b => $"Budget {b.Id} was taken away.",
-        var body => LicenseSentence.Of(entry.Chain.Project, body)
+        var body => ImportSentence.Of(body) ?? LicenseSentence.Of(entry.Chain.Project, body)
             ?? throw new System.Diagnostics.UnreachableException(entry.Body.Word),
     };
 
@@ -67,9 +67,14 @@ internal static class Sentence
     }
 
     /// <summary>Why a charge or hold was not refused.</summary>
-    public static IEnumerable<string> Admission(EntryBody body, AccountState? before)
+    public static IEnumerable<string> Admission(JournalEntry entry, AccountState? before)
     {
-        if (before is null || body is not (EntryBody.Charged or EntryBody.HoldPlaced)) yield break;
+        if (before is null || entry.Body is not (EntryBody.Charged or EntryBody.HoldPlaced)) yield break;
+        if (entry.TakesOverHeld)
+        {
+            yield return "Another system had taken these credits for it: what was set aside with the balance is its.";
+            yield break;
+        }
         yield return before.Terms.OverdraftLimit.IsZero
             ? $"It passed because {before.Available} was available."
             : $"It passed because {before.Available} was available and the account may owe up to "

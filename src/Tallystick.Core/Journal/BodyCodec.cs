@@ -50,6 +50,8 @@ internal static partial class BodyCodec
             case EntryBody.BudgetPut b: Begin(writer, b, 2); writer.Text(b.Id); b.Terms.Write(writer); break;
             case EntryBody.UsageRecorded b: WriteUsage(writer, b); break;
             case EntryBody.BudgetRemoved b: Begin(writer, b, 1); writer.Text(b.Id); break;
+            case EntryBody.HistoryImported b: WriteHistory(writer, b); break;
+            case EntryBody.BalanceImported b: WriteBalance(writer, b); break;
             default: WriteOfProject(writer, body, semantic); break;
         }
     }
@@ -129,6 +131,8 @@ internal static partial class BodyCodec
             (42, 3) => new EntryBody.PeriodEnded(r.Text(), Time(ref r), Regrants(ref r)),
             (43, 2) => new EntryBody.BudgetPut(r.Text(), BudgetTerms.Read(ref r)),
             (44, 1) => new EntryBody.BudgetRemoved(r.Text()),
+            (50, 8) => ReadHistory(ref r),
+            (51, 8) => ReadBalance(ref r),
             (100, 2) => new EntryBody.TierPut(r.Text(), TierCodec.Read(ref r)),
             (64, 2) => new EntryBody.ProjectOpened(r.Text(), r.Bool()),
             (65, 3) => new EntryBody.KeyCreated(KeyTerms.Read(ref r), [.. r.Bytes()], r.Text()),

@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
 using Tallystick.Core.Accounts;
+using Tallystick.Core.Imports;
 using Tallystick.Core.Limits;
 using Tallystick.Core.Money;
 using Tallystick.Core.Pricing;
@@ -24,7 +25,7 @@ public abstract record EntryBody(int Code, string Word)
         "hold_expired", "refund", "period_begun", "tier_planned", "period_ended",
         "budget_put", "budget_removed", "usage",
         "license_issued", "license_changed", "license_deactivated", "license_reactivated", "license_received",
-        "license_moved");
+        "license_moved", "history_imported", "balance_imported");
 
     /// <summary>The words of all kinds that a project's own journal knows.</summary>
     public static readonly FrozenSet<string> ProjectWords = FrozenSet.Create(
@@ -39,6 +40,7 @@ public abstract record EntryBody(int Code, string Word)
         Charged body => body.ReferenceId,
         HoldPlaced body => body.ReferenceId,
         Refunded body => body.ReferenceId,
+        HistoryImported body => body.ReferenceId,
         _ => null,
     };
 
@@ -185,6 +187,56 @@ public abstract record EntryBody(int Code, string Word)
         /// <summary>Null where it was only metered and has no price.</summary>
         public PricedUsage? Priced { get; init; }
         public CreditAmount Amount => IsCharged ? Priced!.Cost.Total : default;
+    }
+
+    /// <summary>A row of another system's books, as it stands there. It moves nothing here.</summary>
+    public sealed record HistoryImported : EntryBody
+    {
+        public HistoryImported() : base(50, "history_imported") { }
+
+        /// <summary>Where the row stood, and which it was.</summary>
+        public required string Table { get; init; }
+        public required string RowId { get; init; }
+        public required Instant OccurredAt { get; init; }
+
+        /// <summary>What the other system calls it; null where it does not say.</summary>
+        public string? Type { get; init; }
+
+        /// <summary>What it did to the balance there; below zero where it took.</summary>
+        public required CreditAmount Amount { get; init; }
+
+        /// <summary>What the row says that was left; null where it does not say.</summary>
+        public CreditAmount? Left { get; init; }
+
+        /// <summary>What a charge took, by bucket, in the order burned; empty where the row does not say.</summary>
+        public ImmutableArray<BucketPart> Split { get; init; } = [];
+        public string? ReferenceId { get; init; }
+        public bool IsCharge => Amount < default(CreditAmount);
+    }
+
+    /// <summary>
+    /// The balance with which an account came from another system. Its grants are numbered by ordinal from 1, in the
+    /// order of the buckets.
+    /// </summary>
+    public sealed record BalanceImported : EntryBody
+    {
+        public BalanceImported() : base(51, "balance_imported") { }
+
+        /// <summary>The other system's.</summary>
+        public required string Layout { get; init; }
+
+        /// <summary>What it said that the account had.</summary>
+        public required CreditAmount Stated { get; init; }
+
+        /// <summary>How many rows of history came before, and what they sum to.</summary>
+        public required long Rows { get; init; }
+        public required CreditAmount Sum { get; init; }
+        public required ImmutableArray<OpeningBucket> Buckets { get; init; }
+        public required CreditAmount Owed { get; init; }
+        public required ImmutableArray<OpenJob> Jobs { get; init; }
+
+        /// <summary>Of the jobs' holds; null where there are none.</summary>
+        public Instant? HoldsExpireAt { get; init; }
     }
 
     public sealed record ProjectOpened(string Name, bool IsTest) : EntryBody(64, "project_opened");

@@ -45,9 +45,14 @@ public sealed record JournalEntry
     /// <summary>What it is about; null where it is about an amount.</summary>
     public Usage.MeteredUsage? Usage => (Body as EntryBody.UsageRecorded)?.Counted ?? Priced?.Usage;
 
+    /// <summary>A hold over what an import had set aside for it.</summary>
+    public bool TakesOverHeld => Body is EntryBody.HoldPlaced && Moves is [{ Kind: MoveKind.Return }, ..];
+
     /// <summary>
     /// It looked for credits in burn order, so that the grants it passed over are part of why it took these.
     /// </summary>
     public bool TakesInBurnOrder =>
-        Body is EntryBody.Charged or EntryBody.HoldPlaced || Moves.Any(move => move.Kind is MoveKind.Spend);
+        Body is EntryBody.Charged
+        || (Body is EntryBody.HoldPlaced && !TakesOverHeld)
+        || (Body is not EntryBody.BalanceImported && Moves.Any(move => move.Kind is MoveKind.Spend));
 }

@@ -30,6 +30,13 @@ internal static class EntryFigures
             if (move.Kind == MoveKind.Issue && entry.Body is EntryBody.PeriodEnded) rolledOver += move.Amount.Micros;
             else figures[figure.Value] += move.Amount.Micros;
         }
+        // What an imported history took is issued and spent in the entry that brings the balance: nobody sees it.
+        if (entry.Body is EntryBody.BalanceImported)
+        {
+            var charged = entry.Moves.Where(move => move.Kind is MoveKind.Spend).Sum(move => move.Amount.Micros);
+            figures[Figure.Granted] -= charged;
+            figures[Figure.Consumed] -= charged;
+        }
         // What rolls over leaves one grant and enters another in the same entry: the balance does not see it.
         if (rolledOver > 0) figures[Figure.Expired] -= rolledOver;
         return figures;

@@ -21,6 +21,11 @@ internal static class CommandOf
         EntryBody.PeriodBegun { Tier: "" } => new AccountCommand.PutAccount(""),
         EntryBody.PeriodBegun b => new AccountCommand.PutAccount("") { Tier = b.Tier },
         EntryBody.BudgetPut b => new AccountCommand.PutBudget(b.Id, b.Terms),
+        EntryBody.HistoryImported b => new AccountCommand.ImportHistory(b),
+        EntryBody.BalanceImported b => new AccountCommand.ImportBalance(b.Layout)
+        {
+            Stated = b.Stated, Buckets = b.Buckets, Owed = b.Owed, Jobs = b.Jobs, HoldsExpireAt = b.HoldsExpireAt,
+        },
         EntryBody.BudgetRemoved b => new AccountCommand.RemoveBudget(b.Id),
         EntryBody.TierPlanned b =>
             new AccountCommand.PutAccount("") { Tier = b.Tier, TierChange = TierChange.AtPeriodEnd },

@@ -101,6 +101,7 @@ internal static class Redecision
         EntryBody.HoldPlaced or EntryBody.Captured or EntryBody.Released or EntryBody.HoldExtended => "I16",
         EntryBody.HoldExpired => "I17",
         EntryBody.Refunded => "I20",
+        EntryBody.HistoryImported or EntryBody.BalanceImported => "I40",
         EntryBody.GrantExpired => "I21",
         EntryBody.GrantActivated => "I22",
         EntryBody.PeriodEnded or EntryBody.PeriodBegun or EntryBody.Granted { Tier: not null } => "I23",

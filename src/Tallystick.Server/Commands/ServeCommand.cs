@@ -77,7 +77,7 @@ internal static class ServeCommand
     }
 
     /// <summary>Before anything can fall due by it.</summary>
-    private static async Task CheckClockAsync(OpenedStore store, CancellationToken cancel)
+    public static async Task CheckClockAsync(OpenedStore store, CancellationToken cancel)
     {
         var now = Instant.From(store.Time.GetUtcNow());
         var leap = await PatientlyAsync(

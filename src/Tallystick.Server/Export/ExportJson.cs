@@ -59,6 +59,8 @@ namespace Tallystick.Server.Export;
 [JsonSerializable(typeof(EntryBody.TierPut))]
 [JsonSerializable(typeof(EntryBody.PricesRecorded))]
 [JsonSerializable(typeof(EntryBody.UsageRecorded))]
+[JsonSerializable(typeof(EntryBody.HistoryImported))]
+[JsonSerializable(typeof(EntryBody.BalanceImported))]
 internal sealed partial class ExportJson : JsonSerializerContext;
 
 internal sealed class AmountConverter : OneWayConverter<CreditAmount>

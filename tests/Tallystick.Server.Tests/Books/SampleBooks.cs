@@ -20,6 +20,7 @@ internal static class SampleBooks
     public const string Acme = "acme";
     public const string Beta = "beta";
     public const string Gamma = "gamma";
+    public const string Delta = "delta";
 
     private static readonly IdentityTerms Login = new("https://login.example", "sub")
     {
@@ -43,6 +44,7 @@ internal static class SampleBooks
         await LifecycleAsync(books);
         await TiersAsync(books);
         await LicensesAsync(books);
+        await ImportAsync(books);
         await books.SealAsync();
         await books.AdvanceAsync(Duration.FromDays(1));
         await books.SealAsync();
@@ -195,6 +197,35 @@ internal static class SampleBooks
             Former = [Acme],
         }));
         await books.AskAsync(Gamma, new AccountCommand.ExpireLicense(number));
+    }
+
+    private static async Task ImportAsync(BookWriter books)
+    {
+        await books.AskAsync(Delta, new AccountCommand.PutAccount(Delta));
+        var bought = new EntryBody.HistoryImported
+        {
+            Table = "ledger", RowId = "1", OccurredAt = books.Now, Type = "purchase", Amount = Credits(40),
+            Left = Credits(40),
+        };
+        var used = bought with
+        {
+            RowId = "2", Type = "usage", Amount = -Credits(9), Left = null, ReferenceId = "order-3",
+            Split = [new("monthly", Credits(5)), new("addon", Credits(4))],
+        };
+        await books.AskAsync(Delta, new AccountCommand.ImportHistory(bought), "i1", """{"description":"Top-up"}""");
+        var charge = await books.AskAsync(Delta, new AccountCommand.ImportHistory(used), "i2");
+        await books.AskAsync(
+            Delta, new AccountCommand.ImportBalance("002")
+            {
+                Stated = Credits(30), Owed = Credits(2), HoldsExpireAt = After(books, 1_000),
+                Buckets = [new("monthly", Credits(12), 50, After(books, 3_000)), new("addon", Credits(20), 100, null)],
+                Jobs =
+                [
+                    new("job-1", new(3, Credits(1)), [new("monthly", Credits(1)), new("addon", Credits(2))]),
+                    new("job-2", new(1, Credits(2)), [new("addon", Credits(2))]),
+                ],
+            }, "i3");
+        await books.AskAsync(Delta, new AccountCommand.RefundCharge(charge, Credits(6), null), "i4");
     }
 
     private static AccountCommand.PutAccount Tier(string name) => new(Gamma) { Tier = name };
