@@ -159,6 +159,12 @@ public sealed class ImportCommandTests(ImportFixture fixture) : IDisposable
                     (string)usage["imported"]!["type"]!, (string)usage["imported"]!["amount"]!,
                     (string)usage["imported"]!["balance_after"]!, (string)usage["description"]!));
 
+            // What the history took is issued and used in one entry: no report sees it.
+            var days = (await GetAsync(server, "/api/v1/usage/balances?account_id=acme"))["data"]!.AsArray();
+            Assert.Equal("21.500000", (string)days.Single(day => (string)day!["granted"]! != "0.000000")!["granted"]!);
+            Assert.All(days, day => Assert.Equal("0.000000", (string)day!["consumed"]!));
+            Assert.Equal("21.500000", (string)days[^1]!["balance"]!);
+
             var (status, refund) = await PostAsync(
                 server, $"/api/v1/charges/{usage["subject_id"]}/refund", """{"amount":"6.5"}""");
             Assert.Equal((201, "28.000000"), (status, (string)refund["balance_after"]!));
