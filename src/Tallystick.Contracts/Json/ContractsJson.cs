@@ -107,6 +107,7 @@ namespace Tallystick.Contracts.Json;
 [JsonSerializable(typeof(PutPricesRequest))]
 [JsonSerializable(typeof(PutPricesResponse))]
 [JsonSerializable(typeof(ImportPricesResponse))]
+[JsonSerializable(typeof(PriceBody))]
 [JsonSerializable(typeof(PriceResponse))]
 [JsonSerializable(typeof(Page<PriceResponse>))]
 [JsonSerializable(typeof(ProjectSettingsRequest))]

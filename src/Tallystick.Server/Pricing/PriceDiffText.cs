@@ -1,0 +1,67 @@
+using System.Globalization;
+using System.Text;
+using Tallystick.Contracts.Json;
+using Tallystick.Contracts.Pricing;
+using Tallystick.Server.Measuring;
+
+namespace Tallystick.Server.Pricing;
+
+/// <summary>What a table of prices would change, for people.</summary>
+internal static class PriceDiffText
+{
+    public static string Of(ImportPricesResponse diff, string table)
+    {
+        var text = new StringBuilder();
+        text.AppendLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{table}: {diff.Added.Count:N0} added, {diff.Changed.Count:N0} changed, {diff.Ended.Count:N0} ended, "
+            + $"{diff.Unchanged:N0} the same, {diff.LeftOut.Count:N0} not taken"));
+        if (diff.Changed.Count > 0) text.AppendLine().AppendLine("Changed").Append(Changes(diff.Changed));
+        List(text, "Added", diff.Added);
+        List(text, "Ended: not in the table any more; an import leaves them", diff.Ended);
+        List(
+            text, "Not taken",
+            diff.LeftOut.Select(left => $"{left.Entry}{(left.Member is { } member ? " " + member : "")}: {left.Reason}"));
+        return text.ToString();
+    }
+
+    private static string Changes(IReadOnlyList<PriceChangeResponse> changes)
+    {
+        var rows = new TextTable("price", "rate", "before", "after", "change");
+        foreach (var change in changes)
+        {
+            var name = change.Price;
+            foreach (var rate in change.Rates) Row(rate.Rate, Text(rate.Before), Text(rate.After), Percent(rate));
+            foreach (var added in change.NamesAdded) Row("name", "-", added, "");
+            foreach (var removed in change.NamesRemoved) Row("name", removed, "-", "");
+            if (name.Length > 0) Row("order", "", "", "");
+
+            void Row(string rate, string before, string after, string percent)
+            {
+                rows.Add(name, rate, before, after, percent);
+                name = "";
+            }
+        }
+        return rows.ToString();
+    }
+
+    private static void List(StringBuilder text, string head, IEnumerable<string> lines)
+    {
+        var first = true;
+        foreach (var line in lines)
+        {
+            if (first) text.AppendLine().AppendLine(head);
+            first = false;
+            text.Append("  ").AppendLine(line);
+        }
+    }
+
+    private static string Text(ExactNumber? number) => number?.Text ?? "-";
+
+    private static string Percent(RateChangeResponse rate) => rate.Percent?.Text switch
+    {
+        null => rate.Before is null ? "new" : rate.After is null ? "gone" : "",
+        var fall when fall.StartsWith('-') => fall + " %",
+        var rise => "+" + rise + " %",
+    };
+}
