@@ -17,7 +17,8 @@ internal static class CommandLine
     {
         ServeCommand.Create(), VerifyCommand.Create(), DigestCommand.Create(), ExportCommand.Create(),
         ExplainCommand.Create(), BackupCommand.Create(), MigrateCommand.Create(), ImportCommand.Create(),
-        ReplayCommand.Create(), BenchCommand.Create(), PricesCommand.Create(),
+        ReplayCommand.Create(), BenchCommand.Create(), PricesCommand.Create(), RerateCommand.Create(),
+        SimulateCommand.Create(),
     };
 
     public static async Task<int> RunAsync(string[] arguments)

@@ -35,18 +35,18 @@ public sealed class PricesCommandTests
         var askedJson = await Tally.RunAsync([.. there, "--json"]);
         var readJson = await Tally.RunAsync([.. here, "--json"]);
 
-        Assert.Equal((5, 5, ""), (asked.Code, read.Code, asked.Errors + read.Errors));
+        Assert.Equal((6, 6, ""), (asked.Code, read.Code, asked.Errors + read.Errors));
         Assert.Equal(read.Output, asked.Output);
         Assert.Equal(readJson.Output, askedJson.Output);
         Assert.StartsWith("table.json (litellm): 2 added, 1 changed, 1 ended, 0 the same, 1 not taken", read.Output);
-        Assert.Matches(@"acme/a +input +2 +3 +\+50 %", read.Output);
+        Assert.Matches(@"\n  acme/a *\n    input +2 +3 +\+50 %\n", read.Output);
         Assert.Matches(@"Ended.*\n  acme/b\n", read.Output);
         Assert.Contains("  new odd_cost: ", read.Output);
         Assert.True((bool)JsonNode.Parse(readJson.Output)!["dry_run"]!);
         var after = await server.Http.GetStringAsync(
             new Uri("/api/v1/prices?provider=acme", UriKind.Relative), TestContext.Current.CancellationToken);
         Assert.Equal(2, JsonNode.Parse(after)!["data"]!.AsArray().Count);
-        await server.DisposeAsync();
+        await server.KillAsync();
         Directory.Delete(folder, recursive: true);
     }
 
@@ -68,7 +68,7 @@ public sealed class PricesCommandTests
             2, (await Tally.RunAsync("prices", "diff", same, "--data", folder, "--format", "genai_prices")).Code);
         Assert.Equal(3, (await Tally.RunAsync("prices", "diff", same, "--url", url, "--key", "nobody")).Code);
         Assert.Equal(3, (await Tally.RunAsync("prices", "diff", same, "--data", "/nowhere/at/all")).Code);
-        await server.DisposeAsync();
+        await server.KillAsync();
         Assert.Equal(
             3, (await Tally.RunAsync("prices", "diff", same, "--url", url, "--key", TallyServer.AdminKey)).Code);
         Directory.Delete(folder, recursive: true);

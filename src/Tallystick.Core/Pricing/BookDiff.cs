@@ -4,7 +4,7 @@ using Tallystick.Core.Usage;
 
 namespace Tallystick.Core.Pricing;
 
-/// <summary>What one set of prices would change in a book. Pure: whoever shows it and whoever does it ask here.</summary>
+/// <summary>What one set of prices would change in a book. Pure: who shows it and who does it ask here.</summary>
 /// <param name="Added">Prices for what had none.</param>
 /// <param name="Changed">Pairs of the version in effect and the one that differs from it.</param>
 /// <param name="Ended">

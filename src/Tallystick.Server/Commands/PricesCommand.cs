@@ -33,7 +33,7 @@ internal static class PricesCommand
         Table.AcceptExistingOnly();
         Format.AcceptOnlyFromAmong(PriceTables.LiteLlm, PriceTables.GenaiPrices, PriceTables.Own);
         var diff = new Command(
-            "diff", "Tell what a table of prices would change: 0 nothing, 5 something")
+            "diff", "Tell what a table of prices would change: 0 nothing, 6 something")
         {
             Table, Format, ServerOptions.Url, ServerOptions.Key, Stores.Data, Stores.Postgres, AccountOptions.Project,
             Json,
@@ -85,7 +85,7 @@ internal static class PricesCommand
         return null;
     }
 
-    private static JsonDocument? Parse(byte[] bytes, FileInfo file)
+    public static JsonDocument? Parse(byte[] bytes, FileInfo file)
     {
         try
         {

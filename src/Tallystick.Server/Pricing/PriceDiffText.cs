@@ -21,26 +21,22 @@ internal static class PriceDiffText
         List(text, "Ended: not in the table any more; an import leaves them", diff.Ended);
         List(
             text, "Not taken",
-            diff.LeftOut.Select(left => $"{left.Entry}{(left.Member is { } member ? " " + member : "")}: {left.Reason}"));
+            diff.LeftOut.Select(
+                left => $"{left.Entry}{(left.Member is { } member ? " " + member : "")}: {left.Reason}"));
         return text.ToString();
     }
 
+    /// <summary>Each price, and under it what differs.</summary>
     private static string Changes(IReadOnlyList<PriceChangeResponse> changes)
     {
-        var rows = new TextTable("price", "rate", "before", "after", "change");
+        var rows = new TextTable("price", "before", "after", "change");
         foreach (var change in changes)
         {
-            var name = change.Price;
-            foreach (var rate in change.Rates) Row(rate.Rate, Text(rate.Before), Text(rate.After), Percent(rate));
-            foreach (var added in change.NamesAdded) Row("name", "-", added, "");
-            foreach (var removed in change.NamesRemoved) Row("name", removed, "-", "");
-            if (name.Length > 0) Row("order", "", "", "");
-
-            void Row(string rate, string before, string after, string percent)
-            {
-                rows.Add(name, rate, before, after, percent);
-                name = "";
-            }
+            rows.Add(change.Price, "", "", "");
+            foreach (var rate in change.Rates)
+                rows.Add("  " + rate.Rate, Text(rate.Before), Text(rate.After), Percent(rate));
+            foreach (var added in change.NamesAdded) rows.Add("  name " + added, "", "", "new");
+            foreach (var removed in change.NamesRemoved) rows.Add("  name " + removed, "", "", "gone");
         }
         return rows.ToString();
     }

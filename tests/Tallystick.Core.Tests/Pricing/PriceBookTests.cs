@@ -104,7 +104,7 @@ public sealed class PriceBookTests
         Assert.Equal("acme/d", Assert.Single(diff.Added).Selector.ToString());
         Assert.Equal("acme/b", Assert.Single(diff.Changed).After.Selector.ToString());
         Assert.Equal(1, diff.Unchanged);
-        Assert.Empty(BookDiff.Of(new(book.Prices.Concat(diff.ToRecord)), diff.ToRecord, Said.Noon).ToRecord);
+        Assert.Empty(BookDiff.Of(new(book.Prices.Concat(diff.ToRecord)), [.. diff.ToRecord], Said.Noon).ToRecord);
     }
 
     [Fact]
@@ -112,7 +112,10 @@ public sealed class PriceBookTests
     {
         var renamed = Said.Price("input=1", "old") with { Selector = new("acme", "old", null, ["new"]) };
         var book = new PriceBook(
-            [Said.Price("input=1", "gone"), renamed, Said.Price("input=1", "v-*"), Said.Price("input=1", "z", "other")]);
+            [
+                Said.Price("input=1", "gone"), renamed, Said.Price("input=1", "v-*"),
+                Said.Price("input=1", "z", "other"),
+            ]);
 
         var diff = BookDiff.Of(book, [Said.Price("input=1", "new"), Said.Price("input=1", "*-*")], Said.Noon);
 
@@ -147,7 +150,8 @@ public sealed class PriceBookTests
             ],
             change.Rates.Select(
                 rate => $"{rate.Rate} {Text(rate.Before)} {Text(rate.After)} {Text(rate.Percent)}"));
-        Assert.Equal((["m-1"], []), (change.NamesAdded.ToList(), change.NamesRemoved.ToList()));
+        Assert.Equal(["m-1"], change.NamesAdded);
+        Assert.Empty(change.NamesRemoved);
     }
 
     /// <summary>Against the rational number, half away from zero.</summary>
