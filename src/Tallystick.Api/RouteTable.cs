@@ -14,6 +14,7 @@ using Tallystick.Api.Licenses;
 using Tallystick.Api.Pricing;
 using Tallystick.Api.Projects;
 using Tallystick.Api.Reports;
+using Tallystick.Api.Rerating;
 using Tallystick.Api.TestClock;
 using Tallystick.Api.Tiers;
 using Tallystick.Api.Transactions;
@@ -52,7 +53,7 @@ internal static class RouteTable
         BudgetEndpoints.Put, BudgetEndpoints.Get, BudgetEndpoints.List, BudgetEndpoints.Delete,
         // prices, the project's settings
         PriceEndpoints.Put, ImportEndpoint.Route, PriceEndpoints.List, PriceEndpoints.Get, PriceEndpoints.Estimate,
-        ProjectSettingsEndpoints.Get, ProjectSettingsEndpoints.Patch,
+        RerateEndpoint.Route, ProjectSettingsEndpoints.Get, ProjectSettingsEndpoints.Patch,
         // projects, keys, upstreams
         ProjectEndpoints.Create, ProjectEndpoints.List, ProjectEndpoints.Get,
         ProjectEndpoints.Archive, ProjectEndpoints.Reactivate, ProjectEndpoints.Rotate,

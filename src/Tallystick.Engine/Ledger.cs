@@ -12,6 +12,7 @@ using Tallystick.Engine.Lanes;
 using Tallystick.Engine.Ports;
 using Tallystick.Engine.Reads;
 using Tallystick.Engine.Reports;
+using Tallystick.Engine.Rerating;
 using Tallystick.Engine.Telemetry;
 
 namespace Tallystick.Engine;
@@ -32,6 +33,7 @@ public sealed class Ledger : ILedger, IAsyncDisposable
     private readonly StoreHealth _health;
     private readonly Task _housekeeping;
     private readonly TaskScheduler? _scheduler;
+    private readonly TimeProvider _time;
     private readonly CancellationTokenSource _ending = new();
     private readonly TaskCompletionSource _running = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -40,6 +42,7 @@ public sealed class Ledger : ILedger, IAsyncDisposable
         _store = store;
         Clock = clock;
         _scheduler = options.Scheduler;
+        _time = options.Time;
         _projects = new(store, options.Time);
         _sweeper = new(store, this, clock, options.Time, logger);
         _meter = new(
@@ -143,6 +146,12 @@ public sealed class Ledger : ILedger, IAsyncDisposable
 
     /// <summary>Reports on an account, or by a project's own chain on all of its accounts.</summary>
     public ReportReader Reports(ChainKey chain) => new(_store, chain);
+
+    /// <summary>Prices charges of a project again, by its prices of now.</summary>
+    /// <param name="text">The reason, salted anew for each entry.</param>
+    public async ValueTask<Rerater> ReratingAsync(
+        int project, RerateQuery query, Origin origin, Func<EntryText?> text, CancellationToken cancel) =>
+        new(this, _store, query, await EnvelopeAsync(project, Clock.Now, cancel), origin, text, _time);
 
     /// <summary>A project's seals, descending from <paramref name="before"/>.</summary>
     public ValueTask<IReadOnlyList<SealSummary>> ListSealsAsync(

@@ -12,11 +12,13 @@ internal static class CommandLine
     private static readonly RootCommand Root = new(
         "Tallystick: the credit ledger for AI products. All commands but serve, migrate, import and replay only "
         + "read, and may run beside a server. Exit codes: 0 done, 1 the books do not hold, 2 usage, 3 the store cannot "
-        + "be opened, 4 no such thing, 5 what was imported does not reconcile.")
+        + "be opened, 4 no such thing, 5 what was imported does not reconcile, "
+        + "6 not the same.")
     {
         ServeCommand.Create(), VerifyCommand.Create(), DigestCommand.Create(), ExportCommand.Create(),
         ExplainCommand.Create(), BackupCommand.Create(), MigrateCommand.Create(), ImportCommand.Create(),
-        ReplayCommand.Create(), BenchCommand.Create(),
+        ReplayCommand.Create(), BenchCommand.Create(), PricesCommand.Create(), RerateCommand.Create(),
+        SimulateCommand.Create(),
     };
 
     public static async Task<int> RunAsync(string[] arguments)
@@ -35,6 +37,10 @@ internal static class CommandLine
         {
             return await EndAsync($"The books cannot be read: {damage.Message}. tally verify names what is wrong.",
                 ExitCode.Broken);
+        }
+        catch (ServerRefusedException refused)
+        {
+            return await EndAsync(refused.Message, refused.IsUsage ? ExitCode.Usage : ExitCode.StoreRefused);
         }
         catch (Exception refused) when (refused is StoreRefusedException or StoreUnavailableException or IOException
             or ImportRefusedException)

@@ -18,6 +18,9 @@ internal static class ExitCode
     /// <summary>What was imported, or the books that it came from, do not reconcile; the report says what.</summary>
     public const int Unreconciled = 5;
 
+    /// <summary>What was compared is not the same.</summary>
+    public const int Different = 6;
+
     /// <summary>Ended by Ctrl+C, as shells have it.</summary>
     public const int Interrupted = 130;
 }

@@ -4,7 +4,7 @@ using Tallystick.Core.Reports;
 
 namespace Tallystick.Store.Postgres;
 
-/// <summary>Adds up entries as they are read; what refunds are of is looked up at the end.</summary>
+/// <summary>Adds up entries as they are read; what refunds and corrections are of is looked up at the end.</summary>
 internal sealed class JournalRollup
 {
     private const string Sql = """
@@ -12,22 +12,22 @@ internal sealed class JournalRollup
         WHERE j.project = $1 AND j.number = $2 AND j.sequence = ANY ($3)
         """;
 
-    private readonly List<JournalEntry> _refunds = [];
+    private readonly List<JournalEntry> _later = [];
 
     public Rollup Sum { get; } = new();
 
     public void Add(byte[] bytes)
     {
         var entry = EntryCodec.Decode(bytes);
-        if (entry.Body is EntryBody.Refunded) _refunds.Add(entry);
-        else Sum.Add(entry, static _ => Subject.None);
+        if (entry.Body.OfCharge.IsNone) Sum.Add(entry, static _ => Subject.None);
+        else _later.Add(entry);
     }
 
     /// <summary>An entry never changes, so another snapshot does as well.</summary>
-    public async Task AddRefundsAsync(NpgsqlConnection connection, ChainKey chain)
+    public async Task AddLaterAsync(NpgsqlConnection connection, ChainKey chain)
     {
-        if (_refunds.Count == 0) return;
-        var asked = _refunds.Select(refund => ((EntryBody.Refunded)refund.Body).Charge.Sequence).Distinct().ToArray();
+        if (_later.Count == 0) return;
+        var asked = _later.Select(entry => entry.Body.OfCharge.Sequence).Distinct().ToArray();
         await using var command = new NpgsqlCommand(Sql, connection)
         {
             Parameters =
@@ -39,7 +39,7 @@ internal sealed class JournalRollup
         await using (var rows = await command.ExecuteReaderAsync())
             while (await rows.ReadAsync())
                 subjects.Add(rows.GetInt64(0), Subject.Of(EntryCodec.Decode(rows.GetFieldValue<byte[]>(1))));
-        foreach (var refund in _refunds)
-            Sum.Add(refund, charge => subjects.GetValueOrDefault(charge.Sequence, Subject.None));
+        foreach (var entry in _later)
+            Sum.Add(entry, charge => subjects.GetValueOrDefault(charge.Sequence, Subject.None));
     }
 }

@@ -69,7 +69,7 @@ public sealed partial class PostgresLedgerStore
                 else recent.Add(bytes);
             }
         }
-        await recent.AddRefundsAsync(connection, query.Chain);
+        await recent.AddLaterAsync(connection, query.Chain);
         sum.Add(recent.Sum, cell => query.Asks(cell));
         return sum;
     }

@@ -146,7 +146,7 @@ internal sealed class RollupTrail(Connections connections, Outage outage) : IAsy
             epoch * Checkpoints.Every, (epoch + 1) * Checkpoints.Every);
         var journal = new JournalRollup();
         foreach (var bytes in entries) journal.Add(bytes);
-        await journal.AddRefundsAsync(connection, chain);
+        await journal.AddLaterAsync(connection, chain);
         var slots = journal.Sum.Cells.Keys.Select(cell => cell.Slot).DefaultIfEmpty().ToList();
         await ListAsync(
             connection, PutEpoch, _ => 0, chain.Project, chain.Number, epoch, slots.Min(), slots.Max(),

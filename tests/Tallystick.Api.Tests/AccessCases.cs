@@ -110,6 +110,7 @@ internal static class AccessCases
         ["PUT /api/v1/prices"] = new(Of("/api/v1/prices"), Of(Price)) { NamesNothing = true },
         ["POST /api/v1/prices/import"] =
             new(Of("/api/v1/prices/import?format=litellm&dry_run=true"), Of("{}")) { NamesNothing = true },
+        ["POST /api/v1/rerate"] = new(Of("/api/v1/rerate"), Of(Period)) { NamesNothing = true },
         ["GET /api/v1/prices"] = new(Of("/api/v1/prices?model=m")) { NamesNothing = true },
         ["GET /api/v1/prices/{id}"] = new(w => $"/api/v1/prices/{w.Price}"),
         ["POST /api/v1/estimate"] =
@@ -127,6 +128,8 @@ internal static class AccessCases
     };
 
     public const string Provider = """{"issuer":"https://login.example","audiences":["a"]}""";
+    public const string Period =
+        """{"from":"2026-01-01T00:00:00Z","to":"2026-02-01T00:00:00Z","dry_run":true}""";
     public const string Price = """{"prices":[{"model":"m","rates":{"input":"1"}}]}""";
 
     private static Func<World, string> Of(string text) => _ => text;

@@ -222,6 +222,40 @@ public sealed class PricingTests
         Assert.Equal(400, (await server.SendAsync("POST", path, "{")).Status);
     }
 
+    [Fact]
+    public async Task A_table_of_our_own_form_is_taken_price_by_price_and_its_dry_run_names_every_figure()
+    {
+        await using var server = await StartAsync();
+        await PutAsync(server, """
+            {"prices":[{"provider":"acme","model":"a","rates":{"input":"2","output":"8"}},
+            {"provider":"acme","model":"b","rates":{"input":"1"}}]}
+            """);
+        const string table = """
+            {"prices":[{"provider":"acme","model":"a","rates":{"input":"3","output":"8"}},
+            {"provider":"acme","model":"c","rates":{"input":"1"}},
+            {"provider":"acme","model":"d","rates":{"input":"-1"}},{"model":7}]}
+            """;
+        const string path = "/api/v1/prices/import?format=tallystick";
+
+        var (status, dry, _) = await server.SendAsync("POST", path + "&dry_run=true", table);
+
+        Assert.Equal(200, status);
+        Assert.Equal(("acme/c", "acme/b"), ((string)dry!["added"]![0]!, (string)dry["ended"]![0]!));
+        var change = Assert.Single(dry["changed"]!.AsArray())!;
+        var rate = Assert.Single(change["rates"]!.AsArray())!;
+        Assert.Equal(
+            ("input", "2", "3", "50"),
+            ((string)rate["rate"]!, (string)rate["before"]!, (string)rate["after"]!, (string)rate["percent"]!));
+        Assert.Equal(
+            ["prices[2]", "prices[3]"], dry["left_out"]!.AsArray().Select(left => (string)left!["entry"]!));
+        var done = (await server.SendAsync("POST", path, table)).Body!;
+        done["dry_run"] = true;
+        Assert.Equal(dry.ToJsonString(), done.ToJsonString());
+        var again = (await server.SendAsync("POST", path, table)).Body!;
+        Assert.Equal(
+            (0, 0, 2), (again["added"]!.AsArray().Count, again["changed"]!.AsArray().Count, (int)again["unchanged"]!));
+    }
+
     [Theory]
     [InlineData("""{"rates":{"input":"1"}}""", "prices[0].model")]
     [InlineData("""{"model":"m"}""", "prices[0].rates")]

@@ -1,10 +1,13 @@
 using System.Collections.Immutable;
 using System.Numerics;
 using Tallystick.Core.Accounts;
+using Tallystick.Core.Charges;
 using Tallystick.Core.Imports;
 using Tallystick.Core.Journal;
+using Tallystick.Core.Pricing;
 using Tallystick.Core.Time;
 using Tallystick.Model;
+using Xunit;
 using ThingId = Tallystick.Model.ThingId;
 
 namespace Tallystick.Core.Tests;
@@ -20,6 +23,10 @@ internal sealed class Commands(Random random)
 {
     public const long MaxHoldLifetime = 60;
     public const long RefundGrace = 25;
+    private int _versions;
+
+    /// <summary>Also corrections of prices, which are by no version that any project has recorded.</summary>
+    public bool Corrects { get; init; }
 
     public Twin Next(ModelAccount account, long now)
     {
@@ -38,7 +45,8 @@ internal sealed class Commands(Random random)
         < 660 => Capture(account),
         < 700 => Release(account),
         < 740 => Extend(account, now),
-        < 880 => Refund(account),
+        < 840 => Refund(account),
+        < 880 => Corrects ? Correct(account) : Refund(account),
         < 920 => Void(account),
         < 940 => Overdraft(),
         < 955 => new("suspend", new AccountCommand.SuspendAccount(), (one, at) => one.Suspend(at)),
@@ -130,6 +138,23 @@ internal sealed class Commands(Random random)
         return new($"refund {charge} {amount}",
             new AccountCommand.RefundCharge(Number(charge), amount is { } some ? Micros(some) : null, null),
             (one, at) => one.Refund(at, charge, amount));
+    }
+
+    private Twin Correct(ModelAccount account)
+    {
+        var (charge, total) = (Recent(account.Charges.Select(one => one.Id)), Amount(60) - 1);
+        var fellShort = account.Charges.Any(one => one.Id == charge && one.Shortfall > 0);
+        var rated = new RatedCharge(Number(charge), CostOf(0), default, fellShort);
+        var real = new AccountCommand.CorrectCharge(rated) { Priced = CostOf(total) };
+        return new($"correct {charge} to {total}", real, (one, at) => one.Correct(at, charge, total));
+    }
+
+    /// <summary>By a version that was never there before, all of it the platform's.</summary>
+    private PricedUsage CostOf(BigInteger total)
+    {
+        Assert.True(Cost.TryRound(
+            new(++_versions, 1), Money.ExactDecimal.One, [], Money.ExactDecimal.From(total, 6), out var cost));
+        return new(new() { Model = "m" }, default, cost);
     }
 
     private Twin Void(ModelAccount account)

@@ -51,7 +51,8 @@ internal static class Description
     private static string Line(Charge c, JournalEntry entry)
     {
         var shortfall = entry.Body is EntryBody.Captured captured ? (captured.Requested - captured.Amount).Micros : 0;
-        return $"charge {Id(c.Number)} amount={c.Amount.Micros} refunded={c.Refunded.Micros} shortfall={shortfall} " +
+        return $"charge {Id(c.Number)} amount={c.Amount.Micros} refunded={c.Refunded.Micros} " +
+            $"standing={c.Standing.Micros} refundable={c.Refundable.Micros} shortfall={shortfall} " +
             $"legs={Legs(c.Legs)}";
     }
 
@@ -71,6 +72,7 @@ internal static class Description
         EntryBody.HoldExpired b => Id(b.Hold),
         EntryBody.HoldExtended b => Id(b.Hold),
         EntryBody.Refunded b => Id(b.Charge),
+        EntryBody.Corrected b => Id(b.Charge),
         _ => "-",
     };
 
@@ -81,6 +83,7 @@ internal static class Description
         EntryBody.HoldPlaced b => b.Amount.Micros,
         EntryBody.Captured b => b.Amount.Micros,
         EntryBody.Refunded b => b.Amount.Micros,
+        EntryBody.Corrected b => b.IsFurther ? (b.After - b.Before).Micros : b.Returned.Micros,
         EntryBody.GrantActivated => Moved(e, MoveKind.Activate),
         EntryBody.GrantExpired => Moved(e, MoveKind.Expire),
         EntryBody.GrantVoided => Moved(e, MoveKind.Void, MoveKind.VoidPending),

@@ -36,7 +36,7 @@ public sealed class ModelDifferentialTests(ITestOutputHelper output)
     private static void RunOne(int seed, int index, SortedDictionary<string, int> outcomes)
     {
         var random = new Random(unchecked(seed * 31 + index));
-        var commands = new Commands(random);
+        var commands = new Commands(random) { Corrects = true };
         var limit = random.Next(60);
         var model = new ModelAccount(0, ModelSettings, limit);
         var real = new RealAccount(Settings, overdraftLimit: limit);
@@ -87,8 +87,9 @@ public sealed class ModelDifferentialTests(ITestOutputHelper output)
 
     private static readonly string[] Expected =
     [
-        "grant", "charge", "hold", "capture", "release", "hold_extended", "refund", "grant_voided", "account_changed",
-        "account_suspended", "account_reactivated", "account_closed", "insufficient_credits/", "hold_not_open",
+        "grant", "charge", "hold", "capture", "release", "hold_extended", "refund", "correction", "grant_voided",
+        "account_changed", "account_suspended", "account_reactivated", "account_closed", "insufficient_credits/",
+        "hold_not_open",
         "already_refunded", "account_closed", "account_suspended", "invalid_request", "limit_exceeded", "not_found",
         "conflict", "unchanged", "grant_expired", "hold_expired", "grant_activated",
         "history_imported", "balance_imported",

@@ -112,7 +112,7 @@ public sealed class LifecycleTests
                 effective_at=4 expires_at=- cost_basis=-
                 pending=0 remaining=0 held=0 used=1 expired=0 voided=0
             hold 6.0 status=held amount=3 captured=0 released=0 expires_at=50 open=[debt:3]
-            charge 4.0 amount=12 refunded=0 shortfall=0 legs=[3.0:10,debt:2]
+            charge 4.0 amount=12 refunded=0 standing=12 refundable=12 shortfall=0 legs=[3.0:10,debt:2]
             debt 4 owed=1
             entry 1 account_opened at=0 subject=- amount=0
                 postings=[] repayments=[]

@@ -30,7 +30,8 @@ internal sealed class RandomCommands(Random random)
         < 660 => Capture(account),
         < 700 => Release(account),
         < 740 => Extend(account, now),
-        < 880 => Refund(account),
+        < 840 => Refund(account),
+        < 880 => Correct(account),
         < 920 => Void(account),
         < 940 => Overdraft(),
         < 960 => new RandomCommand("suspend", (one, at) => one.Suspend(at)),
@@ -119,6 +120,12 @@ internal sealed class RandomCommands(Random random)
         var charge = Recent(account.Charges.Select(one => one.Id));
         BigInteger? amount = Chance(40) ? null : Amount(25);
         return new RandomCommand($"refund {charge} {amount}", (one, at) => one.Refund(at, charge, amount));
+    }
+
+    private RandomCommand Correct(ModelAccount account)
+    {
+        var (charge, total) = (Recent(account.Charges.Select(one => one.Id)), Amount(60) - 1);
+        return new RandomCommand($"correct {charge} to {total}", (one, at) => one.Correct(at, charge, total));
     }
 
     private RandomCommand Void(ModelAccount account)

@@ -153,7 +153,7 @@ public sealed class RandomRunTests(ITestOutputHelper output)
             "insufficient_credits", "account_suspended", "account_closed", "hold_not_open", "already_refunded",
             "conflict", "limit_exceeded", "not_found", "invalid_request", "unchanged",
             "grant pays debt", "grant_activated pays debt", "release pays debt", "hold_expired pays debt",
-            "refund pays debt", "capture pays debt", "grant_voided pays debt",
+            "refund pays debt", "correction pays debt", "capture pays debt", "grant_voided pays debt",
             "capped short", "captured in full", "two grants anew",
             "refund to a voided grant", "refund cancels debt", "refund of what was clawed back",
         ];

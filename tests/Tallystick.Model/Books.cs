@@ -67,7 +67,15 @@ internal sealed partial class Books
 
     public ModelGrant? FindGrant(ThingId id) => Grants.Find(grant => grant.Id == id);
     public ModelHold? FindHold(ThingId id) => Holds.Find(hold => hold.Id == id);
-    public ModelCharge? FindCharge(ThingId id) => Charges.Find(charge => charge.Id == id);
+    public ModelCharge? FindCharge(ThingId id) => Charges.Find(charge => charge.Id == id && charge.Of is null);
+
+    /// <summary>The charge and what corrections charged further for it, the last first.</summary>
+    public IReadOnlyList<ModelCharge> PartsOf(ThingId id) =>
+    [
+        .. Charges.Where(charge => charge.Id == id || charge.Of == id).OrderByDescending(charge => charge.Id.Sequence),
+    ];
+
+    public BigInteger Refundable(ThingId id) => Total(PartsOf(id), part => part.Amount - part.Refunded);
 
     public ModelGrant Grant(ThingId id) => Grants[Grants.FindIndex(grant => grant.Id == id)];
     public ModelDebt Debt(long sequence) => Debts[Debts.FindIndex(debt => debt.Sequence == sequence)];

@@ -24,10 +24,12 @@ namespace Tallystick.Model;
 //   hold ID status=S amount=N captured=N released=N expires_at=T open=[LEG,…]
 //       one for each hold, by sequence; the legs still set aside, in burn order, those of 0 left out;
 //       [] for a hold that is not held. LEG is ID:N for a grant, debt:N for reserved overdraft
-//   charge ID amount=N refunded=N shortfall=N legs=[LEG,…]
-//       one for each charge and each capture, by sequence; the legs as taken, before any refund, in the order burned:
-//       a capture's hold legs, then what the excess took from grants (a grant may so appear twice), then debt:N, once;
-//       legs of 0 left out; shortfall is what a capped capture could not take, else 0; an imported charge has no legs
+//   charge ID amount=N refunded=N standing=N refundable=N shortfall=N legs=[LEG,…]
+//       one for each charge, each capture and each correction that charged more, by sequence; refunded is of its own
+//       legs, standing what corrections made of it, refundable what is left with what they charged further; the
+//       legs as taken, before any refund, in the order burned: a capture's hold legs, then what the excess took from
+//       grants (a grant may so appear twice), then debt:N, once; legs of 0 left out; shortfall is what a capped
+//       capture could not take, else 0; an imported charge has no legs
 //   debt SEQUENCE owed=N
 //       one for each debt with something still owed, by sequence of the entry that made it (charge, capture or void)
 //   entry SEQUENCE KIND at=T subject=ID amount=N postings=[P,…] repayments=[R,…] balance_after=N available_after=N
@@ -71,8 +73,9 @@ public sealed partial class ModelAccount
         $"hold {hold.Id} status={Words.Spell(hold.Status)} amount={hold.Amount} captured={hold.Captured} " +
         $"released={hold.Released} expires_at={hold.ExpiresAt} open={List(hold.OpenLegs.Select(Text))}";
 
-    private static string Line(ModelCharge charge) =>
+    private string Line(ModelCharge charge) =>
         $"charge {charge.Id} amount={charge.Amount} refunded={charge.Refunded} " +
+        $"standing={charge.Standing} refundable={books.Refundable(charge.Id)} " +
         $"shortfall={charge.Shortfall} legs={List(charge.Imported is null ? charge.Legs.Select(Text) : [])}";
 
     private static string Line(ModelDebt debt) => $"debt {debt.Sequence} owed={debt.Owed}";

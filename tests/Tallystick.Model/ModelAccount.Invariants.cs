@@ -128,7 +128,9 @@ public sealed partial class ModelAccount
         Ensure(debt.Payments.All(payment => payment.GivenBack >= 0 && payment.GivenBack <= payment.Amount),
             $"{name}: a payment was given back twice");
         var maker = books.Journal[(int)debt.Sequence - 1].Kind;
-        Ensure(maker is EntryKind.Charge or EntryKind.Capture or EntryKind.GrantVoided or EntryKind.BalanceImported,
+        Ensure(
+            maker is EntryKind.Charge or EntryKind.Capture or EntryKind.Correction or EntryKind.GrantVoided
+                or EntryKind.BalanceImported,
             $"{name}: made by {maker}");
     }
 

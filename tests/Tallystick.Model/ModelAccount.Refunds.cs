@@ -14,25 +14,33 @@ public sealed partial class ModelAccount
     {
         if (books.FindCharge(id) is not { } charge) return Refusals.NotFound;
         if (charge is { Imported: not null, Legs.Count: 0 }) return Refusals.Conflict(books.Status);
-        var refundable = charge.Amount - charge.Refunded;
+        var refundable = books.Refundable(id);
         if (refundable == 0 || amount > refundable) return Refusals.AlreadyRefunded(refundable);
 
         books.Open(EntryKind.Refund, at);
         var wanted = amount ?? refundable;
-        var rest = wanted;
-        var legs = charge.Legs.ToArray();
-        for (var i = legs.Length - 1; i >= 0; i--)
-        {
-            var leg = legs[i];
-            var returned = BigInteger.Min(rest, leg.Amount - leg.Refunded);
-            legs[i] = leg with { Refunded = leg.Refunded + returned };
-            rest -= returned;
-            if (leg.Grant is { } grant) ReturnToGrant(at, grant, returned, id.Sequence);
-            else ReturnDebt(at, id.Sequence, returned);
-        }
-
-        books.Replace(charge with { Legs = legs });
+        ReturnParts(at, id, wanted);
         return books.Write(id, wanted);
+    }
+
+    private void ReturnParts(long at, ThingId id, BigInteger amount)
+    {
+        var rest = amount;
+        foreach (var part in books.PartsOf(id))
+        {
+            var legs = part.Legs.ToArray();
+            for (var i = legs.Length - 1; i >= 0; i--)
+            {
+                var leg = legs[i];
+                var returned = BigInteger.Min(rest, leg.Amount - leg.Refunded);
+                legs[i] = leg with { Refunded = leg.Refunded + returned };
+                rest -= returned;
+                if (leg.Grant is { } grant) ReturnToGrant(at, grant, returned, part.Id.Sequence);
+                else ReturnDebt(at, part.Id.Sequence, returned);
+            }
+
+            books.Replace(part with { Legs = legs });
+        }
     }
 
     /// <param name="usedBy">Whose use it was: a claw-back covers only what was used before it.</param>

@@ -7,6 +7,12 @@ public sealed record ModelCharge
 {
     public required ThingId Id { get; init; }
     public required ThingId? Hold { get; init; }
+
+    /// <summary>The charge whose price was corrected, where this is what a correction charged further.</summary>
+    public ThingId? Of { get; init; }
+
+    /// <summary>What its last correction made of it; null before the first.</summary>
+    public BigInteger? Corrected { get; init; }
     public required BigInteger Amount { get; init; }
 
     /// <summary>What a capped capture asked for and nobody owes.</summary>
@@ -21,5 +27,6 @@ public sealed record ModelCharge
     /// </summary>
     public IReadOnlyList<BucketShare>? Imported { get; init; }
 
+    public BigInteger Standing => Corrected ?? Amount;
     public BigInteger Refunded => Legs.Aggregate(BigInteger.Zero, (sum, leg) => sum + leg.Refunded);
 }

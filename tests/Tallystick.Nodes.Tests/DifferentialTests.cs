@@ -2,9 +2,14 @@ using System.Globalization;
 using Tallystick.Core.Accounts;
 using Tallystick.Core.Journal;
 using Tallystick.Core.Money;
+using Tallystick.Core.Pricing;
+using Tallystick.Core.Projects;
 using Tallystick.Core.Time;
+using Tallystick.Core.Usage;
 using Tallystick.Engine;
 using Tallystick.Engine.Ports;
+using Tallystick.Engine.Rerating;
+using Tallystick.Engine.WhatIf;
 using Tallystick.Store.Postgres;
 using Tallystick.Store.Sqlite;
 using Tallystick.Testing;
@@ -40,7 +45,12 @@ public sealed class DifferentialTests(NodesFixture fixture, ITestOutputHelper ou
             Assert.Equal(answers[0], answers[2]);
             foreach (var account in Accounts) await SameAsync(account, model.Store, embedded.Store, shared.Store);
         }
-        using (var audit = SqliteAudit.Open(folder)) Assert.Equal(Books.Verify(audit), Books.Verify(database));
+        using (var audit = SqliteAudit.Open(folder))
+        using (var other = PostgresAudit.Open(new() { Connection = database }))
+        {
+            Assert.Equal(Books.Verify(audit), Books.Verify(other));
+            Assert.Equal(WhatIf(audit), WhatIf(other));
+        }
         Directory.Delete(folder, recursive: true);
     }
 
@@ -57,12 +67,15 @@ public sealed class DifferentialTests(NodesFixture fixture, ITestOutputHelper ou
         var random = new Random(seed);
         var answers = new List<string>();
         var things = new List<(string Account, ThingNumber Number, EntryBody Body)>();
+        await node.ProjectAsync(new ProjectCommand.OpenProject("default"));
+        await PriceAsync(node, 3);
         foreach (var account in Accounts) await node.OpenAsync(account, 0);
         var now = Start;
         for (var i = 0; i < Steps; i++)
         {
             if (random.Next(10) == 0)
                 await AdvanceAsync(node, now = now.Plus(Duration.FromSeconds(random.Next(1, 4_000))));
+            if (random.Next(25) == 0) answers.Add(await CorrectAsync(node, random));
             var (account, command) = Next(random, things, now);
             // Some keys are used again, for the same and for something else.
             var key = random.Next(12) == 0 ? $"key-{random.Next(Steps)}" : $"key-{i}";
@@ -76,6 +89,49 @@ public sealed class DifferentialTests(NodesFixture fixture, ITestOutputHelper ou
             });
         }
         return answers;
+    }
+
+    private static Task PriceAsync(TestNode node, long rate) => node.ProjectAsync(new ProjectCommand.PutPrices(
+    [
+        new()
+        {
+            Selector = new("acme", "m", null, []), EffectiveFrom = Start,
+            Standard = new(RateTable.Of([new(Unit.Input, ExactDecimal.From(rate))]), []),
+        },
+    ]));
+
+    /// <summary>Another price from the beginning on, and all that it is for again.</summary>
+    private static async Task<string> CorrectAsync(TestNode node, Random random)
+    {
+        await PriceAsync(node, random.Next(1, 9));
+        var query = new RerateQuery(Start, Instant.MaxValue, [], IsDry: false);
+        var origin = new Origin(null, [], default, [.. new byte[16]]);
+        var rerater = await node.Ledger.ReratingAsync(1, query, origin, static () => null, default);
+        var sums = new List<string>();
+        foreach (var account in Accounts)
+        {
+            var done = await rerater.RunAsync((await node.StateAsync(account))!, default);
+            sums.Add($"{account} {done.Examined} {done.Corrected} {done.Charged} {done.Returned} {done.AllRefunded}");
+        }
+        return string.Join('\n', sums);
+    }
+
+    /// <summary>The last three quarters of it at twice the price, as text.</summary>
+    private static string WhatIf(IStoreAudit audit)
+    {
+        var dearer = new Price
+        {
+            Selector = new("acme", "m", null, []),
+            Standard = new(RateTable.Of([new(Unit.Input, ExactDecimal.From(20))]), []),
+        };
+        var result = WhatIfRun.Run(
+            audit, new(1, Start.Plus(Duration.FromSeconds(10_000)), Instant.MaxValue) { Prices = [dearer] }, null)!;
+        Assert.True(result.Total.Charged != result.Total.ChargedInFact);
+        return string.Join(
+            '\n',
+            result.Models.Values.Append(result.ByAmount).Select(one =>
+                $"{one.Events} {one.Charged} {one.Refunded} {one.Provider} {one.ChargedInFact} {one.RefusedAmount}")
+                .Concat(result.RunOuts.Select(one => one.ToString())));
     }
 
     private static async Task AdvanceAsync(TestNode node, Instant to)
@@ -106,7 +162,8 @@ public sealed class DifferentialTests(NodesFixture fixture, ITestOutputHelper ou
             }),
             (< 4, EntryBody.HoldPlaced) => (some.Account, new AccountCommand.CaptureHold
             {
-                Hold = some.Number, Demand = Demand.Of(amount), Final = random.Next(2) == 0,
+                Hold = some.Number, Final = random.Next(2) == 0,
+                Demand = random.Next(3) == 0 ? Demand.Of(Usage(random)) : Demand.Of(amount),
                 Mode = (CaptureMode)random.Next(1, 4),
             }),
             (< 5, EntryBody.HoldPlaced) => (some.Account, new AccountCommand.ReleaseHold(some.Number)),
@@ -114,9 +171,16 @@ public sealed class DifferentialTests(NodesFixture fixture, ITestOutputHelper ou
                 (some.Account, new AccountCommand.RefundCharge(some.Number, random.Next(2) == 0 ? null : amount, null)),
             (< 6, EntryBody.Granted) => (some.Account, new AccountCommand.VoidGrant(some.Number, random.Next(2) == 0)),
             (< 8, _) => (account, new AccountCommand.PlaceHold { Demand = Demand.Of(amount) }),
-            _ => (account, new AccountCommand.ChargeCredits(Demand.Of(amount), random.Next(2) == 0 ? null : "ref")),
+            _ => (account, new AccountCommand.ChargeCredits(
+                random.Next(2) == 0 ? Demand.Of(amount) : Demand.Of(Usage(random)),
+                random.Next(2) == 0 ? null : "ref")),
         };
     }
+
+    private static MeteredUsage Usage(Random random) => new()
+    {
+        Provider = "acme", Model = "m", Quantities = [new(Unit.Input, ExactDecimal.From(random.Next(1, 5_000_000)))],
+    };
 
     private static async Task SameAsync(string account, params ILedgerStore[] stores)
     {

@@ -11,7 +11,9 @@ namespace Tallystick.Server.Tests;
 public sealed class CommandTests(SampleFixture sample)
 {
     private static readonly string[] Commands =
-        ["serve", "verify", "digest", "export", "explain", "backup", "migrate", "import postgres", "replay"];
+    [
+        "serve", "verify", "digest", "export", "explain", "backup", "migrate", "import postgres", "replay", "simulate",
+    ];
 
     [Fact]
     public async Task Help_lists_every_command_in_a_line_and_the_exit_codes()

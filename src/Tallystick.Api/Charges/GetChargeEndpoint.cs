@@ -17,7 +17,9 @@ internal static class GetChargeEndpoint
         {
             var (chain, number) = call.Thing("id", ThingId.Charge, "charge");
             var view = await call.ViewAsync(chain, "charge");
-            var charge = await view.ChargeAsync(number) ?? throw RequestException.NotFound("charge");
+            // What a correction charged further is part of the charge that it corrects.
+            var charge = await view.ChargeAsync(number) is { Of.IsNone: true } found ? found
+                : throw RequestException.NotFound("charge");
             var entry = await call.Ledger.EntryAsync(chain, number.Sequence, call.Cancel);
             await call.AnswerAsync(
                 Receipts.ChargeDetail(entry!.Entry, view.State.AccountId, charge),

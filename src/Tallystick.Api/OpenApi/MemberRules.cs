@@ -122,6 +122,7 @@ internal static class MemberRules
         ["sequence"] = "3", ["position"] = "1", ["expires_in"] = "900", ["BatchResult.status"] = "201",
         ["ProblemResponse.status"] = "402", ["expires_at"] = "2026-03-01T00:00:00Z", ["at"] = "2026-03-01T00:00:00Z",
         ["rates"] = """{"input":"3","output":"15","cache_read":"0.3"}""", ["modes"] = """{"batch":{"factor":"0.5"}}""",
+        ["PriceChangeResponse.rates"] = """[{"rate":"input","before":"3","after":"2.5","percent":"-16.67"}]""",
         ["PriceResponse.modes"] = """{"batch":{"rates":null,"tiers":null,"factor":"0.5"}}""",
         ["UsageBody.model"] = "claude-sonnet-4-5", ["UsageBody.input_tokens"] = "1200",
         ["UsageBody.output_tokens"] = "300", ["provider"] = "anthropic", ["PriceBody.model"] = "claude-sonnet-4-*",

@@ -57,7 +57,7 @@ internal static class RouteCodes
         var isChange = route.Method != "GET" && route.KeyUse != KeyUse.Ignored;
         var hasAmount = members.Values.Any(type => type == typeof(Amount) || type == typeof(Amount?));
         var namesThing = route.Pattern.Contains('{') || members.ContainsKey("account_id")
-            || route.Query.Contains("account_id");
+            || members.ContainsKey("account_ids") || route.Query.Contains("account_id");
         var isOptional = route.Pattern.Contains("/test-clock", StringComparison.Ordinal);
         var ends = Endings.Where(one => route.Pattern.EndsWith(one.Key, StringComparison.Ordinal))
             .SelectMany(one => one.Value);

@@ -23,6 +23,7 @@ internal static class Tags
         ("usage", "Usage", "What was consumed."),
         ("prices", "Prices", "What usage costs, from when on."),
         ("estimate", "Prices", ""),
+        ("rerate", "Prices", ""),
         ("project", "Project", "Settings of the whole project."),
         ("projects", "Projects", "Tenants: accounts, keys, prices and tiers of their own."),
         ("audit", "Audit", "Who changed what about the project, and the seals that show if anything was taken away."),

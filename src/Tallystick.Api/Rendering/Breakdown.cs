@@ -20,6 +20,8 @@ internal static class Breakdown
         EntryBody.Released or EntryBody.HoldExpired =>
             Of(entry, MoveKind.Return, MoveKind.ReturnExpired, MoveKind.ReturnVoided, MoveKind.Unreserve),
         EntryBody.Refunded => Of(entry, MoveKind.Refund, MoveKind.Issue, MoveKind.RefundVoided, MoveKind.CancelDebt),
+        EntryBody.Corrected { IsFurther: true } => Of(entry, MoveKind.Spend, MoveKind.Owe),
+        EntryBody.Corrected => Of(entry, MoveKind.Refund, MoveKind.Issue, MoveKind.RefundVoided, MoveKind.CancelDebt),
         _ => [],
     };
 

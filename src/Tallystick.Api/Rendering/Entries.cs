@@ -129,6 +129,7 @@ internal static class Entries
             EntryBody.HoldExtended body => (ThingId.Hold, body.Hold),
             EntryBody.HoldExpired body => (ThingId.Hold, body.Hold),
             EntryBody.Refunded => (ThingId.Refund, entry.Number),
+            EntryBody.Corrected body => (ThingId.Charge, body.Charge),
             _ => ("", default),
         };
         return prefix.Length == 0 ? null : ThingId.Format(prefix, entry.Chain, number);
@@ -144,6 +145,7 @@ internal static class Entries
         EntryBody.Refunded body => body.Amount,
         EntryBody.HistoryImported body => body.IsCharge ? -body.Amount : body.Amount,
         EntryBody.BalanceImported body => new(body.Buckets.Sum(bucket => bucket.Remaining.Micros)),
+        EntryBody.Corrected body => body.IsFurther ? body.After - body.Before : body.Returned,
         EntryBody.Released or EntryBody.HoldExpired => new(Breakdown.Returned(entry).Sum(leg => leg.Amount.Micros)),
         EntryBody.GrantActivated => Breakdown.Moved(entry, MoveKind.Activate),
         EntryBody.GrantExpired => Breakdown.Moved(entry, MoveKind.Expire),

@@ -80,7 +80,8 @@ internal static class Receipts
         HoldId = entry.Body is EntryBody.Captured captured ? ThingId.Format(ThingId.Hold, entry.Chain, captured.Hold)
             : null,
         Amount = now.Amount.ToAmount(),
-        Refunded = now.Refunded.ToAmount(),
+        CorrectedAmount = now.Revision?.Amount.ToAmount(),
+        Refunded = now.RefundedInAll.ToAmount(),
         Refundable = now.Refundable.ToAmount(),
         Breakdown = Breakdown.Of(entry),
         BalanceBefore = (entry.BalanceAfter - Breakdown.BalanceChange(entry)).ToAmount(),

@@ -8,6 +8,9 @@ public sealed record ChargeDetailResponse : MovementResponse
 {
     [JsonPropertyOrder(Source)]
     public string? HoldId { get; init; }
+
+    /// <summary>What it comes to since its price was corrected; null where it was not.</summary>
+    public Amount? CorrectedAmount { get; init; }
     public required Amount Refunded { get; init; }
     public required Amount Refundable { get; init; }
 }

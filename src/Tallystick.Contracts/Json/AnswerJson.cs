@@ -7,7 +7,7 @@ public static class AnswerJson
 {
     public static ContractsJson Default { get; } = new(new(ContractsJson.Default.Options)
     {
-        Converters = { new SignedAmountConverter() },
+        Converters = { new SignedAmountConverter(), new SignedNumberConverter() },
         UnmappedMemberHandling = JsonUnmappedMemberHandling.Skip,
     });
 }

@@ -16,6 +16,7 @@ using Tallystick.Contracts.Licenses;
 using Tallystick.Contracts.Pricing;
 using Tallystick.Contracts.Projects;
 using Tallystick.Contracts.Reports;
+using Tallystick.Contracts.Rerating;
 using Tallystick.Contracts.TestClock;
 using Tallystick.Contracts.Tiers;
 using Tallystick.Contracts.Transactions;
@@ -107,6 +108,9 @@ namespace Tallystick.Contracts.Json;
 [JsonSerializable(typeof(PutPricesRequest))]
 [JsonSerializable(typeof(PutPricesResponse))]
 [JsonSerializable(typeof(ImportPricesResponse))]
+[JsonSerializable(typeof(PriceBody))]
+[JsonSerializable(typeof(RerateRequest))]
+[JsonSerializable(typeof(RerateResponse))]
 [JsonSerializable(typeof(PriceResponse))]
 [JsonSerializable(typeof(Page<PriceResponse>))]
 [JsonSerializable(typeof(ProjectSettingsRequest))]

@@ -54,9 +54,13 @@ internal sealed partial class AccountBook
         if (body is EntryBody.BalanceImported imported)
             for (var i = 0; i < imported.Buckets.Length; i++)
                 BeginImported(imported.Buckets[i], new(sequence, i + 1), at);
-        if (body is EntryBody.Refunded refunded)
-            for (var i = 0; i < refunded.Regrants.Length; i++)
-                BeginRegrant(refunded.Regrants[i], new(sequence, i + 1), at);
+        var regrants = body switch
+        {
+            EntryBody.Refunded refunded => refunded.Regrants,
+            EntryBody.Corrected corrected => corrected.Regrants,
+            _ => [],
+        };
+        for (var i = 0; i < regrants.Length; i++) BeginRegrant(regrants[i], new(sequence, i + 1), at);
     }
 
     /// <summary>A grant in its source's place; how much it is, its issue tells.</summary>
@@ -132,6 +136,7 @@ internal sealed partial class AccountBook
             case EntryBody.Refunded refunded:
                 if (FindCharge(refunded.Charge) is { } charge) EndRefund(charge, refunded.Amount);
                 break;
+            case EntryBody.Corrected corrected: EndCorrection(entry, corrected); break;
         }
         EndLicense(entry);
         if (_missing.Count == 0) CheckSums();
@@ -225,13 +230,6 @@ internal sealed partial class AccountBook
             Status = HoldStatus.Held, Open = legs.ToImmutable(), ReferenceId = placed.ReferenceId, Job = placed.Job,
             Counts = entry.Counts,
         };
-    }
-
-    private void EndRefund(Charge charge, CreditAmount amount)
-    {
-        Set(charge with { Refunded = charge.Refunded + amount });
-        // What another system charged was never counted here.
-        if (!charge.IsImported) CountRefunded(charge, amount);
     }
 
     private void EndCapture(JournalEntry entry, EntryBody.Captured captured)

@@ -1,9 +1,11 @@
 using System.Collections.Immutable;
+using Tallystick.Core.Charges;
 using Tallystick.Core.Imports;
 using Tallystick.Core.Journal;
 using Tallystick.Core.Licenses;
 using Tallystick.Core.Limits;
 using Tallystick.Core.Money;
+using Tallystick.Core.Pricing;
 using Tallystick.Core.Tiers;
 using Tallystick.Core.Time;
 using Tallystick.Core.Usage;
@@ -115,6 +117,14 @@ public abstract record AccountCommand
         public Instant? HoldsExpireAt { get; init; }
     }
 
+    /// <summary>Brings a charge to what the price that stands makes of its usage.</summary>
+    /// <param name="Rated">As the charge's own entry has it.</param>
+    public sealed record CorrectCharge(RatedCharge Rated) : AccountCommand
+    {
+        /// <summary>Priced already: what an entry says that is decided again.</summary>
+        public PricedUsage? Priced { get; init; }
+    }
+
     public sealed record PutBudget(string Id, BudgetTerms Terms) : AccountCommand;
     public sealed record RemoveBudget(string Id) : AccountCommand;
 
@@ -161,6 +171,7 @@ public abstract record AccountCommand
         PlaceHold hold => hold.Demand.NeedsPrices,
         CaptureHold capture => capture.Demand.NeedsPrices,
         RecordUsage usage => usage.Demand.NeedsPrices && !usage.HasNoPrice,
+        CorrectCharge correction => correction.Priced is null,
         _ => false,
     };
 

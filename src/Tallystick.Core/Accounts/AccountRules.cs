@@ -116,6 +116,7 @@ public static class AccountRules
             AccountCommand.ExtendHold extend => HoldRules.Extend(book, draft, extend, moment, out repeats),
             AccountCommand.EndJob end => HoldRules.EndJob(book, draft, end, moment, out repeats),
             AccountCommand.RefundCharge refund => new RefundRules(book, draft, moment).Refund(refund),
+            AccountCommand.CorrectCharge correct => new CorrectionRules(book, draft, moment).Correct(correct),
             AccountCommand.RecordUsage usage => UsageRules.Record(book, draft, usage, moment),
             AccountCommand.ImportHistory history => ImportRules.RecordHistory(draft, history.Row, moment),
             AccountCommand.ImportBalance balance => ImportRules.TakeBalance(book, draft, balance, moment),

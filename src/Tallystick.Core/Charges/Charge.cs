@@ -12,6 +12,7 @@ namespace Tallystick.Core.Charges;
 /// </summary>
 public sealed record Charge : ChainRecord
 {
+    private const int Members = 6, ImportedMembers = 1, PartMembers = 2;
     public override RecordKind Kind => RecordKind.Charge;
     public required CreditAmount Amount { get; init; }
 
@@ -30,7 +31,24 @@ public sealed record Charge : ChainRecord
 
     /// <summary>What it was for: a refund counts there, too.</summary>
     public Subject Subject { get; init; } = Subject.None;
-    public CreditAmount Refundable => Amount - Refunded;
+
+    /// <summary>Of what a correction charged further: the charge that it corrects; else none.</summary>
+    public ThingNumber Of { get; init; }
+
+    /// <summary>Null where its price was never corrected.</summary>
+    public Revision? Revision { get; init; }
+
+    /// <summary>What of its own legs has not gone back.</summary>
+    public CreditAmount Left => Amount - Refunded;
+
+    /// <summary>What it comes to by the price that stands.</summary>
+    public CreditAmount Standing => Revision?.Amount ?? Amount;
+
+    /// <summary>What can still be given back, with what was charged further.</summary>
+    public CreditAmount Refundable => Revision?.Refundable ?? Left;
+
+    /// <summary>What refunds have given back.</summary>
+    public CreditAmount RefundedInAll => Revision?.Refunded ?? Refunded;
 
     /// <summary>The charge that an entry made, before any refund; null if the entry is none.</summary>
     public static Charge? From(JournalEntry entry)
@@ -41,6 +59,7 @@ public sealed record Charge : ChainRecord
             EntryBody.Captured captured => captured.Amount,
             EntryBody.UsageRecorded { IsCharged: true } usage => usage.Amount,
             EntryBody.HistoryImported { IsCharge: true } row => -row.Amount,
+            EntryBody.Corrected { IsFurther: true } further => further.After - further.Before,
             _ => null,
         };
         if (amount is null) return null;
@@ -53,27 +72,40 @@ public sealed record Charge : ChainRecord
             Number = entry.Number, Amount = amount.Value, Legs = legs.ToImmutable(), Counts = entry.Counts,
             Subject = Subject.Of(entry), IsImported = entry.Body is EntryBody.HistoryImported,
             Split = (entry.Body as EntryBody.HistoryImported)?.Split ?? [],
+            Of = entry.Body is EntryBody.Corrected correction ? correction.Charge : default,
         };
     }
 
     public override void Write(CborWriter writer)
     {
-        writer.Array(IsImported ? 7 : 6);
+        writer.Array(
+            Members + (IsImported ? ImportedMembers : 0) + (Of.IsNone ? 0 : PartMembers)
+            + (Revision is null ? 0 : Revision.Members));
         writer.Int(Number.Value); writer.Int(Amount.Micros); LegCodec.Write(writer, Legs); writer.Int(Refunded.Micros);
         CountCodec.Write(writer, Counts);
         Subject.Write(writer);
         if (IsImported) BucketPartCodec.Write(writer, Split);
+        if (!Of.IsNone) { writer.Int(Of.Sequence); writer.Int(Of.Ordinal); }
+        Revision?.Write(writer);
     }
 
+    /// <summary>Imported ones, parts and those with a revision exclude each other: the count tells.</summary>
     public static Charge Read(ref CborReader r)
     {
         var members = r.Array();
-        if (members is not (6 or 7)) throw new JournalCorruptException("not a charge");
-        return new()
+        if (members is not (Members or Members + ImportedMembers or Members + PartMembers
+            or Members + Revision.Members)) throw new JournalCorruptException("not a charge");
+        var charge = new Charge
         {
             Number = new(r.Int()), Amount = new(r.Int()), Legs = LegCodec.Read(ref r), Refunded = new(r.Int()),
             Counts = CountCodec.Read(ref r), Subject = Subject.Read(ref r),
-            IsImported = members == 7, Split = members == 7 ? BucketPartCodec.Read(ref r) : [],
+        };
+        return members switch
+        {
+            Members + ImportedMembers => charge with { IsImported = true, Split = BucketPartCodec.Read(ref r) },
+            Members + PartMembers => charge with { Of = new(r.Int(), checked((int)r.Int())) },
+            Members + Revision.Members => charge with { Revision = Revision.Read(ref r) },
+            _ => charge,
         };
     }
 }

@@ -14,22 +14,30 @@ internal sealed class RefundRules(AccountBook book, EntryDraft draft, Moment mom
 
     public Rejection? Refund(AccountCommand.RefundCharge command)
     {
-        if (book.FindCharge(command.Charge) is not { } charge) return new Rejection.NotFound("charge");
-        if (LegsOf(charge) is not { } legs)
+        if (book.FindCharge(command.Charge) is not { Of.IsNone: true } charge)
+            return new Rejection.NotFound("charge");
+        if (LegsOf(charge) is null)
             return new Rejection.ChargeConflict("which credits this imported charge took is not known");
         if (charge.Refundable.IsZero || command.Amount > charge.Refundable)
             return new Rejection.AlreadyRefunded(charge.Refundable);
         var amount = command.Amount ?? charge.Refundable;
-        GiveBack(charge, legs, amount);
-        var body = new EntryBody.Refunded(charge.Number, amount, _regrants.ToImmutable(), command.ReferenceId);
-        draft.Enter(body, moment);
+        var regrants = GiveBack(charge, amount);
+        draft.Enter(new EntryBody.Refunded(charge.Number, amount, regrants, command.ReferenceId), moment);
         return null;
+    }
+
+    /// <summary>At most what is refundable.</summary>
+    public ImmutableArray<Regrant> GiveBack(Charge charge, CreditAmount amount)
+    {
+        foreach (var (part, share) in ChargeParts.Split(book, charge, amount))
+            if (LegsOf(part) is { } legs) ReturnLegs(part, legs, share);
+        return _regrants.ToImmutable();
     }
 
     private ImmutableArray<Leg>? LegsOf(Charge charge) =>
         charge.IsImported ? ImportRules.LegsOf(book, charge) : charge.Legs;
 
-    private void GiveBack(Charge charge, ImmutableArray<Leg> legs, CreditAmount amount)
+    private void ReturnLegs(Charge charge, ImmutableArray<Leg> legs, CreditAmount amount)
     {
         var (skip, left) = (charge.Refunded, amount);
         var owed = new CreditAmount(legs.Where(leg => leg.Grant.IsNone).Sum(leg => leg.Amount.Micros));

@@ -40,6 +40,7 @@ internal static class Sentence
         EntryBody.HoldExpired b =>
             $"Hold {Hold(entry.Chain, b.Hold)} reached its end without a final capture or release.",
         EntryBody.Refunded b => Opening(entry.Chain, b, refunded),
+        EntryBody.Corrected b => Opening(entry.Chain, b),
         EntryBody.PeriodBegun b => $"The account has {Tier(b)} from now on, from {b.PeriodStart} to {b.PeriodEnd}.",
         EntryBody.TierPlanned b => $"Tier {b.Tier} holds for the account's next period.",
         EntryBody.PeriodEnded b =>
@@ -134,9 +135,19 @@ internal static class Sentence
 
     private static string Opening(ChainKey chain, EntryBody.Refunded b, Charge? charge)
     {
-        var total = charge is null ? "" : $"; {charge.Refunded} of {charge.Amount} has been refunded with this";
+        var total = charge is null ? ""
+            : $"; {charge.RefundedInAll} of {charge.Standing} has been refunded with this";
         return $"{b.Amount} of charge {ThingId.Format(ThingId.Charge, chain, b.Charge)} was given back{total}. "
             + "What was burned last goes back first.";
+    }
+
+    private static string Opening(ChainKey chain, EntryBody.Corrected b)
+    {
+        var change = b.IsFurther ? $"{b.After - b.Before} more was charged."
+            : b.Returned == b.Before - b.After ? $"{b.Returned} was given back, what was burned last first."
+            : $"{b.Returned} was given back: refunds had given back the rest.";
+        return $"The price of charge {ThingId.Format(ThingId.Charge, chain, b.Charge)} was corrected: it comes to "
+            + $"{b.After} instead of {b.Before}. {change}";
     }
 
     private static string Tier(EntryBody.PeriodBegun b) =>

@@ -40,6 +40,7 @@ internal static partial class BodyCodec
                     writer, b.Taken); break;
             case EntryBody.HoldExpired b: Begin(writer, b, 1); Write(writer, b.Hold); break;
             case EntryBody.Refunded b: WriteRefunded(writer, b); break;
+            case EntryBody.Corrected b: WriteCorrected(writer, b); break;
             case EntryBody.PeriodBegun b:
                 Begin(writer, b, 4); writer.Text(b.Tier); writer.Int(b.Anchor.Micros); writer.Int(b.PeriodStart.Micros);
                 writer.Int(b.PeriodEnd.Micros); break;
@@ -125,6 +126,7 @@ internal static partial class BodyCodec
             (14, 3) => new EntryBody.HoldExtended(Thing(ref r), Time(ref r), Amount(ref r)),
             (15, 1) => new EntryBody.HoldExpired(Thing(ref r)),
             (16, 4) => new EntryBody.Refunded(Thing(ref r), Amount(ref r), Regrants(ref r), TextOrNull(ref r)),
+            (17, 8) => ReadCorrected(ref r),
             (20, 6) => ReadUsage(ref r),
             (40, 4) => new EntryBody.PeriodBegun(r.Text(), Time(ref r), Time(ref r), Time(ref r)),
             (41, 1) => new EntryBody.TierPlanned(r.Text()),
@@ -294,6 +296,26 @@ internal static partial class BodyCodec
         Write(writer, b.Regrants);
         Write(writer, b.ReferenceId);
     }
+
+    private static void WriteCorrected(CborWriter writer, EntryBody.Corrected b)
+    {
+        Begin(writer, b, 8);
+        Write(writer, b.Charge);
+        writer.Int(b.CountedAt.Micros);
+        Write(writer, b.Before);
+        Write(writer, b.ProviderBefore);
+        Write(writer, b.After);
+        Write(writer, b.Returned);
+        Write(writer, b.Regrants);
+        PricingCodec.Write(writer, b.Priced);
+    }
+
+    private static EntryBody.Corrected ReadCorrected(ref CborReader r) => new()
+    {
+        Charge = Thing(ref r), CountedAt = Time(ref r), Before = Amount(ref r), ProviderBefore = Amount(ref r),
+        After = Amount(ref r), Returned = Amount(ref r), Regrants = Regrants(ref r),
+        Priced = PricingCodec.ReadPriced(ref r),
+    };
 
     private static void Write(CborWriter writer, ImmutableArray<Regrant> regrants)
     {

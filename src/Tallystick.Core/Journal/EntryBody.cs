@@ -22,7 +22,7 @@ public abstract record EntryBody(int Code, string Word)
             "account_closed",
         "grant", "grant_activated", "grant_expired", "grant_voided", "charge", "hold", "capture", "release",
             "hold_extended",
-        "hold_expired", "refund", "period_begun", "tier_planned", "period_ended",
+        "hold_expired", "refund", "correction", "period_begun", "tier_planned", "period_ended",
         "budget_put", "budget_removed", "usage",
         "license_issued", "license_changed", "license_deactivated", "license_reactivated", "license_received",
         "license_moved", "history_imported", "balance_imported");
@@ -42,6 +42,14 @@ public abstract record EntryBody(int Code, string Word)
         Refunded body => body.ReferenceId,
         HistoryImported body => body.ReferenceId,
         _ => null,
+    };
+
+    /// <summary>The charge that it gives back of, or corrects; none for anything else.</summary>
+    public ThingNumber OfCharge => this switch
+    {
+        Refunded body => body.Charge,
+        Corrected body => body.Charge,
+        _ => default,
     };
 
     public sealed record AccountOpened(string AccountId, AccountTerms Terms) : EntryBody(1, "account_opened");
@@ -135,6 +143,36 @@ public abstract record EntryBody(int Code, string Word)
     public sealed record Refunded(
         ThingNumber Charge, CreditAmount Amount, ImmutableArray<Regrant> Regrants, string? ReferenceId)
         : EntryBody(16, "refund");
+
+    /// <summary>
+    /// A charge's usage was priced again, by a version that was recorded since: the difference is charged or given
+    /// back. Re-grants are numbered by ordinal from 1, in the order of the list.
+    /// </summary>
+    public sealed record Corrected : EntryBody
+    {
+        public Corrected() : base(17, "correction") { }
+        public required ThingNumber Charge { get; init; }
+
+        /// <summary>Where reports count the charge, and so this.</summary>
+        public required Instant CountedAt { get; init; }
+
+        /// <summary>What the charge came to, and what of that was the provider's.</summary>
+        public required CreditAmount Before { get; init; }
+        public required CreditAmount ProviderBefore { get; init; }
+
+        /// <summary>What it comes to.</summary>
+        public required CreditAmount After { get; init; }
+
+        /// <summary>What went back: less than the difference where refunds had given back more already.</summary>
+        public required CreditAmount Returned { get; init; }
+        public required ImmutableArray<Regrant> Regrants { get; init; }
+
+        /// <summary>The charge's own usage and instant, by the price that stands.</summary>
+        public required PricedUsage Priced { get; init; }
+
+        /// <summary>It charged more.</summary>
+        public bool IsFurther => After > Before;
+    }
 
     /// <summary>The account has this tier (empty: none) from now on, in this period.</summary>
     public sealed record PeriodBegun(string Tier, Instant Anchor, Instant PeriodStart, Instant PeriodEnd)

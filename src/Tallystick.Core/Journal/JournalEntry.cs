@@ -39,6 +39,7 @@ public sealed record JournalEntry
         EntryBody.HoldPlaced body => body.Priced,
         EntryBody.Captured body => body.Priced,
         EntryBody.UsageRecorded body => body.Priced,
+        EntryBody.Corrected body => body.Priced,
         _ => null,
     };
 

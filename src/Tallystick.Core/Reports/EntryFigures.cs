@@ -15,6 +15,7 @@ internal static class EntryFigures
         EntryBody.Captured body => OfCharge(entry, body.Amount),
         EntryBody.UsageRecorded body => OfCharge(entry, body.Amount, isCharged: body.IsCharged),
         EntryBody.Refunded body => new() { [Figure.Refunded] = body.Amount.Micros },
+        EntryBody.Corrected body => OfCorrection(body),
         _ => default,
     };
 
@@ -44,7 +45,7 @@ internal static class EntryFigures
 
     private static Figure? FigureOf(MoveKind move, EntryBody body) => move switch
     {
-        MoveKind.Issue => body is EntryBody.Refunded ? Figure.Returned : Figure.Granted,
+        MoveKind.Issue => body.OfCharge.IsNone ? Figure.Granted : Figure.Returned,
         MoveKind.Activate => Figure.Granted,
         MoveKind.Spend or MoveKind.SpendHeld => Figure.Consumed,
         MoveKind.Owe => body is EntryBody.GrantVoided ? Figure.Voided : Figure.Consumed,
@@ -70,6 +71,14 @@ internal static class EntryFigures
             [Figure.Charged] = charged.Micros,
         };
     }
+
+    /// <summary>What it adds to the charge, or takes away from it.</summary>
+    private static Figures OfCorrection(EntryBody.Corrected body) => new()
+    {
+        [Figure.FreeEvents] = (body.After.IsZero ? 1 : 0) - (body.Before.IsZero ? 1 : 0),
+        [Figure.Charged] = body.IsFurther ? (body.After - body.Before).Micros : -body.Returned.Micros,
+        [Figure.ProviderCost] = (body.Priced.Cost.Provider - body.ProviderBefore).Micros,
+    };
 
     private static long Tokens(MeteredUsage? usage, Unit unit) =>
         usage?[unit] is { } count ? (long)count.Digits : 0;

@@ -1,6 +1,9 @@
 namespace Tallystick.Core.Reports;
 
-/// <summary>What reports add up; none is ever negative. The numbers are stored.</summary>
+/// <summary>
+/// What reports add up; none is ever negative, but a part of three of them may be: what a correction of a price takes
+/// away from where its charge counts. The numbers are stored.
+/// </summary>
 public enum Figure
 {
     /// <summary>Charges, captures and usage events.</summary>

@@ -15,7 +15,7 @@ public struct Figures : IEquatable<Figures>
     public long this[Figure figure]
     {
         readonly get => _values[(int)figure];
-        set => _values[(int)figure] = value >= 0 ? value
+        set => _values[(int)figure] = value >= 0 || MayFall(figure) ? value
             : throw new ArgumentOutOfRangeException(nameof(value), $"{figure} is negative");
     }
 
@@ -23,18 +23,20 @@ public struct Figures : IEquatable<Figures>
     {
         for (var i = 0; i < Count; i++)
         {
-            var sum = unchecked(_values[i] + other._values[i]);
-            _values[i] = sum < 0 ? long.MaxValue : sum;
+            var (left, right) = (_values[i], other._values[i]);
+            var sum = unchecked(left + right);
+            var isBeyond = ((left ^ sum) & (right ^ sum)) < 0;
+            _values[i] = !isBeyond ? sum : left < 0 ? long.MinValue : long.MaxValue;
         }
     }
 
     public readonly bool IsZero => Equals(default);
 
-    /// <summary>No figure is greater than the other's.</summary>
+    /// <summary>No figure is greater than the other's, of those that no part lessens.</summary>
     public readonly bool IsWithin(in Figures other)
     {
         for (var i = 0; i < Count; i++)
-            if (_values[i] > other._values[i]) return false;
+            if (_values[i] > other._values[i] && !MayFall((Figure)i)) return false;
         return true;
     }
 
@@ -63,11 +65,15 @@ public struct Figures : IEquatable<Figures>
         {
             if ((present & (1 << i)) == 0) continue;
             var value = reader.Int();
-            if (value <= 0) throw new JournalCorruptException("a figure that is not positive");
+            if (value == 0 || (value < 0 && !MayFall((Figure)i)))
+                throw new JournalCorruptException("a figure that is not positive");
             figures._values[i] = value;
         }
         return figures;
     }
+
+    private static bool MayFall(Figure figure) =>
+        figure is Figure.Charged or Figure.ProviderCost or Figure.FreeEvents;
 
     private static ReadOnlySpan<long> Span(in Figures figures) => figures._values;
 

@@ -34,16 +34,23 @@ public sealed class Rollup
     }
 
     /// <summary>Adds what an entry counts for.</summary>
-    /// <param name="subjectOf">What a charge of the same chain was for, which the entry gives back a part of.</param>
+    /// <param name="subjectOf">
+    /// What a charge of the same chain was for, which the entry gives back a part of or corrects.
+    /// </param>
     public void Add(JournalEntry entry, Func<ThingNumber, Subject> subjectOf)
     {
         var flow = EntryFigures.OfBalance(entry);
         Add(new(Axis.All, "", Slots.Of(entry.At)), flow);
         var usage = EntryFigures.OfUsage(entry);
         if (usage.IsZero) return;
-        var slot = Slots.Of(entry.Body is EntryBody.UsageRecorded recorded ? recorded.OccurredAt : entry.At);
+        var slot = Slots.Of(entry.Body switch
+        {
+            EntryBody.UsageRecorded recorded => recorded.OccurredAt,
+            EntryBody.Corrected corrected => corrected.CountedAt,
+            _ => entry.At,
+        });
         Add(new(Axis.All, "", slot), usage);
-        var subject = entry.Body is EntryBody.Refunded refund ? subjectOf(refund.Charge) : Subject.Of(entry);
+        var subject = entry.Body.OfCharge is { IsNone: false } charge ? subjectOf(charge) : Subject.Of(entry);
         foreach (var (axis, value) in subject.Values) Add(new(axis, value, slot), usage);
     }
 

@@ -9,12 +9,12 @@ namespace Tallystick.Core.Usage;
 /// <summary>
 /// Recording what was consumed. It is settlement: no balance, cap or suspension refuses it, for it has happened.
 /// </summary>
-internal static class UsageRules
+public static class UsageRules
 {
     /// <summary>Clocks of sources may be ahead by so much.</summary>
     public static readonly Duration AheadMax = Duration.FromSeconds(300);
 
-    public static Rejection? Record(
+    internal static Rejection? Record(
         AccountBook book, EntryDraft draft, AccountCommand.RecordUsage command, Moment moment)
     {
         var occurredAt = command.OccurredAt ?? moment.At;

@@ -42,7 +42,9 @@ internal sealed class ChainVerifier(RefoldedChain chain, StoredForms stored, Ver
                 pass.ClaimKey(chain.Key, key), "I6", $"it claims the idempotency key of an earlier entry");
         CheckDecision(entry);
         CheckPrice(entry.Entry);
+        chain.Ratings.Check(entry.Entry, chain.Records);
         chain.Fold(entry);
+        chain.Ratings.Add(entry.Entry);
         if (chain.State is ProjectState project) pass.NoteProject(project, entry.Entry);
         stored.Check(chain);
         pass.Rollups.Note(row, entry.Entry, chain.Changed);

@@ -1,4 +1,5 @@
 using Tallystick.Core.Accounts;
+using Tallystick.Core.Charges;
 using Tallystick.Core.Journal;
 using Tallystick.Core.Licenses;
 using Tallystick.Core.Limits;
@@ -63,6 +64,7 @@ internal static class CommandOf
         EntryBody.Released b => new AccountCommand.ReleaseHold(b.Hold),
         EntryBody.HoldExtended b => new AccountCommand.ExtendHold(b.Hold, b.ExpiresAt),
         EntryBody.Refunded b => new AccountCommand.RefundCharge(b.Charge, b.Amount, b.ReferenceId),
+        EntryBody.Corrected b => new AccountCommand.CorrectCharge(RatedCharge.Of(b)) { Priced = b.Priced },
         EntryBody.LicenseIssued b => new AccountCommand.IssueLicense(b.License, b.Name, b.Hint, b.ExpiresAt),
         EntryBody.LicenseChanged b =>
             new AccountCommand.ChangeLicense(b.License, b.Name, b.ExpiresAt, ClearExpiresAt: b.ExpiresAt is null),

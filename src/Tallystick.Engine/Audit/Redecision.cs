@@ -102,6 +102,7 @@ internal static class Redecision
         EntryBody.HoldExpired => "I17",
         EntryBody.Refunded => "I20",
         EntryBody.HistoryImported or EntryBody.BalanceImported => "I40",
+        EntryBody.Corrected => "I39",
         EntryBody.GrantExpired => "I21",
         EntryBody.GrantActivated => "I22",
         EntryBody.PeriodEnded or EntryBody.PeriodBegun or EntryBody.Granted { Tier: not null } => "I23",

@@ -16,6 +16,9 @@ internal sealed class RefoldedChain(ChainKey key, CborWriter writer)
     public ChainState? State { get; private set; }
     public ChainRecords Records { get; } = new();
 
+    /// <summary>What its charges were priced by: noted by whoever checks corrections.</summary>
+    public RatingLog Ratings { get; } = new();
+
     /// <summary>What the last entry changed.</summary>
     public IReadOnlyCollection<ChainRecord> Changed { get; private set; } = [];
 

@@ -59,7 +59,7 @@ internal static class EntryForPeople
     private static void WithoutNames(JsonTypeInfo type)
     {
         for (var i = type.Properties.Count - 1; i >= 0; i--)
-            if (type.Properties[i].Name is "code" or "word" or "reference") type.Properties.RemoveAt(i);
+            if (type.Properties[i].Name is "code" or "word" or "reference" or "of_charge") type.Properties.RemoveAt(i);
     }
 
     private static void WriteMoves(Utf8JsonWriter json, JournalEntry entry)

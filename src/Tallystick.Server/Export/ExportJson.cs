@@ -33,6 +33,7 @@ namespace Tallystick.Server.Export;
 [JsonSerializable(typeof(EntryBody.HoldExtended))]
 [JsonSerializable(typeof(EntryBody.HoldExpired))]
 [JsonSerializable(typeof(EntryBody.Refunded))]
+[JsonSerializable(typeof(EntryBody.Corrected))]
 [JsonSerializable(typeof(EntryBody.ProjectOpened))]
 [JsonSerializable(typeof(EntryBody.KeyCreated))]
 [JsonSerializable(typeof(EntryBody.KeyRotated))]

@@ -19,6 +19,9 @@ internal sealed record BookedEntry
     public long Charged { get; init; }
     public long Provider { get; init; }
     public long Refunded { get; init; }
+
+    /// <summary>What it comes to by the price that stands.</summary>
+    public long Standing { get; init; }
     public long BalanceChange { get; init; }
     public long BalanceAfter { get; init; }
 }

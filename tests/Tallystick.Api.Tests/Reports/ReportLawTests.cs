@@ -107,7 +107,7 @@ public abstract class ReportLawTests(StoreKind store)
     {
         var (cost, provider) = (entries.Sum(one => one.Charged - one.Refunded), entries.Sum(one => one.Provider));
         var events = entries.Count(one => one.IsEvent);
-        var free = entries.Count(one => one.IsEvent && one.Charged == 0);
+        var free = entries.Count(one => one.IsEvent && one.Standing == 0);
         long[] expected =
         [
             events, free, events - free, entries.Sum(one => one.Tokens), entries.Sum(one => one.Output),

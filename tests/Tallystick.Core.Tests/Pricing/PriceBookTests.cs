@@ -1,3 +1,4 @@
+using Tallystick.Core.Money;
 using Tallystick.Core.Pricing;
 using Tallystick.Core.Usage;
 using Xunit;
@@ -103,8 +104,69 @@ public sealed class PriceBookTests
         Assert.Equal("acme/d", Assert.Single(diff.Added).Selector.ToString());
         Assert.Equal("acme/b", Assert.Single(diff.Changed).After.Selector.ToString());
         Assert.Equal(1, diff.Unchanged);
-        Assert.Empty(BookDiff.Of(new(book.Prices.Concat(diff.ToRecord)), diff.ToRecord, Said.Noon).ToRecord);
+        Assert.Empty(BookDiff.Of(new(book.Prices.Concat(diff.ToRecord)), [.. diff.ToRecord], Said.Noon).ToRecord);
     }
+
+    [Fact]
+    public void What_a_set_has_no_more_has_ended_unless_another_name_of_it_is_there()
+    {
+        var renamed = Said.Price("input=1", "old") with { Selector = new("acme", "old", null, ["new"]) };
+        var book = new PriceBook(
+            [
+                Said.Price("input=1", "gone"), renamed, Said.Price("input=1", "v-*"),
+                Said.Price("input=1", "z", "other"),
+            ]);
+
+        var diff = BookDiff.Of(book, [Said.Price("input=1", "new"), Said.Price("input=1", "*-*")], Said.Noon);
+
+        Assert.Equal(["acme/gone"], diff.Ended.Select(price => price.Selector.ToString()));
+    }
+
+    [Fact]
+    public void A_change_names_each_figure_that_differs_with_its_share()
+    {
+        var before = Said.Price("input=3 output=15") with
+        {
+            Standard = new(Said.Rates("input=3 output=15"), [Said.Above(200_000, "input=6")]),
+            Modes = [new(UsageMode.Batch, new(Said.Rates("input=1.5"), []), ExactDecimal.One)],
+            Regions = [new("eu", Said.Number("1.1"))],
+        };
+        var after = before with
+        {
+            Selector = before.Selector with { Aliases = ["m-1"] },
+            Standard = new(Said.Rates("input=2 output=15 cache_read=0.3"), [Said.Above(200_000, "input=7", true)]),
+            Modes = [new(UsageMode.Batch, RateCard.Empty, Said.Number("0.5"))],
+            Regions = [new("eu", Said.Number("1.2"))],
+            Markup = new(Said.Number("20"), default),
+        };
+
+        var change = new PriceChange(before, after);
+
+        Assert.Equal(
+            [
+                "input 3 2 -33.33", "above_200000.input 6 - -", "batch.input 1.5 - -", "batch.factor 1 0.5 -50",
+                "regions.eu 1.1 1.2 9.09", "cache_read - 0.3 -", "from_200000.input - 7 -", "markup.percent - 20 -",
+                "markup.fixed - 0 -",
+            ],
+            change.Rates.Select(
+                rate => $"{rate.Rate} {Text(rate.Before)} {Text(rate.After)} {Text(rate.Percent)}"));
+        Assert.Equal(["m-1"], change.NamesAdded);
+        Assert.Empty(change.NamesRemoved);
+    }
+
+    /// <summary>Against the rational number, half away from zero.</summary>
+    [Theory]
+    [InlineData("3", "4", "33.33")]
+    [InlineData("8", "8.0004", "0.01")]
+    [InlineData("8", "7.9996", "-0.01")]
+    [InlineData("8", "8.00039", "0")]
+    [InlineData("0.0000003", "0.0000006", "100")]
+    [InlineData("2", "0", "-100")]
+    [InlineData("0", "2", null)]
+    public void A_share_has_two_decimals(string before, string after, string? percent) =>
+        Assert.Equal(percent, new RateChange("input", Said.Number(before), Said.Number(after)).Percent?.ToString());
+
+    private static string Text(ExactDecimal? number) => number?.ToString() ?? "-";
 
     private static string RateAt(PriceBook book, string time)
     {

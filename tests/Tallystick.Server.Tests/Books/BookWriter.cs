@@ -10,6 +10,7 @@ using Tallystick.Core.Time;
 using Tallystick.Engine;
 using Tallystick.Engine.Lanes;
 using Tallystick.Engine.Ports;
+using Tallystick.Engine.Rerating;
 using Xunit;
 
 namespace Tallystick.Server.Tests.Books;
@@ -60,6 +61,15 @@ internal sealed class BookWriter : IAsyncDisposable
                 Text = text is null ? null : Text(text),
             },
             default);
+
+    /// <summary>Prices all of an account's charges again.</summary>
+    public async Task<AccountCorrections> RerateAsync(string account)
+    {
+        var rerater = await _ledger.ReratingAsync(
+            Project, new(Start, Now.Plus(Duration.FromDays(1)), [], IsDry: false), Origin("rerate", null),
+            () => Text("""{"reason":"The table was wrong"}"""), default);
+        return await rerater.RunAsync((await _ledger.FindAccountAsync(Project, account, default))!, default);
+    }
 
     public Task AdvanceAsync(long seconds) => AdvanceAsync(Duration.FromSeconds(seconds));
 

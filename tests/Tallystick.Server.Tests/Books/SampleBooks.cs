@@ -45,6 +45,7 @@ internal static class SampleBooks
         await TiersAsync(books);
         await LicensesAsync(books);
         await ImportAsync(books);
+        await CorrectionsAsync(books);
         await books.SealAsync();
         await books.AdvanceAsync(Duration.FromDays(1));
         await books.SealAsync();
@@ -226,6 +227,19 @@ internal static class SampleBooks
                 ],
             }, "i3");
         await books.AskAsync(Delta, new AccountCommand.RefundCharge(charge, Credits(6), null), "i4");
+    }
+
+    /// <summary>Dearer from the beginning on, then cheaper.</summary>
+    private static async Task CorrectionsAsync(BookWriter books)
+    {
+        foreach (var input in new[] { 4_000, 1_000 })
+        {
+            var rates = RateTable.Of(
+                [new(Unit.Input, ExactDecimal.From(input)), new(Unit.Output, ExactDecimal.From(input * 5))]);
+            await books.ProjectAsync(
+                new ProjectCommand.PutPrices([Price with { EffectiveFrom = Start, Standard = new(rates, []) }]));
+            await books.RerateAsync(Acme);
+        }
     }
 
     private static AccountCommand.PutAccount Tier(string name) => new(Gamma) { Tier = name };
