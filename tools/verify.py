@@ -13,7 +13,7 @@ MOVES = dict(enumerate((move.split(">") for move in (
     "held>expired held>voided remaining>expired remaining>voided pending>voided used>remaining used>expired "
     "used>voided DEBT>UNFUNDED UNFUNDED>DEBT LINE>RESERVED RESERVED>LINE remaining>used UNFUNDED>DEBT NONE>NONE "
     "RESERVED>LINE").split()), 1))
-CHARGE, CAPTURE, REFUND, HISTORY, BALANCE, OWE, CANCEL, REPAY = 10, 12, 16, 50, 51, 16, 17, 21
+CHARGE, CAPTURE, REFUND, HISTORY, BALANCE, ERASE, OWE, CANCEL, REPAY = 10, 12, 16, 50, 51, 60, 16, 17, 21
 NO_SEAL = (0, bytes(32), -1 << 63)
 
 class Broken(Exception): """Something does not hold."""
@@ -61,6 +61,7 @@ class Chain:
         self.key, self.sequence, self.at, self.head = (project, number), 0, -1 << 63, bytes(32)
         self.keys, self.grants, self.account, self.debts, self.charges = set(), {}, {}, {}, {}
         self.history = []
+        self.lacks_text = self.has_text = 0
 
     def add(self, line, seals):
         data, stored, text = bytes.fromhex(line["bytes"]), bytes.fromhex(line["hash"]), line.get("text")
@@ -72,13 +73,23 @@ class Chain:
         require(entry[4] >= self.at, "it is earlier than the one before")
         require(entry.get(10) not in self.keys, "it claims an idempotency key again")
         digest = text and sha256(bytes.fromhex(text["salt"] + text["content"]))
-        require(entry.get(14) == digest, "its text is not the one it names")
+        require(entry.get(14) == digest or not text, "its text is not the one it names")
+        self.erase(line["sequence"], 14 in entry, text, entry[5])
         self.sequence, self.at, self.head = line["sequence"], entry[4], stored
         self.keys |= {entry[10]} if 10 in entry else set()
         self.move(*(entry.get(6, [])[i::3] for i in range(3)))
         self.refund(entry[5])
         self.figures(entry)
         require(seals.pop((*self.key, self.sequence), stored) == stored, "a seal has another hash of it")
+
+    def erase(self, sequence, names_text, text, body):
+        if text:
+            self.has_text = sequence
+        elif names_text:
+            self.lacks_text = self.lacks_text or sequence
+        if body[0] == ERASE:
+            require(not self.has_text, f"the text of entry {self.has_text}, which it erased, is still there")
+            self.lacks_text = 0
 
     def move(self, kinds, numbers, amounts):
         postings = 0
@@ -141,6 +152,9 @@ def check(path):
                 (chains.get(key) or chains.setdefault(key, Chain(*key))).add(line, seals)
             except Exception as reason:
                 raise Broken(f"project {key[0]}, chain {key[1]}, entry {line['sequence']}: {reason}") from reason
+    for (project, number), chain in chains.items():
+        where = f"project {project}, chain {number}, entry {chain.lacks_text}"
+        require(not chain.lacks_text, f"{where}: its text is not the one it names")
     require(line.get("type") == "trailer", "the export is not complete")
     counts = entries, len(chains), sum(number for number, _, _ in last.values())
     require(counts == (line["entries"], line["chains"], line["seals"]), "the export has not what its last line says")

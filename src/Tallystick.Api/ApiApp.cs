@@ -44,7 +44,9 @@ public static partial class ApiApp
             provider.GetRequiredService<IssuerClient>(), TimeProvider.System,
             provider.GetRequiredService<ILogger<TokenHolders>>()))
         .AddSingleton(new FailureBrake(failuresMax, TimeProvider.System))
-        .AddSingleton<IRateCounts>(new RateCounts(TimeProvider.System))
+        .AddSingleton<IRateCounts>(provider => provider.GetRequiredService<Ledger>().SharedRates is { } shared
+            ? new SharedRateCounts(shared, TimeProvider.System)
+            : new RateCounts(TimeProvider.System))
         .AddSingleton<CallerLimits>()
         .AddSingleton<ProjectLoad>()
         .AddSingleton<Bearers>()
@@ -60,6 +62,7 @@ public static partial class ApiApp
     {
         app.Use(RequestObserver.RunAsync);
         app.Use(WithProblemsAsync);
+        app.Use(Framing.RunAsync);
         if (Routes.FirstOrDefault(route => route.Roles.Count == 0) is { } open)
             throw new InvalidOperationException($"{open.Method} {open.Pattern} does not say who may call it");
         var ledger = app.Services.GetRequiredService<Ledger>();

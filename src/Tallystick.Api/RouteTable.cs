@@ -31,7 +31,8 @@ internal static class RouteTable
     [
         // accounts
         PutAccountEndpoint.Route, AccountEndpoints.Get, AccountEndpoints.List, AccountEndpoints.Balance,
-        AccountEndpoints.Suspend, AccountEndpoints.Reactivate, AccountEndpoints.Close, AccountEndpoints.Check,
+        AccountEndpoints.Suspend, AccountEndpoints.Reactivate, AccountEndpoints.Close, EraseEndpoint.Route,
+        AccountEndpoints.Check,
         // grants
         GrantEndpoint.Route, GrantReads.List, GrantReads.Get, VoidEndpoint.Route,
         // charges

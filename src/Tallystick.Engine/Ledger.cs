@@ -60,6 +60,9 @@ public sealed class Ledger : ILedger, IAsyncDisposable
     /// <summary>What the store says of itself.</summary>
     public string Store => _store.Description;
 
+    /// <summary>Where the nodes of a shared store count what they limit; null where this process is alone.</summary>
+    public IRateStore? SharedRates => _store as IRateStore;
+
     /// <summary>Ends only when the ledger does; faulted as soon as a lane had to stop.</summary>
     public Task Running => _running.Task;
 
@@ -110,6 +113,11 @@ public sealed class Ledger : ILedger, IAsyncDisposable
         }
         return null;
     }
+
+    /// <summary>An account's profile; empty where it has none, or its text has been erased.</summary>
+    public async ValueTask<Profile> ProfileAsync(AccountState state, CancellationToken cancel) =>
+        state.Texts.ProfileAt == 0 ? Profile.Empty
+            : ProfileText.Read((await EntryAsync(state.Key, state.Texts.ProfileAt, cancel))?.Text);
 
     /// <summary>
     /// The account at an instant: the fold of what was entered by then, with everything due by then. Null before it was

@@ -88,6 +88,13 @@ internal sealed class CommitStatement
             SELECT * FROM unnest($K) WHERE $GATE)
         """;
 
+    private const string Erasure = """
+        ,
+        erased AS (
+            DELETE FROM tallystick.entry_text t USING unnest($K) AS e (project, number, before)
+            WHERE t.project = e.project AND t.number = e.number AND t.sequence < e.before AND $GATE)
+        """;
+
     private const string Rollups = """
         ,
         added AS (
@@ -119,6 +126,7 @@ internal sealed class CommitStatement
         statement.AddCheckpoints(changes);
         statement.AddAccounts(changes);
         statement.AddTexts(changes);
+        statement.AddErasures(changes);
         statement.AddRollups(changes);
         return statement.Build("SELECT project, number FROM moved");
     }
@@ -251,7 +259,11 @@ internal sealed class CommitStatement
 
     private void AddTexts(List<ChainChange> changes)
     {
-        var told = changes.SelectMany(change => change.Entries).Where(entry => entry.Text is not null).ToList();
+        var told = (from change in changes
+                    let erased = change.ErasesBefore
+                    from entry in change.Entries
+                    where entry.Text is not null && entry.Entry.Sequence > erased
+                    select entry).ToList();
         if (told.Count == 0) return;
         AddRows(Texts, 5);
         Add(told.Select(entry => entry.Entry.Chain.Project));
@@ -259,6 +271,16 @@ internal sealed class CommitStatement
         Add(told.Select(entry => entry.Entry.Sequence));
         Add(told.Select(entry => entry.Text!.Salt.ToArray()));
         Add(told.Select(entry => entry.Text!.Content.ToArray()));
+    }
+
+    private void AddErasures(List<ChainChange> changes)
+    {
+        var erasing = changes.Where(change => change.ErasesBefore > 0).ToList();
+        if (erasing.Count == 0) return;
+        AddRows(Erasure, 3);
+        Add(erasing.Select(change => change.Key.Project));
+        Add(erasing.Select(change => change.Key.Number));
+        Add(erasing.Select(change => change.ErasesBefore));
     }
 
     /// <summary>One row for each project that the batch concerns, under the first of its entries.</summary>

@@ -17,7 +17,9 @@ public sealed partial class PostgresLedgerStore
         _heartbeat = new(_writers, _outage, Note);
         _trailers = new(options, "rollups", 1);
         _rollups = new(_trailers, _outage);
+        _limiters = new(options, "rates", 1);
         _settings = server.ForTransactions(options, options.LockPatience);
+        _rates = new(_settings, TimeProvider.System);
         _briefSettings = server.ForTransactions(options, options.BriefLockPatience);
         Warnings = [.. server.Warnings(), .. server.Unsafe().Select(setting => $"NOT DURABLE: {setting}")];
         Description = $"PostgreSQL {server.Version}, synchronous_commit={server.SynchronousCommitUsed}";
@@ -47,6 +49,7 @@ public sealed partial class PostgresLedgerStore
             {
                 await store._heartbeat.DisposeAsync();
                 await store._trailers.DisposeAsync();
+                await store._limiters.DisposeAsync();
             }
             await pools.Writers.DisposeAsync();
             await pools.Readers.DisposeAsync();

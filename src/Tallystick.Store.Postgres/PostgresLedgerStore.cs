@@ -17,7 +17,7 @@ namespace Tallystick.Store.Postgres;
 /// on its way does no harm. Only when the time for that is up, too, is a batch given up whose outcome is unknown; then
 /// the keys tell.
 /// </remarks>
-public sealed partial class PostgresLedgerStore : ILedgerStore
+public sealed partial class PostgresLedgerStore : ILedgerStore, IRateStore
 {
     private const int RetriesMax = 5;
     private static readonly TimeSpan LookPause = TimeSpan.FromMilliseconds(50);
@@ -29,6 +29,8 @@ public sealed partial class PostgresLedgerStore : ILedgerStore
     private readonly Outage _outage;
     private readonly Heartbeat _heartbeat;
     private readonly Connections _trailers;
+    private readonly Connections _limiters;
+    private readonly RateTable _rates;
     private readonly RollupTrail _rollups;
     private readonly string _settings;
     private readonly string _briefSettings;
@@ -79,6 +81,7 @@ public sealed partial class PostgresLedgerStore : ILedgerStore
         await _writers.DisposeAsync();
         await _readers.DisposeAsync();
         await _trailers.DisposeAsync();
+        await _limiters.DisposeAsync();
     }
 
     /// <param name="held">
@@ -266,5 +269,6 @@ public sealed partial class PostgresLedgerStore : ILedgerStore
         _outage.Begin();
         _writers.Renew();
         _readers.Renew();
+        _limiters.Renew();
     }
 }

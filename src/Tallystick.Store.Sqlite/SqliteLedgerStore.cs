@@ -18,6 +18,7 @@ public sealed partial class SqliteLedgerStore : ILedgerStore
     private const string InsertEntry =
         "INSERT INTO journal (position, project, number, sequence, bytes, hash) VALUES (?, ?, ?, ?, ?, ?)";
     private const string InsertText = "INSERT INTO entry_text (position, salt, content) VALUES (?, ?, ?)";
+    private const string DeleteText = "DELETE FROM entry_text WHERE position = ?";
     private const string InsertAccount = "INSERT INTO account (project, account_id, number) VALUES (?, ?, ?)";
     private static readonly TimeSpan IdleWait = TimeSpan.FromMilliseconds(1);
 
@@ -73,6 +74,7 @@ public sealed partial class SqliteLedgerStore : ILedgerStore
             _index.Add(batch, first);
             _sequences.NoteCommit(batch.Select(change => (change.Key, change.State.Sequence)));
             foreach (var change in batch) _seals.Note(change.Key, change.State.Sequence, change.State.Head);
+            if (batch.Any(change => change.ErasesBefore > 0)) _writer.Truncate();
         }
         return new([]);
     }
@@ -201,6 +203,8 @@ public sealed partial class SqliteLedgerStore : ILedgerStore
         var insert = _writer.Statement(InsertEntry);
         foreach (var change in batch)
         {
+            var erased = change.ErasesBefore;
+            if (erased > 0) EraseTexts(change);
             foreach (var entry in change.Entries)
             {
                 insert.Bind(1, position);
@@ -210,7 +214,7 @@ public sealed partial class SqliteLedgerStore : ILedgerStore
                 insert.Bind(5, entry.Bytes);
                 insert.Bind(6, entry.Hash);
                 insert.Run();
-                if (entry.Text is not null) AppendText(position, entry.Text);
+                if (entry.Text is not null && entry.Entry.Sequence > erased) AppendText(position, entry.Text);
                 if (entry.Entry.Body is EntryBody.AccountOpened opened) AppendAccount(change.Key, opened.AccountId);
                 position++;
             }
@@ -225,6 +229,19 @@ public sealed partial class SqliteLedgerStore : ILedgerStore
         insert.Bind(2, text.Salt.AsSpan());
         insert.Bind(3, text.Content.AsSpan());
         insert.Run();
+    }
+
+    /// <summary>What is deleted is overwritten in the file as well.</summary>
+    private void EraseTexts(ChainChange change)
+    {
+        _writer.Connection.Execute("PRAGMA secure_delete=ON");
+        var delete = _writer.Statement(DeleteText);
+        foreach (var position in _index.PositionsOf(change.Key, change.SequenceBefore))
+        {
+            delete.Bind(1, position);
+            delete.Run();
+        }
+        _writer.Connection.Execute("PRAGMA secure_delete=OFF");
     }
 
     private void AppendAccount(ChainKey chain, string accountId)

@@ -77,6 +77,27 @@ internal sealed class Writer(SqliteStoreOptions options) : IDisposable
         }
     }
 
+    /// <summary>
+    /// Moves the log into the file and empties it, unless somebody is reading from it: then what it has had is
+    /// overwritten as it fills again, or when it is emptied at the end.
+    /// </summary>
+    public void Truncate()
+    {
+        if (_broken is not null) return;
+        try
+        {
+            Connection.TryTruncate();
+        }
+        catch (SqliteException failure) when (!failure.IsFailedFlush && !failure.IsDamage)
+        {
+            Drop();
+        }
+        catch (SqliteException failure)
+        {
+            throw Break(failure);
+        }
+    }
+
     public void Dispose()
     {
         try

@@ -20,6 +20,7 @@ internal static class AccessCases
         ["GET /api/v1/accounts/{account_id}/balance"] = new(Account("/balance")),
         ["POST /api/v1/accounts/{account_id}/suspend"] = new(Account("/suspend"), Of("{}")),
         ["POST /api/v1/accounts/{account_id}/reactivate"] = new(Account("/reactivate"), Of("{}")),
+        ["POST /api/v1/accounts/{account_id}/erase"] = new(Account("/erase"), Of("{}")),
         ["POST /api/v1/accounts/{account_id}/close"] = new(Account("/close"), Of("{}")),
         ["POST /api/v1/check"] = new(Of("/api/v1/check"), Spend),
         ["POST /api/v1/accounts/{account_id}/grants"] = new(Account("/grants"), Of("""{"amount":"1"}""")),

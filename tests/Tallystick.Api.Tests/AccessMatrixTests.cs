@@ -12,7 +12,7 @@ namespace Tallystick.Api.Tests;
 /// Every route × every role, and × whose the ids in it are (Q10): made from the table of routes, so that a new route
 /// without a case fails.
 /// </summary>
-public sealed class AccessMatrixTests : IAsyncLifetime
+public sealed class AccessMatrixTests(ITestOutputHelper output) : IAsyncLifetime
 {
     private ApiServer _server = null!;
     private World _first = null!, _second = null!;
@@ -100,6 +100,59 @@ public sealed class AccessMatrixTests : IAsyncLifetime
                 _server.Http, "Bearer " + key, route.Method, one.Path(world), one.Body?.Invoke(world));
             RemoveTraceIds(body);
             return (status, body.ToJsonString());
+        }
+    }
+
+    // What it does with the store is what takes time.
+    [Theory]
+    [MemberData(nameof(Routes))]
+    public async Task For_anothers_id_the_store_is_asked_as_for_one_of_nothing_I25(string name)
+    {
+        var (route, one) = (RouteOf(name), AccessCases.All[name]);
+        if (one.NamesNothing || route.OnlyOperator) return;
+        var key = route.Roles.Contains(KeyRole.Admin) ? _second.Admin : await _second.KeyOfAsync("account");
+        await AskAsync(_first.Absent());
+        var absent = await AskAsync(_first.Absent());
+        Assert.Equal(absent, await AskAsync(_first));
+
+        async Task<string> AskAsync(World world)
+        {
+            _server.Asked.Clear();
+            await World.SendAsync(
+                _server.Http, "Bearer " + key, route.Method, one.Path(world), one.Body?.Invoke(world));
+            return string.Join(' ', _server.Asked);
+        }
+    }
+
+    [Fact]
+    public async Task Whatever_ids_are_mixed_nothing_of_another_project_is_seen_or_changed_A1_Q10()
+    {
+        var seed = int.TryParse(Environment.GetEnvironmentVariable("TALLY_SEED"), out var given)
+            ? given : Random.Shared.Next();
+        var swaps = int.TryParse(Environment.GetEnvironmentVariable("TALLY_SWAPS"), out var asked) ? asked : 1_000;
+        output.WriteLine($"TALLY_SEED={seed}");
+        var random = new Random(seed);
+        var routes = ApiApp.Routes.Where(route => route.Roles.Contains(KeyRole.Admin) && !route.OnlyOperator).ToList();
+        var absent = _first.Absent();
+        var journals = await JournalsAsync();
+        for (var i = 0; i < swaps; i++)
+        {
+            var route = routes[random.Next(routes.Count)];
+            var one = AccessCases.All[Name(route)];
+            var world = _second.Mix((mine, other) => random.Next(3) > 0 ? mine : other, _first, absent);
+            var (status, body) = await World.SendAsync(
+                _server.Http, "Bearer " + _second.Admin, route.Method, one.Path(world), one.Body?.Invoke(world));
+            Assert.True(status < 500, $"{Name(route)}: {status}");
+            var text = body.ToJsonString();
+            foreach (var id in _first.Ids) Assert.DoesNotContain(id, text);
+        }
+        Assert.Equal(journals, await JournalsAsync());
+
+        async Task<string> JournalsAsync()
+        {
+            var account = await _first.SendAsync(
+                "GET", $"/api/v1/accounts/{_first.AccountId}/transactions?limit=1000", null);
+            return account.Body.ToJsonString() + await _server.JournalTextAsync();
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Net.Http.Headers;
 using System.Text;
@@ -40,6 +41,9 @@ internal sealed class ApiServer : IAsyncDisposable
 
     /// <summary>How often anything was stored; only over memory.</summary>
     public int Commits => _store.Memory!.Commits;
+
+    /// <summary>What the store was asked, in order; only over memory.</summary>
+    public ConcurrentQueue<string> Asked => _store.Memory!.Asked ??= new();
 
     /// <summary>Moves without a barrier, and no sweeper looks: what is due must show all the same.</summary>
     public LedgerClock Clock => _clock;

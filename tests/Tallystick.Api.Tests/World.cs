@@ -62,6 +62,22 @@ internal sealed class World
         };
     }
 
+    /// <summary>Each id from here or from one of the others.</summary>
+    public World Mix(Func<World, World, World> pick, World other, World absent)
+    {
+        return new(_http, Admin, Of(w => w.AccountId))
+        {
+            Grant = Of(w => w.Grant), Charge = Of(w => w.Charge), Hold = Of(w => w.Hold), Job = Of(w => w.Job),
+            Transaction = Of(w => w.Transaction), Key = Of(w => w.Key), Price = Of(w => w.Price),
+            License = Of(w => w.License), Project = Of(w => w.Project),
+        };
+
+        string Of(Func<World, string> id) => id(pick(pick(this, other), absent));
+    }
+
+    /// <summary>Ids that nobody else may see or learn of.</summary>
+    public IEnumerable<string> Ids => [Grant, Charge, Hold, Job, Transaction, Key, Price, License, LicenseKey];
+
     public World With(string project)
     {
         Project = project;

@@ -83,7 +83,7 @@ internal sealed class GatewayServer : IAsyncDisposable
             .AddSingleton<LicenseDirectory>().AddSingleton<Bearers>().AddSingleton(new AddressRules(true))
             .AddSingleton<IssuerClient>().AddSingleton(TimeProvider.System).AddSingleton<TokenHolders>()
             .AddSingleton(new FailureBrake(FailureBrake.FailuresDefault, TimeProvider.System))
-            .AddSingleton<IRateCounts, RateCounts>().AddSingleton<CallerLimits>();
+            .AddSingleton<IRateCounts, RateCounts>().AddSingleton<CallerLimits>().AddSingleton<ProjectLoad>();
         builder.Services.AddTallystickGateway(new() { AllowsPrivateUpstreams = true, SpoolPath = spool });
         var app = builder.Build();
         app.UseRouting();

@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using System.Globalization;
+using System.Text;
 using Tallystick.Core.Accounts;
 using Tallystick.Core.Journal;
 using Tallystick.Core.Money;
@@ -79,7 +81,7 @@ public sealed class DifferentialTests(NodesFixture fixture, ITestOutputHelper ou
             var (account, command) = Next(random, things, now);
             // Some keys are used again, for the same and for something else.
             var key = random.Next(12) == 0 ? $"key-{random.Next(Steps)}" : $"key-{i}";
-            var reply = await node.InsistAsync(account, command, key);
+            var reply = await node.InsistAsync(account, command, key, TextOf(random, command, i));
             if (reply is Reply.Done done) things.Add((account, done.Entry.Entry.Number, done.Entry.Entry.Body));
             answers.Add(reply switch
             {
@@ -154,6 +156,11 @@ public sealed class DifferentialTests(NodesFixture fixture, ITestOutputHelper ou
         var some = things.Count == 0 ? default : things[random.Next(things.Count)];
         return (random.Next(10), some.Body) switch
         {
+            _ when random.Next(25) == 0 => (account, new AccountCommand.EraseText()),
+            _ when random.Next(15) == 0 => (account, new AccountCommand.PutAccount(account)
+            {
+                Changes = new(random.Next(2) == 0 ? $"name {random.Next(3)}" : null, $"{random.Next(3)}@x", null),
+            }),
             (< 2, _) => (account, new AccountCommand.GiveCredits
             {
                 Amount = amount, Kind = GrantKind.Promotional, Bucket = "bonus", Priority = random.Next(3),
@@ -182,6 +189,18 @@ public sealed class DifferentialTests(NodesFixture fixture, ITestOutputHelper ou
         Provider = "acme", Model = "m", Quantities = [new(Unit.Input, ExactDecimal.From(random.Next(1, 5_000_000)))],
     };
 
+    /// <summary>Free text for some; what a profile is made of comes with the command.</summary>
+    private static EntryText? TextOf(Random random, AccountCommand command, int i)
+    {
+        ImmutableArray<byte> salt = [.. Enumerable.Repeat((byte)i, 16)];
+        return command switch
+        {
+            AccountCommand.PutAccount => new(salt, []),
+            AccountCommand.EraseText => null,
+            _ => random.Next(3) == 0 ? new(salt, [.. Encoding.UTF8.GetBytes($$"""{"note":"{{i}}"}""")]) : null,
+        };
+    }
+
     private static async Task SameAsync(string account, params ILedgerStore[] stores)
     {
         var chain = TestNode.ChainOf(account);
@@ -191,7 +210,8 @@ public sealed class DifferentialTests(NodesFixture fixture, ITestOutputHelper ou
             var entries = await store.ReadAsync(chain, 1, long.MaxValue, default);
             var state = (await store.LoadAsync(chain, default))!;
             journals.Add(Convert.ToHexString(state.Encode()) + string.Concat(
-                entries.Select(one => Convert.ToHexString(one.Hash))));
+                entries.Select(one => Convert.ToHexString(one.Hash)
+                    + (one.Text is { } text ? Encoding.UTF8.GetString(text.Content.AsSpan()) : "-"))));
         }
         Assert.Single(journals.Distinct());
     }

@@ -57,10 +57,11 @@ internal sealed class TestNode : IAsyncDisposable
 
     public static ChainKey ChainOf(string account) => ChainKey.OfAccount(1, account);
 
-    public Task<Reply> AskAsync(string account, AccountCommand command, string? key = null) => Ledger.ExecuteAsync(
+    public Task<Reply> AskAsync(
+        string account, AccountCommand command, string? key = null, EntryText? text = null) => Ledger.ExecuteAsync(
         new()
         {
-            Chain = ChainOf(account), AccountId = account, Account = command,
+            Chain = ChainOf(account), AccountId = account, Account = command, Text = text,
             Origin = new(
                 key, [.. SHA256.HashData(Encoding.UTF8.GetBytes(command.ToString()!))[..16]], default, NoTrace),
         },
@@ -74,13 +75,14 @@ internal sealed class TestNode : IAsyncDisposable
         default);
 
     /// <summary>As a client does that was told to come again.</summary>
-    public async Task<Reply> InsistAsync(string account, AccountCommand command, string? key = null)
+    public async Task<Reply> InsistAsync(
+        string account, AccountCommand command, string? key = null, EntryText? text = null)
     {
         for (var attempt = 0; ; attempt++)
         {
             try
             {
-                return await AskAsync(account, command, key);
+                return await AskAsync(account, command, key, text);
             }
             catch (StoreUnavailableException) when (attempt < 20)
             {

@@ -22,17 +22,7 @@ public sealed partial class SecretTests : IAsyncLifetime
     private RunningServer _server = null!;
     private HttpClient _plain = null!;
 
-    public async ValueTask InitializeAsync()
-    {
-        _collector = await Collector.StartAsync();
-        _server = await RunningServer.StartAsync(
-            ["--log-level", "debug", "--allow-private-upstreams"],
-            new Dictionary<string, string>
-            {
-                ["OTEL_EXPORTER_OTLP_ENDPOINT"] = _collector.Url, ["OTEL_METRIC_EXPORT_INTERVAL"] = "500",
-            });
-        _plain = new() { BaseAddress = _server.Http.BaseAddress };
-    }
+    public async ValueTask InitializeAsync() => _collector = await Collector.StartAsync();
 
     public async ValueTask DisposeAsync()
     {
@@ -44,6 +34,52 @@ public sealed partial class SecretTests : IAsyncLifetime
     [Fact]
     public async Task No_secret_is_in_anything_that_is_said_written_or_exported_L3_Q17()
     {
+        await StartAsync([]);
+        await TryEverythingAsync();
+        await CommandAsync("export", "--data", _server.Folder, "--out", Path.Combine(_server.Folder, "export.jsonl"));
+        await CommandAsync("backup", "--data", _server.Folder, Path.Combine(_server.Folder, "backup"));
+        await CommandAsync("verify", "--data", _server.Folder);
+        await _server.StopAsync();
+        await HearAsync();
+        var pepper = await File.ReadAllBytesAsync(Path.Combine(_server.Folder, PepperFile));
+        MustHold("log", "traces", "metrics", "export.jsonl", "tally.db", "GET /api/v1/audit");
+        MustHoldNoneOf([.. _secrets.Select(Encoding.ASCII.GetBytes), pepper]);
+    }
+
+    [Fact]
+    public async Task No_secret_is_in_anything_that_is_said_or_written_over_a_shared_store_L3_Q17()
+    {
+        const string Pepper = "c0ffee0123456789c0ffee0123456789c0ffee0123456789c0ffee0123456789";
+        await using var cluster = await PostgresCluster.StartAsync();
+        var database = await cluster.CreateDatabaseAsync();
+        await StartAsync(new() { ["TALLY_POSTGRES"] = database, ["TALLY_PEPPER"] = Pepper });
+        await TryEverythingAsync();
+        await CommandAsync(
+            "export", "--postgres", database, "--out", Path.Combine(_server.Folder, "export.jsonl"));
+        await CommandAsync("verify", "--postgres", database);
+        await _server.StopAsync();
+        await HearAsync();
+        _said.Add(("dump", Encoding.UTF8.GetBytes(cluster.Dump(database))));
+        MustHold("log", "traces", "metrics", "export.jsonl", "dump", "GET /api/v1/audit");
+        // A dump and an export write bytes as digits.
+        MustHoldNoneOf(
+            [
+                .. _secrets.Select(Encoding.ASCII.GetBytes),
+                .. _secrets.Select(secret => Encoding.ASCII.GetBytes(Hex(Encoding.ASCII.GetBytes(secret)))),
+                Encoding.ASCII.GetBytes(Pepper), Convert.FromHexString(Pepper),
+            ]);
+    }
+
+    private async Task StartAsync(Dictionary<string, string> environment)
+    {
+        environment["OTEL_EXPORTER_OTLP_ENDPOINT"] = _collector.Url;
+        environment["OTEL_METRIC_EXPORT_INTERVAL"] = "500";
+        _server = await RunningServer.StartAsync(["--log-level", "debug", "--allow-private-upstreams"], environment);
+        _plain = new() { BaseAddress = _server.Http.BaseAddress };
+    }
+
+    private async Task TryEverythingAsync()
+    {
         await using var issuer = await TestIssuer.StartAsync();
         await MakeSecretsAsync(issuer);
         var routes = await RoutesAsync();
@@ -53,24 +89,27 @@ public sealed partial class SecretTests : IAsyncLifetime
                 await TryAsync(method, pattern, secret);
         foreach (var path in new[] { "/metrics", "/health/ready", "/api/v1/audit?limit=1000", "/api/v1/keys" })
             await SayAsync(new(HttpMethod.Get, path), RunningServer.AdminKey);
-        await CommandAsync("export", "--data", _server.Folder, "--out", Path.Combine(_server.Folder, "export.jsonl"));
-        await CommandAsync("backup", "--data", _server.Folder, Path.Combine(_server.Folder, "backup"));
-        await CommandAsync("verify", "--data", _server.Folder);
-        await _server.StopAsync();
-        await HearAsync();
+    }
 
-        foreach (var kind in new[] { "log", "traces", "metrics", "export.jsonl", "tally.db", "GET /api/v1/audit" })
+    private void MustHold(params string[] kinds)
+    {
+        foreach (var kind in kinds)
             Assert.True(
                 _said.Exists(one => one.From.StartsWith(kind, StringComparison.Ordinal) && one.Said.Length > 100),
                 kind);
-        var pepper = await File.ReadAllBytesAsync(Path.Combine(_server.Folder, PepperFile));
+    }
+
+    private void MustHoldNoneOf(IReadOnlyList<byte[]> secrets)
+    {
         var leaks =
             from one in _said
-            from secret in _secrets.Select(Encoding.ASCII.GetBytes).Append(pepper)
+            from secret in secrets
             where one.Said.AsSpan().IndexOf(secret) >= 0
             select $"{Encoding.Latin1.GetString(secret)[..12]}… in {one.From}";
         Assert.Empty(leaks.Distinct().Take(20));
     }
+
+    private static string Hex(byte[] bytes) => Convert.ToHexStringLower(bytes);
 
     /// <summary>All that it has written, of whatever kind.</summary>
     private async Task HearAsync()

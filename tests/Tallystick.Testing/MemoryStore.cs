@@ -28,6 +28,9 @@ public sealed class MemoryStore : ILedgerStore
     /// </summary>
     public Func<IReadOnlyList<ChainChange>, ValueTask<ImmutableArray<ChainKey>>>? BeforeCommit { get; set; }
     public int Commits { get; private set; }
+
+    /// <summary>What was asked and stored, in order, where somebody wants to know.</summary>
+    public ConcurrentQueue<string>? Asked { get; set; }
     public bool IsBehind { get; set; }
     public bool IsShared { get; set; }
     public long Lag => 0;
@@ -36,6 +39,7 @@ public sealed class MemoryStore : ILedgerStore
     public async ValueTask<ImmutableArray<ChainKey>> CommitAsync(
         IReadOnlyList<ChainChange> batch, CancellationToken cancel)
     {
+        Asked?.Enqueue(nameof(CommitAsync));
         if (BeforeCommit is { } hook && await hook(batch) is { IsEmpty: false } forced) return forced;
         lock (_gate)
         {
@@ -56,9 +60,12 @@ public sealed class MemoryStore : ILedgerStore
     private void Store(ChainChange change)
     {
         if (Find(change.Key) is not { } chain) _chains[change.Key] = chain = new();
+        var erased = change.ErasesBefore;
+        if (erased > 0)
+            for (var i = 0; i < chain.Entries.Count; i++) chain.Entries[i] = chain.Entries[i] with { Text = null };
         foreach (var entry in change.Entries)
         {
-            chain.Entries.Add((entry.Bytes, entry.Hash, entry.Text));
+            chain.Entries.Add((entry.Bytes, entry.Hash, entry.Entry.Sequence > erased ? entry.Text : null));
             if (entry.Entry.Origin?.Key is { } key) chain.Keys.Add(key, entry.Entry.Sequence);
             if (entry.Entry.Body is EntryBody.AccountOpened opened)
                 _accounts.Add((change.Key.Project, opened.AccountId));
@@ -74,6 +81,7 @@ public sealed class MemoryStore : ILedgerStore
 
     public ValueTask<ChainState?> LoadAsync(ChainKey chain, CancellationToken cancel)
     {
+        Asked?.Enqueue(nameof(LoadAsync));
         lock (_gate) return new(Find(chain)?.State is { } bytes ? AccountStateCodec.Decode(bytes) : null);
     }
 
@@ -90,6 +98,7 @@ public sealed class MemoryStore : ILedgerStore
 
     public ValueTask<ChainState?> LoadCheckpointAsync(ChainKey chain, Instant at, CancellationToken cancel)
     {
+        Asked?.Enqueue(nameof(LoadCheckpointAsync));
         lock (_gate)
             return new(Find(chain)?.Checkpoints.Select(bytes => AccountStateCodec.Decode(bytes))
                 .LastOrDefault(state => state.LastAt <= at));
@@ -97,17 +106,20 @@ public sealed class MemoryStore : ILedgerStore
 
     public ValueTask<ChainRecord?> LoadRecordAsync(ChainKey chain, RecordKey record, CancellationToken cancel)
     {
+        Asked?.Enqueue(nameof(LoadRecordAsync));
         lock (_gate) return new(Find(chain)?.Record(record, long.MaxValue));
     }
 
     public ValueTask<ChainRecord?> LoadRecordAsync(
         ChainState checkpoint, RecordKey record, CancellationToken cancel)
     {
+        Asked?.Enqueue(nameof(LoadRecordAsync));
         lock (_gate) return new(Find(checkpoint.Key)?.Record(record, Checkpoints.EpochAfter(checkpoint.Sequence)));
     }
 
     public ValueTask<long?> FindKeyAsync(ChainKey chain, string key, CancellationToken cancel)
     {
+        Asked?.Enqueue(nameof(FindKeyAsync));
         lock (_gate)
             return new(Find(chain) is { } found && found.Keys.TryGetValue(key, out var sequence) ? sequence : null);
     }
@@ -115,6 +127,7 @@ public sealed class MemoryStore : ILedgerStore
     public ValueTask<IReadOnlyList<long>> FindReferenceAsync(
         ChainKey chain, string referenceId, long before, int limit, CancellationToken cancel)
     {
+        Asked?.Enqueue(nameof(FindReferenceAsync));
         lock (_gate)
             return new([.. Decoded(chain)
                 .Where(one => one.Entry.Sequence < before && one.Entry.Body.Reference == referenceId)
@@ -124,6 +137,7 @@ public sealed class MemoryStore : ILedgerStore
     public ValueTask<IReadOnlyList<SealedEntry>> ReadAsync(
         ChainKey chain, long first, long last, CancellationToken cancel)
     {
+        Asked?.Enqueue(nameof(ReadAsync));
         lock (_gate)
             return new([.. Decoded(chain, (int)first - 1, (int)Math.Min(last - first + 1, int.MaxValue))]);
     }
@@ -131,6 +145,7 @@ public sealed class MemoryStore : ILedgerStore
     public ValueTask<IReadOnlyList<string>> ListAccountsAsync(
         int project, string after, int limit, CancellationToken cancel)
     {
+        Asked?.Enqueue(nameof(ListAccountsAsync));
         lock (_gate)
             return new([.. _accounts
                 .Where(one => one.Project == project && string.CompareOrdinal(one.AccountId, after) > 0)
@@ -140,6 +155,7 @@ public sealed class MemoryStore : ILedgerStore
     public ValueTask<IReadOnlyList<ThingNumber>> ListRecordsAsync(
         ChainKey chain, RecordKind kind, ThingNumber before, int limit, CancellationToken cancel)
     {
+        Asked?.Enqueue(nameof(ListRecordsAsync));
         lock (_gate)
             return new([.. (Find(chain)?.Records.Keys ?? Enumerable.Empty<RecordKey>())
                 .Where(key => key.Kind == kind && key.Number < before)
@@ -158,6 +174,7 @@ public sealed class MemoryStore : ILedgerStore
     /// <summary>Keeps nothing for reports: adds up the journal itself.</summary>
     public ValueTask<Rollup> SumAsync(RollupQuery query, CancellationToken cancel)
     {
+        Asked?.Enqueue(nameof(SumAsync));
         lock (_gate)
         {
             var sum = new Rollup();

@@ -91,6 +91,14 @@ public sealed class PostgresCluster : IAsyncDisposable
         await command.ExecuteNonQueryAsync();
     }
 
+    /// <summary>All that a dump of one of its databases says.</summary>
+    public string Dump(string connection)
+    {
+        var to = new NpgsqlConnectionStringBuilder(connection);
+        return Shell.Run(
+            Path.Combine(_bin, "pg_dump"), "-h", to.Host!, "-p", $"{to.Port}", "-U", to.Username!, to.Database!);
+    }
+
     /// <summary>Kills the postmaster and leaves its backends to find out.</summary>
     public void KillPostmaster() =>
         Shell.Run("kill", "-9", File.ReadLines(Path.Combine(Data, "postmaster.pid")).First());

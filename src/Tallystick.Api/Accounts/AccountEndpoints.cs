@@ -20,7 +20,8 @@ internal static class AccountEndpoints
         Roles.Readers, "/api/v1/accounts/{account_id}", "One account", typeof(AccountResponse), async call =>
         {
             var (state, _) = await call.AccountAsync(call.PathValue("account_id"));
-            await call.AnswerAsync(Things.Account(state), ContractsJson.Default.AccountResponse);
+            await call.AnswerAsync(
+                await Things.AccountAsync(call.Ledger, state, call.Cancel), ContractsJson.Default.AccountResponse);
         });
 
     public static readonly ApiRoute Balance = ApiRoute.Get(
@@ -96,7 +97,9 @@ internal static class AccountEndpoints
             var ids = await call.Ledger.ListAccountsAsync(
                 call.Principal.Project, query.After ?? "", query.Limit + 1, call.Cancel);
             var accounts = new List<AccountResponse>(query.Limit);
-            foreach (var id in ids.Take(query.Limit)) accounts.Add(Things.Account((await call.AccountAsync(id)).State));
+            foreach (var id in ids.Take(query.Limit))
+                accounts.Add(await Things.AccountAsync(
+                    call.Ledger, (await call.AccountAsync(id)).State, call.Cancel));
             await call.AnswerAsync(
                 query.Page(accounts, ids.Count > query.Limit ? ids[query.Limit - 1] : null),
                     ContractsJson.Default.PageAccountResponse);
@@ -132,6 +135,7 @@ internal static class AccountEndpoints
                 Account = command,
                 Origin = origin,
             },
-            ContractsJson.Default.AccountResponse, Things.Account));
+            ContractsJson.Default.AccountResponse,
+            state => Things.AccountAsync(call.Ledger, state, call.Cancel)));
     }
 }

@@ -48,6 +48,7 @@ internal static class PutAccountEndpoint
                 Origin = caller.Origin(Route, accountId, request, ContractsJson.Default.PutAccountRequest),
                 Text = FreeText.OfProfile(changes),
             },
-            ContractsJson.Default.AccountResponse, Things.Account);
+            ContractsJson.Default.AccountResponse,
+            state => Things.AccountAsync(caller.Ledger, state, caller.Cancel));
     }
 }

@@ -20,7 +20,8 @@ internal static class AuditWords
             null, $"Settings: refund_grace {Seconds(b.RefundGrace)}, max_hold_lifetime {Seconds(b.MaxHoldLifetime)}"
                 + (b.DefaultTier is { } tier ? $", default_tier {tier}" : "")
                 + $"{(b.Pricing is null ? "" : ", and what makes prices")}"
-                + $"{(b.ReportKeys is { } keys ? $", report_keys {string.Join(' ', keys)}" : "")}."),
+                + $"{(b.ReportKeys is { } keys ? $", report_keys {string.Join(' ', keys)}" : "")}"
+                + $"{(b.Limits is null ? "" : ", and limits")}."),
         EntryBody.PricesRecorded b => (null, $"{b.Prices.Length} versions of prices were recorded."),
         EntryBody.UpstreamChanged b => (
             b.Name, $"Upstream {b.Name} was set{(b.KeyHint is null ? "" : $", with the key {b.KeyHint}")}."),

@@ -29,7 +29,7 @@ internal sealed class Gate(Bearers bearers, CallerLimits limits, ProjectLoad loa
             const string Text = "Send a valid key as Authorization: Bearer KEY.";
             await RefuseAsync(context, 401, ErrorCodes.Unauthenticated, Text);
         }
-        else if (!load.TryEnter(principal.Project))
+        else if (!await load.TryEnterAsync(principal, CancellationToken.None))
         {
             const string Text = "Too many requests of this project are under way.";
             await RefuseAsync(context, 429, ErrorCodes.RateLimited, Text, RetryAfterLoad);

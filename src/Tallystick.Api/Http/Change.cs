@@ -20,11 +20,11 @@ internal sealed class Change
 
     private readonly LedgerRequest _request;
     private readonly Func<Reply.Done, ValueTask<(int Status, byte[] Body)>> _done;
-    private readonly Func<ChainState, byte[]>? _unchanged;
+    private readonly Func<ChainState, ValueTask<byte[]>>? _unchanged;
 
     private Change(
         LedgerRequest request, Func<Reply.Done, ValueTask<(int, byte[])>> done,
-        Func<ChainState, byte[]>? unchanged) =>
+        Func<ChainState, ValueTask<byte[]>>? unchanged) =>
         (_request, _done, _unchanged) = (request, done, unchanged);
 
     /// <param name="render">From the entry alone (with what never changes), so that a replay gives the same
@@ -43,11 +43,19 @@ internal sealed class Change
     /// </summary>
     public static Change OfState<TState, T>(LedgerRequest request, JsonTypeInfo<T> type, Func<TState, T> render)
         where TState : ChainState =>
-        new(
-            request,
-            done => new((
-                done.First == 1 ? 201 : 200, JsonSerializer.SerializeToUtf8Bytes(render((TState)done.State), type))),
-            state => JsonSerializer.SerializeToUtf8Bytes(render((TState)state), type));
+        OfState<TState, T>(request, type, state => new ValueTask<T>(render(state)));
+
+    /// <summary>As the other, where the answer needs more than the state.</summary>
+    public static Change OfState<TState, T>(
+        LedgerRequest request, JsonTypeInfo<T> type, Func<TState, ValueTask<T>> render)
+        where TState : ChainState
+    {
+        return new(
+            request, async done => (done.First == 1 ? 201 : 200, await BytesAsync(done.State)), BytesAsync);
+
+        async ValueTask<byte[]> BytesAsync(ChainState state) =>
+            JsonSerializer.SerializeToUtf8Bytes(await render((TState)state), type);
+    }
 
     /// <exception cref="OverloadedException">Nothing was done.</exception>
     /// <exception cref="Engine.Ports.StoreUnavailableException">Nothing was done.</exception>
@@ -78,7 +86,7 @@ internal sealed class Change
                 var (status, body) = await _done(done);
                 return new(status, done.Replayed, body);
             case Reply.Unchanged same when _unchanged is not null:
-                return new(200, false, _unchanged(same.State));
+                return new(200, false, await _unchanged(same.State));
             default:
                 return OfRefusal(reply, call.TraceId);
         }

@@ -46,6 +46,7 @@ internal static class ProjectSettingsEndpoints
                 {
                     Pricing = Merge(present, request), DefaultTier = Fields.Name(request.DefaultTier, "default_tier"),
                     ReportKeys = request.ReportKeys is { } keys ? ReportKeys(keys) : null,
+                    Limits = request.Limits is { } limits ? Limits(limits) : null,
                 },
                 Origin = call.Caller().Origin(Patch, null, request, ContractsJson.Default.ProjectSettingsRequest),
             },
@@ -69,6 +70,13 @@ internal static class ProjectSettingsEndpoints
                     "report_keys", $"1-{ReportKeyLengthMax} characters, no control characters");
         return [.. keys];
     }
+
+    private static ProjectLimits Limits(ProjectLimitsBody limits) => new()
+    {
+        RequestsPerMinute = Fields.Count(limits.RequestsPerMinute, "limits.requests_per_minute"),
+        TokensPerMinute = Fields.Count(limits.TokensPerMinute, "limits.tokens_per_minute"),
+        RequestsAtOnce = Fields.Count(limits.RequestsAtOnce, "limits.requests_at_once"),
+    };
 
     private static PricingSettings? Merge(PricingSettings present, ProjectSettingsRequest request)
     {
@@ -110,6 +118,8 @@ internal static class ProjectSettingsEndpoints
             },
             DefaultTier = settings.DefaultTier,
             ReportKeys = settings.ReportKeys,
+            Limits = new(
+                settings.Limits.RequestsPerMinute, settings.Limits.TokensPerMinute, settings.Limits.RequestsAtOnce),
             CreatedAt = project.CreatedAt.ToTimestamp(),
         }, ContractsJson.Default.ProjectSettingsResponse);
     }

@@ -5,19 +5,25 @@ using Tallystick.Core.Accounts;
 using Tallystick.Core.Grants;
 using Tallystick.Core.Journal;
 using Tallystick.Core.Time;
+using Tallystick.Engine;
 
 namespace Tallystick.Api.Rendering;
 
 /// <summary>Things as they are now, from the state.</summary>
 internal static class Things
 {
-    public static AccountResponse Account(AccountState state) => new()
+    /// <summary>With its profile, which is not in the state.</summary>
+    public static async ValueTask<AccountResponse> AccountAsync(
+        Ledger ledger, AccountState state, CancellationToken cancel) =>
+        Account(state, await ledger.ProfileAsync(state, cancel));
+
+    private static AccountResponse Account(AccountState state, Profile profile) => new()
     {
         AccountId = state.AccountId,
         Status = Words.Of(state.Status),
-        Name = state.Profile.Name,
-        Email = state.Profile.Email,
-        Metadata = state.Profile.Metadata is { } json ? JsonElement.Parse(json) : null,
+        Name = profile.Name,
+        Email = profile.Email,
+        Metadata = profile.Metadata is { } json ? JsonElement.Parse(json) : null,
         OverdraftLimit = state.Terms.OverdraftLimit.ToAmount(),
         MonthlyCap = state.Terms.MonthlyCap?.ToAmount(),
         TimeZone = state.Terms.TimeZone,

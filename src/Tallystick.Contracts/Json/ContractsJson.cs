@@ -49,6 +49,7 @@ namespace Tallystick.Contracts.Json;
 [JsonSerializable(typeof(TierComparisonResponse))]
 [JsonSerializable(typeof(CloseAccountRequest))]
 [JsonSerializable(typeof(AccountResponse))]
+[JsonSerializable(typeof(ErasureResponse))]
 [JsonSerializable(typeof(BalanceResponse))]
 [JsonSerializable(typeof(CheckRequest))]
 [JsonSerializable(typeof(CheckResponse))]

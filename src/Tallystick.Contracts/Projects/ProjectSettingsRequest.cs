@@ -27,4 +27,7 @@ public sealed record ProjectSettingsRequest
     /// the journal when an account's free text is erased.
     /// </summary>
     public IReadOnlyList<string>? ReportKeys { get; init; }
+
+    /// <summary>Takes the place of all the limits that there were.</summary>
+    public ProjectLimitsBody? Limits { get; init; }
 }

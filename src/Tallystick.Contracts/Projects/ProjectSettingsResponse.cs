@@ -26,5 +26,6 @@ public sealed record ProjectSettingsResponse
     public required string DefaultTier { get; init; }
     /// <summary>Keys of metadata that usage is reported by.</summary>
     public required IReadOnlyList<string> ReportKeys { get; init; }
+    public required ProjectLimitsBody Limits { get; init; }
     public required Timestamp CreatedAt { get; init; }
 }

@@ -30,7 +30,7 @@ internal sealed partial class AccountBook
             Apply(move, entry.Sequence);
             if (_missing.Count > 0) return;
         }
-        End(entry, sealedEntry.Text);
+        End(entry);
         if (_missing.Count > 0) return;
         Seal(sealedEntry.Hash);
         InvariantBrokenException.Require(
@@ -96,18 +96,17 @@ internal sealed partial class AccountBook
     private Grant? Begun(Move issue) =>
         _begun is not null && _begun.Remove(issue.Number, out var grant) ? grant with { Amount = issue.Amount } : null;
 
-    public void End(JournalEntry entry, EntryText? text)
+    public void End(JournalEntry entry)
     {
         (Sequence, LastAt) = (entry.Sequence, entry.At);
+        Texts = Texts.After(entry);
         switch (entry.Body)
         {
             case EntryBody.AccountOpened opened:
                 (AccountId, Terms, CreatedAt) = (opened.AccountId, opened.Terms, entry.At);
-                Profile = ProfileText.Read(text);
                 break;
             case EntryBody.AccountChanged changed:
                 Terms = changed.Terms;
-                if (text is not null || entry.TextDigest.Length > 0) Profile = ProfileText.Read(text);
                 break;
             case EntryBody.AccountSuspended: Status = AccountStatus.Suspended; break;
             case EntryBody.AccountReactivated: Status = AccountStatus.Active; break;

@@ -41,7 +41,7 @@ internal sealed partial class AccountBook
         AccountId = state?.AccountId ?? "";
         Status = state?.Status ?? AccountStatus.Active;
         CreatedAt = state?.CreatedAt ?? default;
-        Profile = state?.Profile ?? Profile.Empty;
+        Texts = state?.Texts ?? TextMarks.None;
         Terms = state?.Terms ?? AccountTerms.Default;
         Membership = state?.Membership;
         TiersTaken = state?.TiersTaken ?? [];
@@ -63,7 +63,7 @@ internal sealed partial class AccountBook
     public string AccountId { get; private set; }
     public AccountStatus Status { get; private set; }
     public Instant CreatedAt { get; private set; }
-    public Profile Profile { get; private set; }
+    public TextMarks Texts { get; private set; }
     public AccountTerms Terms { get; private set; }
     public Membership? Membership { get; private set; }
     public ImmutableArray<string> TiersTaken { get; private set; }
@@ -91,7 +91,7 @@ internal sealed partial class AccountBook
 
     public AccountState ToState() => (_base ?? new() { Key = Key, AccountId = AccountId }) with
     {
-        Key = Key, AccountId = AccountId, Status = Status, CreatedAt = CreatedAt, Profile = Profile,
+        Key = Key, AccountId = AccountId, Status = Status, CreatedAt = CreatedAt, Texts = Texts,
         Terms = Terms, Membership = Membership, TiersTaken = TiersTaken, Budgets = Budgets, Grants = _grants,
         Holds = _holds,
         Debts = _debts, Licenses = Licenses, Imported = Imported, Remaining = Remaining,

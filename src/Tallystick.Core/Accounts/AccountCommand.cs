@@ -21,6 +21,9 @@ public abstract record AccountCommand
         /// <summary>Comes with an <see cref="Journal.EntryText"/>, for its salt.</summary>
         public Profile Changes { get; init; } = Profile.Empty;
 
+        /// <summary>What the changes change.</summary>
+        public Profile Present { get; init; } = Profile.Empty;
+
         /// <summary>Leaves an account that there is already as it is.</summary>
         public bool OnlyNew { get; init; }
         public CreditAmount? OverdraftLimit { get; init; }
@@ -43,6 +46,9 @@ public abstract record AccountCommand
     public sealed record SuspendAccount : AccountCommand;
     public sealed record ReactivateAccount : AccountCommand;
     public sealed record CloseAccount(bool ReleaseHolds) : AccountCommand;
+
+    /// <summary>Takes away all free text that there is.</summary>
+    public sealed record EraseText : AccountCommand;
 
     public sealed record GiveCredits : AccountCommand
     {

@@ -106,6 +106,7 @@ public static class AccountRules
             AccountCommand.ReactivateAccount =>
                 Become(book, draft, AccountStatus.Active, new EntryBody.AccountReactivated(), moment),
             AccountCommand.CloseAccount close => Close(book, draft, close, moment),
+            AccountCommand.EraseText => Erase(book, draft, moment, out repeats),
             AccountCommand.GiveCredits grant => GrantRules.Grant(book, draft, grant, moment),
             AccountCommand.VoidGrant voids => GrantRules.Void(book, draft, voids, moment, out repeats),
             AccountCommand.ChargeCredits charge => ChargeRules.Charge(book, draft, charge, moment),
@@ -138,10 +139,7 @@ public static class AccountRules
     {
         if (put.OnlyNew && book.Sequence > 0) return null;
         if (book.Status == AccountStatus.Closed) return new Rejection.AccountClosed();
-        var profile = book.Profile.With(put.Changes);
-        var text = profile == book.Profile || moment.Text is null
-            ? null
-            : moment.Text with { Content = ProfileText.Write(profile) };
+        var text = ProfileOf(put, moment);
         var terms = put.Apply(book.Terms);
         if (!moment.Terms.Calendar.Knows(terms.TimeZone))
             return new Rejection.InvalidField("time_zone", "not in the IANA time zone database");
@@ -151,6 +149,22 @@ public static class AccountRules
             draft.Enter(new EntryBody.AccountChanged(terms), moment.At, moment.Origin, text);
         if (put.Tier is not null) return TierRules.Take(book, draft, put.Tier, put.TierChange, moment);
         if (terms.MonthlyCap is not null) TierRules.BeginWithout(book, draft, moment);
+        return null;
+    }
+
+    /// <summary>The whole profile, as the text of an entry that changes it; null where nothing changes.</summary>
+    private static EntryText? ProfileOf(AccountCommand.PutAccount put, Moment moment)
+    {
+        if (moment.Text is not { IsErased: false } text) return moment.Text;
+        var profile = put.Present.With(put.Changes);
+        return profile == put.Present ? null : text with { Content = ProfileText.Write(profile) };
+    }
+
+    /// <summary>Where nothing has been written since the last time, that was it.</summary>
+    private static Rejection? Erase(AccountBook book, EntryDraft draft, Moment moment, out long repeats)
+    {
+        repeats = book.Texts.HasText ? 0 : book.Texts.ErasedAt;
+        if (repeats == 0) draft.Enter(new EntryBody.TextErased(), moment);
         return null;
     }
 

@@ -22,7 +22,7 @@ public sealed record AccountState : ChainState
     public required string AccountId { get; init; }
     public AccountStatus Status { get; init; } = AccountStatus.Active;
     public Instant CreatedAt { get; init; }
-    public Profile Profile { get; init; } = Profile.Empty;
+    public TextMarks Texts { get; init; } = TextMarks.None;
     public AccountTerms Terms { get; init; } = AccountTerms.Default;
 
     /// <summary>Null where no tier was ever named.</summary>
@@ -86,7 +86,7 @@ public sealed record AccountState : ChainState
     public override ChainState Canonical() => this with { NextDueBound = ExactDue };
     public override ChainState Semantic(byte[] head) => this with
     {
-        NextDueBound = ExactDue, Profile = Profile.Empty, Head = head,
+        NextDueBound = ExactDue, Head = head,
         Licenses = [.. Licenses.Select(license => license with { Hint = "" })],
     };
 

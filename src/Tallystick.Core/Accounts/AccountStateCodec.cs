@@ -28,7 +28,7 @@ public static class AccountStateCodec
         w.Array(s.Imported.IsNone ? Members : MembersWithImport);
         w.Int(s.Key.Project); w.Int(s.Key.Number); w.Int(s.Sequence); w.Bytes(s.Head); w.Int(s.LastAt.Micros);
         w.Text(s.AccountId); w.Int((int)s.Status); w.Int(s.CreatedAt.Micros);
-        Write(w, s.Profile.Name); Write(w, s.Profile.Email); Write(w, s.Profile.Metadata);
+        s.Texts.Write(w);
         s.Terms.Write(w);
         if (s.Membership is null) w.Null(); else s.Membership.Write(w);
         Names.Write(w, s.TiersTaken);
@@ -54,7 +54,7 @@ public static class AccountStateCodec
         {
             Key = new((int)r.Int(), r.Int()), Sequence = r.Int(), Head = r.Bytes().ToArray(), LastAt = new(r.Int()),
             AccountId = r.Text(), Status = (AccountStatus)r.Int(), CreatedAt = new(r.Int()),
-            Profile = new(TextOrNull(ref r), TextOrNull(ref r), TextOrNull(ref r)),
+            Texts = TextMarks.Read(ref r),
             Terms = AccountTerms.Read(ref r), Membership = r.TryNull() ? null : Membership.Read(ref r),
             TiersTaken = Names.Read(ref r), Budgets = ReadBudgets(ref r), Reserved = new(r.Int()),
             Issued = new(r.Int()),
@@ -99,7 +99,4 @@ public static class AccountStateCodec
         for (var left = r.Array(); left > 0; left--) budgets.Add(Budget.Read(ref r));
         return budgets.ToImmutable();
     }
-
-    private static void Write(CborWriter w, string? text) { if (text is null) w.Null(); else w.Text(text); }
-    private static string? TextOrNull(ref CborReader r) => r.TryNull() ? null : r.Text();
 }

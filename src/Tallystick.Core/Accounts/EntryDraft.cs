@@ -49,7 +49,7 @@ internal sealed class EntryDraft(AccountBook book)
             Buckets = book.BucketsOf(_moves), BalanceAfter = book.Balance, AvailableAfter = book.Available,
             Counts = Counts, Origin = origin, TextDigest = text is null ? [] : [.. HashChain.TextDigest(text)],
         };
-        book.End(entry, text);
+        book.End(entry);
         _headBefore = book.Head;
         _entries.Add(Seal(entry, text));
         _moves.Clear();

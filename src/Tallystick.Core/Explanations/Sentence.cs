@@ -19,6 +19,7 @@ internal static class Sentence
     {
         EntryBody.AccountOpened b => $"Account {b.AccountId} was opened; it may owe up to {b.Terms.OverdraftLimit}.",
         EntryBody.AccountChanged b => $"Account {after.AccountId} was changed{Terms(b.Terms)}.",
+        EntryBody.TextErased => "The free text of all entries before this one was erased.",
         EntryBody.AccountSuspended =>
             "The account was suspended: charges and holds are refused until it is reactivated.",
         EntryBody.AccountReactivated => "The suspension of the account ended.",

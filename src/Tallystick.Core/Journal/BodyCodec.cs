@@ -3,6 +3,7 @@ using Tallystick.Core.Accounts;
 using Tallystick.Core.Limits;
 using Tallystick.Core.Money;
 using Tallystick.Core.Pricing;
+using Tallystick.Core.Projects;
 using Tallystick.Core.Tiers;
 using Tallystick.Core.Time;
 using Tallystick.Core.Usage;
@@ -21,7 +22,8 @@ internal static partial class BodyCodec
             case EntryBody.AccountOpened b:
                 Begin(writer, b, 2); writer.Text(b.AccountId); b.Terms.Write(writer); break;
             case EntryBody.AccountChanged b: Begin(writer, b, 1); b.Terms.Write(writer); break;
-            case EntryBody.AccountSuspended or EntryBody.AccountReactivated or EntryBody.AccountClosed:
+            case EntryBody.AccountSuspended or EntryBody.AccountReactivated or EntryBody.AccountClosed
+                or EntryBody.TextErased:
                 Begin(writer, body, 0); break;
             case EntryBody.Granted b: WriteGranted(writer, b); break;
             case EntryBody.GrantActivated b: Begin(writer, b, 1); Write(writer, b.Grant); break;
@@ -130,6 +132,7 @@ internal static partial class BodyCodec
             (20, 6) => ReadUsage(ref r),
             (40, 4) => new EntryBody.PeriodBegun(r.Text(), Time(ref r), Time(ref r), Time(ref r)),
             (41, 1) => new EntryBody.TierPlanned(r.Text()),
+            (60, 0) => new EntryBody.TextErased(),
             (42, 3) => new EntryBody.PeriodEnded(r.Text(), Time(ref r), Regrants(ref r)),
             (43, 2) => new EntryBody.BudgetPut(r.Text(), BudgetTerms.Read(ref r)),
             (44, 1) => new EntryBody.BudgetRemoved(r.Text()),
@@ -139,7 +142,7 @@ internal static partial class BodyCodec
             (64, 2) => new EntryBody.ProjectOpened(r.Text(), r.Bool()),
             (65, 3) => new EntryBody.KeyCreated(KeyTerms.Read(ref r), [.. r.Bytes()], r.Text()),
             (66, 1) => new EntryBody.KeyRevoked(Thing(ref r)),
-            (67, >= 2 and <= 5) => ReadSettings(ref r, count),
+            (67, >= 2 and <= 6) => ReadSettings(ref r, count),
             (68, _) => ReadPrices(ref r, count),
             (80, 4) => new EntryBody.UpstreamChanged(r.Text(), r.Text(), [.. r.Bytes()], TextOrNull(ref r)),
             (90, 5) => ReadRotated(ref r),
@@ -163,7 +166,8 @@ internal static partial class BodyCodec
     /// <summary>What did not change takes no room at the end.</summary>
     private static void WriteSettings(CborWriter writer, EntryBody.SettingsChanged b)
     {
-        var members = b.ReportKeys is not null ? 5 : b.DefaultTier is not null ? 4 : b.Pricing is not null ? 3 : 2;
+        var members = b.Limits is not null ? 6 : b.ReportKeys is not null ? 5
+            : b.DefaultTier is not null ? 4 : b.Pricing is not null ? 3 : 2;
         Begin(writer, b, members);
         writer.Int(b.RefundGrace.Micros);
         writer.Int(b.MaxHoldLifetime.Micros);
@@ -171,6 +175,8 @@ internal static partial class BodyCodec
         else if (members > 2) writer.Null();
         if (members > 3) Write(writer, b.DefaultTier);
         if (b.ReportKeys is { } keys) Names.Write(writer, keys);
+        else if (members > 4) writer.Null();
+        b.Limits?.Write(writer);
     }
 
     private static EntryBody.SettingsChanged ReadSettings(ref CborReader r, int count)
@@ -178,7 +184,8 @@ internal static partial class BodyCodec
         var body = new EntryBody.SettingsChanged(new(r.Int()), new(r.Int()));
         if (count > 2 && !(count > 3 && r.TryNull())) body = body with { Pricing = PricingCodec.ReadSettings(ref r) };
         if (count > 3) body = body with { DefaultTier = TextOrNull(ref r) };
-        return count > 4 ? body with { ReportKeys = Names.Read(ref r) } : body;
+        if (count > 4 && !(count > 5 && r.TryNull())) body = body with { ReportKeys = Names.Read(ref r) };
+        return count > 5 ? body with { Limits = ProjectLimits.Read(ref r) } : body;
     }
 
     /// <summary>A usage is the last member of its body, and takes no room where there is none.</summary>

@@ -5,6 +5,7 @@ using Tallystick.Core.Imports;
 using Tallystick.Core.Limits;
 using Tallystick.Core.Money;
 using Tallystick.Core.Pricing;
+using Tallystick.Core.Projects;
 using Tallystick.Core.Tiers;
 using Tallystick.Core.Time;
 using Tallystick.Core.Usage;
@@ -19,7 +20,7 @@ public abstract record EntryBody(int Code, string Word)
     /// <summary>The words of all kinds that an account's journal knows.</summary>
     public static readonly FrozenSet<string> Words = FrozenSet.Create(
         StringComparer.Ordinal, "account_opened", "account_changed", "account_suspended", "account_reactivated",
-            "account_closed",
+            "account_closed", "text_erased",
         "grant", "grant_activated", "grant_expired", "grant_voided", "charge", "hold", "capture", "release",
             "hold_extended",
         "hold_expired", "refund", "correction", "period_begun", "tier_planned", "period_ended",
@@ -59,6 +60,9 @@ public abstract record EntryBody(int Code, string Word)
     public sealed record AccountSuspended() : EntryBody(3, "account_suspended");
     public sealed record AccountReactivated() : EntryBody(4, "account_reactivated");
     public sealed record AccountClosed() : EntryBody(5, "account_closed");
+
+    /// <summary>The free text of all entries before it has been taken away.</summary>
+    public sealed record TextErased() : EntryBody(60, "text_erased");
 
     public sealed record Granted : EntryBody
     {
@@ -291,6 +295,9 @@ public abstract record EntryBody(int Code, string Word)
         public string? DefaultTier { get; init; }
         /// <summary>From here on; null: as they were.</summary>
         public ImmutableArray<string>? ReportKeys { get; init; }
+
+        /// <summary>From here on; null: as they were.</summary>
+        public ProjectLimits? Limits { get; init; }
     }
 
     /// <summary>New versions of prices; numbered by ordinal from 1, in the order of the list.</summary>

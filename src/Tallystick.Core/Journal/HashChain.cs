@@ -35,6 +35,7 @@ public static class HashChain
     /// <summary>SHA-256(salt ‖ content): what an entry says of the free text beside it.</summary>
     public static byte[] TextDigest(EntryText text)
     {
+        if (text.IsErased) return [.. text.ErasedDigest];
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         hash.AppendData(text.Salt.AsSpan());
         hash.AppendData(text.Content.AsSpan());

@@ -24,8 +24,9 @@ internal static class PricingChanges
             Pricing = change.Pricing == present.Pricing ? null : change.Pricing,
             DefaultTier = change.DefaultTier == present.DefaultTier ? null : change.DefaultTier,
             ReportKeys = change.ReportKeys is { } keys && !keys.SequenceEqual(present.ReportKeys) ? keys : null,
+            Limits = change.Limits == present.Limits ? null : change.Limits,
         };
-        var isSame = body is { Pricing: null, DefaultTier: null, ReportKeys: null }
+        var isSame = body is { Pricing: null, DefaultTier: null, ReportKeys: null, Limits: null }
             && (body.RefundGrace, body.MaxHoldLifetime) == (present.RefundGrace, present.MaxHoldLifetime);
         return isSame ? null : body;
     }

@@ -56,6 +56,7 @@ public abstract record ProjectCommand
         public PricingSettings? Pricing { get; init; }
         public string? DefaultTier { get; init; }
         public ImmutableArray<string>? ReportKeys { get; init; }
+        public ProjectLimits? Limits { get; init; }
     }
 
     /// <summary>

@@ -151,6 +151,7 @@ public static class ProjectRules
                 Pricing = b.Pricing ?? state.Settings.Pricing,
                 DefaultTier = b.DefaultTier ?? state.Settings.DefaultTier,
                 ReportKeys = b.ReportKeys ?? state.Settings.ReportKeys,
+                Limits = b.Limits ?? state.Settings.Limits,
             },
             PricingEntries = b.Pricing is null ? state.PricingEntries : state.PricingEntries.Add(entry.Sequence),
         },

@@ -14,6 +14,8 @@ public sealed record ProjectSettings(Duration RefundGrace, Duration MaxHoldLifet
     /// <summary>Keys of metadata that reports tell events apart by.</summary>
     public ImmutableArray<string> ReportKeys { get; init; } = [];
 
+    public ProjectLimits Limits { get; init; } = ProjectLimits.None;
+
     /// <summary>As of now; what stood at an instant, the price book tells.</summary>
     public PricingSettings Pricing { get; init; } = PricingSettings.Default;
 }

@@ -9,7 +9,7 @@ namespace Tallystick.Core.Projects;
 /// <summary>A project as of its last entry: settings, live keys and upstreams. Its chain is the audit log.</summary>
 public sealed record ProjectState : ChainState
 {
-    private const int Members = 19;
+    private const int Members = 20;
     public required string Name { get; init; }
     public bool IsTest { get; init; }
     public Instant CreatedAt { get; init; }
@@ -62,6 +62,7 @@ public sealed record ProjectState : ChainState
         w.Array(IdentityProviders.Length);
         foreach (var provider in IdentityProviders) provider.Write(w);
         Names.Write(w, Settings.ReportKeys);
+        Settings.Limits.Write(w);
         return w.ToArray();
     }
 
@@ -105,7 +106,7 @@ public sealed record ProjectState : ChainState
         settings = settings with { DefaultTier = r.Text() };
         var providers = ImmutableArray.CreateBuilder<IdentityProvider>();
         for (var left = r.Array(); left > 0; left--) providers.Add(IdentityProvider.Read(ref r));
-        settings = settings with { ReportKeys = Names.Read(ref r) };
+        settings = settings with { ReportKeys = Names.Read(ref r), Limits = ProjectLimits.Read(ref r) };
         return state with
         {
             IsTest = isTest, HasChosenLicenseKeys = hasChosen, Register = register.ToImmutable(),

@@ -26,6 +26,7 @@ internal sealed class ChainVerifier(RefoldedChain chain, StoredForms stored, Ver
     {
         if (IsBroken) return;
         var last = chain.State?.Sequence ?? 0;
+        pass.Faults.Try("I13", chain.CheckTexts, chain.Key, AccountId, chain.LacksTextOf);
         pass.Faults.Try(
             "I4", () => InvariantBrokenException.Require(
                 _expected.Count == 0, "I4", $"{_expected.Peek().Body.Word} belongs to the entry before and is missing"),

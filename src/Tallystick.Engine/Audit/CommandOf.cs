@@ -34,6 +34,7 @@ internal static class CommandOf
         EntryBody.AccountReactivated => new AccountCommand.ReactivateAccount(),
         // The holds that a closing released have entries of their own before it.
         EntryBody.AccountClosed => new AccountCommand.CloseAccount(ReleaseHolds: false),
+        EntryBody.TextErased => new AccountCommand.EraseText(),
         EntryBody.Granted { Tier: null } b => new AccountCommand.GiveCredits
         {
             Amount = b.Amount, Kind = b.Kind, Bucket = b.Bucket, Priority = b.Priority, EffectiveAt = b.EffectiveAt,
@@ -90,6 +91,7 @@ internal static class CommandOf
         EntryBody.SettingsChanged b => new ProjectCommand.ChangeSettings(b.RefundGrace, b.MaxHoldLifetime)
         {
             Pricing = b.Pricing, DefaultTier = b.DefaultTier, ReportKeys = b.ReportKeys,
+            Limits = b.Limits,
         },
         EntryBody.PricesRecorded b => new ProjectCommand.PutPrices(b.Prices),
         EntryBody.TierPut b => new ProjectCommand.PutTier(b.Name, b.Terms),

@@ -52,7 +52,8 @@ internal static class Redecision
         ChainState? before, SealedEntry stored, IRecords records, ProjectTerms terms, PriceBook prices)
     {
         var entry = stored.Entry;
-        var envelope = new Envelope(entry.At, terms, entry.Origin, stored.Text) { Prices = prices };
+        var text = stored.Text ?? (entry.TextDigest.IsEmpty ? null : EntryText.Erased(entry.TextDigest));
+        var envelope = new Envelope(entry.At, terms, entry.Origin, text) { Prices = prices };
         return entry.Chain.IsProject
             ? ProjectRules.Decide(entry.Chain, (ProjectState?)before, CommandOf.Project(entry.Body), envelope)
             : AccountRules.Decide(

@@ -10,6 +10,9 @@ namespace Tallystick.Engine.Audit;
 /// </summary>
 internal sealed class RefoldedChain(ChainKey key, CborWriter writer)
 {
+    /// <summary>The last entry that has its text.</summary>
+    private long _textAt;
+
     public ChainKey Key => key;
 
     /// <summary>As of the last entry folded; null before the first.</summary>
@@ -24,6 +27,9 @@ internal sealed class RefoldedChain(ChainKey key, CborWriter writer)
 
     /// <summary>Records that have changed since whoever looks last looked.</summary>
     public HashSet<RecordKey> Touched { get; } = [];
+
+    /// <summary>The first entry whose text is gone and has not been erased so far; 0: none.</summary>
+    public long LacksTextOf { get; private set; }
 
     /// <summary>The hash chain over the semantic form of the entries, which equal histories share.</summary>
     public byte[] SemanticHead { get; private set; } = HashChain.Genesis;
@@ -79,13 +85,22 @@ internal sealed class RefoldedChain(ChainKey key, CborWriter writer)
         return writer.Written.SequenceEqual(bytes);
     }
 
-    private static void CheckText(JournalEntry entry, EntryText? text)
+    /// <summary>Throws at the end of the chain where a text is missing that nothing says was erased.</summary>
+    public void CheckTexts() =>
+        InvariantBrokenException.Require(LacksTextOf == 0, "I13", $"the text beside it is missing");
+
+    private void CheckText(JournalEntry entry, EntryText? text)
     {
         InvariantBrokenException.Require(
-            entry.TextDigest.IsEmpty == text is null, "I13",
-            $"{(text is null ? "the text beside it is missing" : "it names no text, yet there is one")}");
+            text is null || !entry.TextDigest.IsEmpty, "I13", $"it names no text, yet there is one");
         InvariantBrokenException.Require(
             text is null || HashChain.TextDigest(text).AsSpan().SequenceEqual(entry.TextDigest.AsSpan()), "I13",
             $"the text beside it is not the one that it names");
+        if (text is not null) _textAt = entry.Sequence;
+        else if (!entry.TextDigest.IsEmpty && LacksTextOf == 0) LacksTextOf = entry.Sequence;
+        if (entry.Body is not EntryBody.TextErased) return;
+        InvariantBrokenException.Require(
+            _textAt == 0, "I13", $"the text of entry {_textAt}, which it erased, is still there");
+        LacksTextOf = 0;
     }
 }

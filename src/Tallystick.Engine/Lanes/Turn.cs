@@ -75,11 +75,14 @@ internal sealed class Turn(
         if (request.Project is { } project)
             return ProjectRules.Decide(pending.Chain, (ProjectState?)pending.State, project, envelope);
 
+        var command = request.Account!;
+        if (command is AccountCommand.PutAccount put && put.Changes != Profile.Empty)
+            command = put with { Present = await ProfileAsync(pending) };
         var records = LoadedRecords.None;
         while (true)
         {
             var state = (AccountState?)pending.State;
-            var decision = AccountRules.Decide(pending.Chain, state, request.Account!, envelope, records);
+            var decision = AccountRules.Decide(pending.Chain, state, command, envelope, records);
             if (decision is not Decision.Needs needs) return decision;
             if (ReferenceEquals(records, LoadedRecords.None)) records = new();
             await AskAsync(async () =>
@@ -89,6 +92,11 @@ internal sealed class Turn(
             });
         }
     }
+
+    private async ValueTask<Profile> ProfileAsync(Batch.Pending pending) =>
+        pending.State is AccountState { Texts.ProfileAt: > 0 and var sequence }
+            ? ProfileText.Read((await EntryAsync(pending, sequence)).Text)
+            : Profile.Empty;
 
     /// <summary>Finds the chain; an account id that meets another's number goes on to the next probe.</summary>
     private async ValueTask<Batch.Pending?> OpenAsync(LedgerRequest request)

@@ -7,4 +7,6 @@ public enum RateKind
     KeyTokens,
     AccountRequests,
     AccountTokens,
+    ProjectRequests,
+    ProjectTokens,
 }

@@ -11,10 +11,23 @@ public sealed class RateWindow
     private readonly long[] _used = new long[Segments];
     private long _segment;
 
+    public RateWindow() { }
+
+    /// <summary>As <see cref="ToArray"/> gave it away.</summary>
+    /// <param name="segment">The one that the first figure is of.</param>
+    public RateWindow(long segment, ReadOnlySpan<long> newestFirst)
+    {
+        _segment = segment;
+        for (var back = 0; back < newestFirst.Length; back++) _used[Place(segment - back)] = newestFirst[back];
+    }
+
     /// <summary>The segment that was used last.</summary>
     public long LastSegment => _segment;
 
     public static long SegmentAt(TimeSpan time) => time.Ticks / SegmentLength.Ticks;
+
+    /// <summary>When a segment ends.</summary>
+    public static TimeSpan EndOf(long segment) => TimeSpan.FromTicks((segment + 1) * SegmentLength.Ticks);
 
     public long Used(long segment)
     {
@@ -27,6 +40,17 @@ public sealed class RateWindow
         MoveTo(segment);
         _used[Place(_segment)] += amount;
     }
+
+    /// <summary>Takes back what a segment was given; of one that is forgotten, or has less, nothing more.</summary>
+    public void Return(long segment, long amount)
+    {
+        if (segment > _segment || segment <= _segment - Segments) return;
+        ref var used = ref _used[Place(segment)];
+        used = Math.Max(0, used - amount);
+    }
+
+    /// <summary>What each segment has used, the last one first.</summary>
+    public long[] ToArray() => [.. Enumerable.Range(0, Segments).Select(back => _used[Place(_segment - back)])];
 
     /// <summary>Segments from now on until so much may be used under a limit; never more than there are.</summary>
     public int SegmentsUntil(long segment, long limit, long amount)
@@ -48,5 +72,5 @@ public sealed class RateWindow
         _segment = Math.Max(_segment, segment);
     }
 
-    private static int Place(long segment) => (int)(segment % Segments);
+    private static int Place(long segment) => (int)((segment % Segments + Segments) % Segments);
 }

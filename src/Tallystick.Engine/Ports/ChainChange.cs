@@ -23,6 +23,20 @@ public sealed record ChainChange
     /// </summary>
     public IReadOnlyCollection<string> KeysAbsent { get; init; } = [];
 
+    /// <summary>
+    /// The last entry that erases free text, 0 for none: what entries before it have beside them, these or stored ones,
+    /// is taken away with this change.
+    /// </summary>
+    public long ErasesBefore
+    {
+        get
+        {
+            for (var i = Entries.Count - 1; i >= 0; i--)
+                if (Entries[i].Entry.Body is EntryBody.TextErased) return Entries[i].Entry.Sequence;
+            return 0;
+        }
+    }
+
     /// <summary>The state after the last of them.</summary>
     public required ChainState State { get; init; }
 

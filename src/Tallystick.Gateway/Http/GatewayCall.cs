@@ -7,6 +7,7 @@ using Microsoft.Extensions.Logging;
 using Tallystick.Contracts;
 using Tallystick.Engine;
 using Tallystick.Engine.Identity.Tokens;
+using Tallystick.Engine.Limits;
 using Tallystick.Engine.Ports;
 using Tallystick.Gateway.Calls;
 using Tallystick.Gateway.Dialects;
@@ -32,7 +33,7 @@ internal sealed partial class GatewayCall(HttpContext context, ErrorShape errors
     {
         try
         {
-            if (await HolderAsync() is { } holder) await endpoint(holder);
+            if (await HolderAsync() is { } holder) await RunAsync(holder, endpoint);
         }
         catch (RefusedException refused)
         {
@@ -65,6 +66,22 @@ internal sealed partial class GatewayCall(HttpContext context, ErrorShape errors
         catch (OperationCanceledException) when (Context.RequestAborted.IsCancellationRequested)
         {
             // Nobody is there to be answered; what was held is settled by whoever held it.
+        }
+    }
+
+    private async Task RunAsync(Holder holder, Func<Holder, Task> endpoint)
+    {
+        var load = Service<ProjectLoad>();
+        if (!await load.TryEnterAsync(holder.Caller, Context.RequestAborted))
+            throw new RefusedException(
+                429, ErrorCodes.RateLimited, "Too many requests of this project are under way.") { RetryAfter = 1 };
+        try
+        {
+            await endpoint(holder);
+        }
+        finally
+        {
+            load.Leave(holder.Caller.Project);
         }
     }
 

@@ -18,7 +18,6 @@ namespace Tallystick.Server.Commands;
 internal static class ServeCommand
 {
     private const string UrlDefault = "http://127.0.0.1:8480";
-    private const int BodyBytesMax = 8 << 20;
     private const int StartAttemptsMax = 20;
     private static readonly TimeSpan StartPause = TimeSpan.FromMilliseconds(500);
 
@@ -43,8 +42,8 @@ internal static class ServeCommand
         var command = new Command("serve", "Serve the ledger over HTTP")
         {
             Urls, Stores.Data, Stores.Postgres, Pepper.PepperFile, Stores.AllowUnsafeDurability, TestClock, AcceptClock,
-            GatewaySettings.CallsFile, GatewaySettings.AllowPrivateUpstreams, LogOptions.FormatOption,
-            LogOptions.LevelOption,
+            HttpSettings.MaxConnections, HttpSettings.TrustedProxies, GatewaySettings.CallsFile,
+            GatewaySettings.AllowPrivateUpstreams, LogOptions.FormatOption, LogOptions.LevelOption,
         };
         command.SetAction((parsed, cancel) =>
             RunAsync(parsed.GetValue(Urls)!, parsed, parsed.GetValue(TestClock), cancel));
@@ -111,12 +110,8 @@ internal static class ServeCommand
     {
         // An empty builder watches no files: a watcher over the data folder costs a third of the throughput.
         var builder = WebApplication.CreateEmptyBuilder(new());
-        builder.WebHost.UseKestrelCore().UseUrls(urls.Split(';'));
-        builder.WebHost.ConfigureKestrel(kestrel =>
-        {
-            kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxRequestBodySize = BodyBytesMax;
-        });
+        var http = HttpSettings.Of(parsed);
+        builder.WebHost.UseKestrelCore().UseUrls(urls.Split(';')).ConfigureKestrel(http.Configure);
         builder.Services.AddRoutingCore();
         LogOptions.Of(parsed).Configure(builder.Logging);
         builder.Services.AddSingleton(
@@ -127,6 +122,7 @@ internal static class ServeCommand
         var gateway = GatewaySettings.Of(parsed);
         builder.Services.AddTallystick(pepper, new(gateway.AllowsPrivateUpstreams)).AddTallystickGateway(gateway);
         var app = builder.Build();
+        http.BelieveProxies(app);
         app.UseRouting();
         app.MapTallystick(GatewayRoutes.All);
         app.MapTallystickGateway();

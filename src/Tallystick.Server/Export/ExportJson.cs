@@ -20,6 +20,7 @@ namespace Tallystick.Server.Export;
 [JsonSerializable(typeof(EntryBody.AccountOpened))]
 [JsonSerializable(typeof(EntryBody.AccountChanged))]
 [JsonSerializable(typeof(EntryBody.AccountSuspended))]
+[JsonSerializable(typeof(EntryBody.TextErased))]
 [JsonSerializable(typeof(EntryBody.AccountReactivated))]
 [JsonSerializable(typeof(EntryBody.AccountClosed))]
 [JsonSerializable(typeof(EntryBody.Granted))]

@@ -50,10 +50,11 @@ internal static class Migrator
         GRANT INSERT ON tallystick.journal, tallystick.entry_text, tallystick.chain, tallystick.chain_state,
             tallystick.record, tallystick.checkpoint, tallystick.account, tallystick.seal, tallystick.sealed_head,
             tallystick.meta, tallystick.rollup, tallystick.account_rollup, tallystick.rollup_tail,
-            tallystick.rollup_due TO $ROLE;
+            tallystick.rollup_due, tallystick.rate TO $ROLE;
         GRANT UPDATE ON tallystick.chain, tallystick.chain_state, tallystick.record, tallystick.checkpoint,
-            tallystick.sealed_head, tallystick.rollup TO $ROLE;
-        GRANT DELETE ON tallystick.entry_text, tallystick.rollup_tail, tallystick.rollup_due TO $ROLE;
+            tallystick.sealed_head, tallystick.rollup, tallystick.rate TO $ROLE;
+        GRANT DELETE ON tallystick.entry_text, tallystick.rollup_tail, tallystick.rollup_due,
+            tallystick.rate TO $ROLE;
         """;
 
     private sealed record Migration(int Number, string Name, string Sql)

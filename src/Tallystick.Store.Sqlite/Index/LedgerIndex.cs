@@ -123,7 +123,17 @@ internal sealed class LedgerIndex(ReaderPool readers, IndexView runs, Func<strin
         return [.. found.Reverse().Take(limit)];
     }
 
-    public List<SealedEntry> ReadEntries(ChainKey chain, long first, long last)
+    public List<SealedEntry> ReadEntries(ChainKey chain, long first, long last) => Locate(
+        chain, first, last,
+        (session, places) => places.Select(at => Entry(session, chain, new(at.Key, at.Value))).ToList());
+
+    /// <summary>Where the entries of a chain are, up to one.</summary>
+    public List<long> PositionsOf(ChainKey chain, long last) =>
+        Locate(chain, 1, last, (_, places) => places.Select(at => at.Value).ToList());
+
+    private T Locate<T>(
+        ChainKey chain, long first, long last,
+        Func<ReadSession, IEnumerable<KeyValuePair<long, long>>, T> read)
     {
         var recent = new SortedDictionary<long, long>();
         lock (_lock)
@@ -140,7 +150,7 @@ internal sealed class LedgerIndex(ReaderPool readers, IndexView runs, Func<strin
         return Search((view, session) =>
         {
             var positions = Positions(view, session, chain, first, lastInRuns);
-            return positions.Concat(recent).Select(at => Entry(session, chain, new(at.Key, at.Value))).ToList();
+            return read(session, positions.Concat(recent));
         });
     }
 

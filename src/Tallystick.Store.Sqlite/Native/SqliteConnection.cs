@@ -90,6 +90,14 @@ internal sealed unsafe class SqliteConnection : IDisposable
     /// <summary>Moves everything and empties the log; for the end, when nobody reads any more.</summary>
     public void CheckpointAndTruncate() => Checkpoint(CheckpointTruncate);
 
+    /// <summary>The same where nobody reads at the moment; does not wait for anybody.</summary>
+    public void TryTruncate()
+    {
+        Check(sqlite3_busy_timeout(_db, 0));
+        Checkpoint(CheckpointTruncate);
+        Check(sqlite3_busy_timeout(_db, BusyTimeoutMs));
+    }
+
     private (int FramesInLog, int FramesDone) Checkpoint(int mode)
     {
         var code = sqlite3_wal_checkpoint_v2(_db, 0, mode, out var inLog, out var done);

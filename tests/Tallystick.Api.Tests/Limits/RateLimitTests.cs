@@ -73,6 +73,45 @@ public sealed class RateLimitTests
     }
 
     [Fact]
+    public async Task All_of_a_project_share_its_limit_and_its_admins_have_none_L1_L2()
+    {
+        await using var server = await ApiServer.StartAsync();
+        (await server.SendAsync("PUT", "~/accounts/acme")).Must(201);
+        using var holder = await KeyAsync(server, "\"role\":\"account\",\"name\":\"n\",\"account_id\":\"acme\"");
+        using var limited = await KeyAsync(server, "\"role\":\"service\",\"name\":\"n\"", 50);
+        var settings = """{"limits":{"requests_per_minute":6,"requests_at_once":2}}""";
+        var set = (await server.SendAsync("PATCH", "~/project", settings, client: server.Admin)).Must(200);
+        Assert.Equal("6", set.Body!["limits"]!["requests_per_minute"]!.ToJsonString());
+        for (var i = 0; i < 2; i++)
+        {
+            (await server.GetAsync("~/accounts/acme")).Must(200);
+            (await server.SendAsync("GET", Balance, client: holder)).Must(200);
+            var both = (await server.SendAsync("GET", "~/accounts/acme", client: limited)).Must(200);
+            Assert.Equal(
+                "\"key\";q=50;w=60, \"project\";q=6;w=60", both.Raw.Headers.GetValues("RateLimit-Policy").Single());
+        }
+        foreach (var client in new[] { server.Http, limited })
+            (await server.SendAsync("GET", "~/accounts/acme", client: client)).MustBe(429, "rate_limited");
+        (await server.SendAsync("GET", Balance, client: holder)).MustBe(429, "rate_limited");
+        (await server.SendAsync("PATCH", "~/project", """{"limits":{}}""", client: server.Admin)).Must(200);
+        (await server.GetAsync("~/accounts/acme")).Must(200);
+    }
+
+    [Fact]
+    public async Task A_project_s_requests_at_once_are_bounded_and_its_admin_may_still_change_that_L2()
+    {
+        await using var server = await ApiServer.StartAsync();
+        (await server.SendAsync("PUT", "~/accounts/acme")).Must(201);
+        var settings = """{"limits":{"requests_at_once":0}}""";
+        (await server.SendAsync("PATCH", "~/project", settings, client: server.Admin)).Must(200);
+        var refused = (await server.GetAsync("~/accounts/acme")).MustBe(429, "rate_limited");
+        Assert.Equal("1", refused.Raw.Headers.GetValues("Retry-After").Single());
+        settings = """{"limits":{"requests_at_once":1}}""";
+        (await server.SendAsync("PATCH", "~/project", settings, client: server.Admin)).Must(200);
+        for (var i = 0; i < 5; i++) (await server.GetAsync("~/accounts/acme")).Must(200);
+    }
+
+    [Fact]
     public async Task Whoever_tries_credentials_is_held_up_and_who_has_a_good_one_is_not_A7_H3()
     {
         await using var server = await ApiServer.StartAsync(failuresMax: 20);

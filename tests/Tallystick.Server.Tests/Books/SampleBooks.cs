@@ -71,6 +71,10 @@ internal static class SampleBooks
         await books.ProjectAsync(new ProjectCommand.PutIdentityProvider("login", Login));
         await books.ProjectAsync(new ProjectCommand.RemoveIdentityProvider("login"));
         await books.ProjectAsync(new ProjectCommand.ChangeSettings(null, null) { DefaultTier = "starter" });
+        await books.ProjectAsync(new ProjectCommand.ChangeSettings(null, null)
+        {
+            Limits = new() { RequestsPerMinute = 600, RequestsAtOnce = 20 },
+        });
         await books.ProjectAsync(new ProjectCommand.PutPrices([Price]));
         await books.ProjectAsync(new ProjectCommand.ChangeSettings(null, null) { Pricing = Settings });
     }
@@ -149,6 +153,7 @@ internal static class SampleBooks
         await books.AskAsync(Beta, Grant(20, GrantKind.Import), "g3");
         await books.AskAsync(Beta, Hold(4), "h1");
         await books.AskAsync(Beta, new AccountCommand.CloseAccount(ReleaseHolds: true));
+        await books.AskAsync(Beta, new AccountCommand.EraseText());
         await books.AdvanceAsync(5_000);
     }
 
