@@ -10,6 +10,11 @@ namespace Tallystick.Store.Sqlite;
 
 public sealed partial class SqliteLedgerStore
 {
+    /// <summary>
+    /// A start leaves in memory what trails after a kill, which is less than so many flushes; of more it makes runs.
+    /// </summary>
+    private const int RefoldMax = 3;
+
     private sealed record Opened(
         FolderLock FolderLock, Writer Writer, ReaderPool Readers, LedgerIndex Index, SealKeeper Seals,
         Func<string, ulong> HashText)
@@ -31,6 +36,7 @@ public sealed partial class SqliteLedgerStore
         {
             Migrator.Apply(writer.Connection);
             CheckMeta(writer, options.Clock);
+            IndexForm.Apply(writer);
             return new(options, Recover(options, fold, (folderLock, writer, readers)));
         }
         catch (Exception failure)
@@ -52,7 +58,11 @@ public sealed partial class SqliteLedgerStore
         var runs = session.Read(RunTable.Load);
         if (RunTable.FindGap(runs) is { } gap) throw new JournalCorruptException(gap);
         var index = new LedgerIndex(parts.Readers, runs, hashText);
-        var last = session.Read(reader => Refold(reader, index, fold));
+        var last = session.Read(reader => Refold(reader, index, fold, () =>
+        {
+            if (index.CurrentEntries >= RefoldMax * options.FlushEntries
+                || index.CurrentBytes >= RefoldMax * options.FlushBytes) Flush(parts.Writer, options, index, hashText);
+        }));
         if ((parts.Writer.Connection.ScalarInt("SELECT max(position) FROM journal") ?? 0) != last)
             throw new JournalCorruptException($"the index covers {last} entries, the journal ends before");
         return new(parts.Lock, parts.Writer, parts.Readers, index, new SealKeeper(last), hashText)
@@ -62,7 +72,8 @@ public sealed partial class SqliteLedgerStore
     }
 
     /// <summary>Folds the journal behind the runs; the last position.</summary>
-    private static long Refold(SqliteReader reader, LedgerIndex index, Folding fold)
+    /// <param name="folded">Called after each entry.</param>
+    private static long Refold(SqliteReader reader, LedgerIndex index, Folding fold, Action folded)
     {
         var position = index.View.TrailedPosition;
         foreach (var row in reader.Journal(position))
@@ -78,8 +89,24 @@ public sealed partial class SqliteLedgerStore
             if (entry.Entry.Chain != row.Chain || entry.Entry.Sequence != row.Sequence)
                 throw new JournalCorruptException($"position {row.Position} holds another chain's entry");
             index.Add(entry, fold(state, entry, key => Find(index, row.Chain, key)), row.Position);
+            folded();
         }
         return position;
+    }
+
+    /// <summary>Makes a run of what has been folded so far: a later start goes on behind it.</summary>
+    private static void Flush(
+        Writer writer, SqliteStoreOptions options, LedgerIndex index, Func<string, ulong> hashText)
+    {
+        var runId = RunTable.NextRunId(writer.Connection);
+        var built = TailSorter.Build(index.Rotate(), runId, options.BlockBytes, hashText);
+        writer.Transact(() =>
+        {
+            RunTable.WriteBlocks(writer, Run.BlockId(runId, 0), built.Blocks);
+            RunTable.Write(writer, built.Run.Row);
+        }, "refold-flush");
+        index.Publish(built.Run, [], isFlush: true);
+        writer.Checkpoint();
     }
 
     /// <summary>A charge that was never refunded has no record: it is what its entry says.</summary>

@@ -13,9 +13,11 @@ using Tallystick.Core.Journal;
 using Tallystick.Core.Projects;
 using Tallystick.Core.Time;
 using Tallystick.Engine;
+using Tallystick.Engine.Audit;
 using Tallystick.Engine.Identity;
 using Tallystick.Engine.Ports;
 using Tallystick.Testing;
+using Xunit;
 
 namespace Tallystick.Api.Tests;
 
@@ -122,6 +124,16 @@ internal sealed class ApiServer : IAsyncDisposable
     /// <summary>The hash of the last seal, as the store has it.</summary>
     public async Task<string> LastSealAsync() =>
         Convert.ToHexStringLower((await _held.LastSealAsync(KeyRing.DefaultProject, default))!.Hash);
+
+    /// <summary>Folds, decides and hashes everything again; the books' digest.</summary>
+    public string Verify()
+    {
+        using var audit = _store.Audit();
+        var faults = new List<AuditFault>();
+        var result = StoreVerifier.Run(audit, new() { FindAll = true }, faults.Add);
+        Assert.Empty(faults);
+        return result.Digest!;
+    }
 
     public async ValueTask DisposeAsync()
     {

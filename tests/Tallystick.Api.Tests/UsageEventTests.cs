@@ -127,6 +127,36 @@ public abstract class UsageEventTests(StoreKind store) : ApiTests(store)
     }
 
     [Fact]
+    public async Task An_event_by_a_licence_is_its_accounts_whatever_its_state_and_found_again_after_a_move_I32()
+    {
+        (await Server.SendAsync("PUT", "~/accounts/other")).Must(201);
+        var license = (await Server.PostAsync("~/licenses", """{"account_id":"acme"}""", "l")).Must(201);
+        var key = license["license_key"];
+        string Of(string id, int tokens) => Event(id, tokens).Replace(
+            "\"account_id\":\"acme\"", $"\"license_key\":\"{key}\"", StringComparison.Ordinal);
+        var first = await PostAsync(Of("1", 1_000));
+        Assert.Equal("accepted 1.000000", Said(first));
+        var entry = await Server.GetAsync($"~/transactions/{Results(first)[0]["transaction_id"]}");
+        Assert.Equal(license.Id, (string)entry.Body!["transaction"]!["license_id"]!);
+        (await Server.PostAsync($"~/licenses/{license.Id}/deactivate")).Must(200);
+        Assert.Equal("accepted 2.000000", Said(await PostAsync(Of("2", 2_000))));
+
+        (await Server.PostAsync($"~/licenses/{license.Id}/move", """{"account_id":"other"}""", "m")).Must(200);
+        Assert.Equal("duplicate 1.000000", Said(await PostAsync(Of("1", 1_000))));
+        Assert.Equal("accepted 3.000000", Said(await PostAsync(Of("3", 3_000))));
+        Assert.Equal("7.000000", (await Server.GetAsync("~/accounts/acme/balance"))["available"]);
+        Assert.Equal("3.000000", (await Server.GetAsync("~/accounts/other/balance"))["debt"]);
+
+        var unknown = Of("4", 1).Replace(key, key[..^2] + "00", StringComparison.Ordinal);
+        Assert.Equal("rejected license_invalid", Said(await PostAsync(unknown)));
+        var both = Event("5", 1).Replace(
+            "\"usage\"", $"\"license_key\":\"{key}\",\"usage\"", StringComparison.Ordinal);
+        Assert.Equal("rejected invalid_request", Said(await PostAsync(both)));
+        var neither = Event("6", 1).Replace("\"account_id\":\"acme\",", "", StringComparison.Ordinal);
+        Assert.Equal("rejected invalid_request", Said(await PostAsync(neither)));
+    }
+
+    [Fact]
     public async Task Events_count_in_budgets_of_their_model_and_the_next_admission_is_refused()
     {
         (await Server.SendAsync(

@@ -19,6 +19,7 @@ using Tallystick.Core.Limits;
 using Tallystick.Core.Money;
 using Tallystick.Core.Pricing;
 using Tallystick.Core.Projects;
+using Tallystick.Core.Tiers;
 using Tallystick.Core.Time;
 using Tallystick.Core.Usage;
 using Tallystick.Engine;
@@ -170,6 +171,17 @@ internal sealed class GatewayServer : IAsyncDisposable
         {
             Audiences = [TestIssuer.Audience], Algorithms = ["RS256"], ClockSkew = 60,
         }));
+
+    /// <summary>The project reports by these keys of metadata from now on.</summary>
+    public Task ReportByAsync(params ImmutableArray<string> keys) =>
+        ProjectAsync(new ProjectCommand.ChangeSettings(null, null) { ReportKeys = keys });
+
+    /// <summary>The account takes a tier that has nothing but this.</summary>
+    public async Task TakeFreeTierAsync(FreeTierTerms free)
+    {
+        await ProjectAsync(new ProjectCommand.PutTier("free", new() { FreeTier = free }));
+        await AccountAsync(Account, new AccountCommand.PutAccount(Account) { Tier = "free" });
+    }
 
     /// <summary>Puts a budget on all that the account spends, in credits.</summary>
     public Task BudgetAsync(string id, long credits) => AccountAsync(Account, new AccountCommand.PutBudget(

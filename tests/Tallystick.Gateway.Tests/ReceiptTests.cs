@@ -1,4 +1,6 @@
+using Tallystick.Core.Journal;
 using Tallystick.Core.Money;
+using Tallystick.Core.Reports;
 using Xunit;
 
 namespace Tallystick.Gateway.Tests;
@@ -38,6 +40,19 @@ public sealed class ReceiptTests
             """{"data":{"total_credits":2000.000000,"total_usage":13.000000,"available":1987.000000}}""", said.Body);
         var key = (await server.GetAsync("/v1/key")).Json["data"]!;
         Assert.Equal((GatewayServer.Account, 1_987m), ((string?)key["label"], (decimal)key["limit_remaining"]!));
+    }
+
+    [Fact]
+    public async Task A_call_counts_in_reports_under_what_its_own_metadata_says()
+    {
+        await using var server = await GatewayServer.StartAsync();
+        await server.ReportByAsync("team");
+        server.Upstream.Says(200, Spoken.Answer);
+        var ask = """{"metadata":{"team":"red","other":"x"},""" + Spoken.Ask[1..];
+        Assert.Equal(200, (await server.PostAsync("/v1/chat/completions", ask)).Status);
+        foreach (var entry in (await server.EntriesAsync()).Where(
+            entry => entry.Entry.Body is EntryBody.HoldPlaced or EntryBody.Captured))
+            Assert.Equal([new Label("team", "red")], entry.Entry.Origin!.Labels);
     }
 
     [Fact]

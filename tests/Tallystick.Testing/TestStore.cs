@@ -14,9 +14,11 @@ public sealed class TestStore : IDisposable
     private static readonly Lazy<Task<PostgresCluster>> Cluster = new(PostgresCluster.StartAsync);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
     private readonly Func<Task<ILedgerStore>> _open;
+    private readonly Func<IStoreAudit>? _audit;
     private readonly string? _folder;
 
-    private TestStore(Func<Task<ILedgerStore>> open, string? folder = null) => (_open, _folder) = (open, folder);
+    private TestStore(Func<Task<ILedgerStore>> open, Func<IStoreAudit>? audit = null, string? folder = null) =>
+        (_open, _audit, _folder) = (open, audit, folder);
 
     /// <summary>The store itself, where it is one in memory.</summary>
     public MemoryStore? Memory { get; private init; }
@@ -41,8 +43,13 @@ public sealed class TestStore : IDisposable
             {
                 FlushEntries = 32, BlockBytes = 256, FanIn = 2, StepBlocks = 4, WalBytes = 100_000,
             };
-        return new(() => Task.FromResult<ILedgerStore>(SqliteLedgerStore.Open(options, StoreFold.Next)), folder);
+        return new(
+            () => Task.FromResult<ILedgerStore>(SqliteLedgerStore.Open(options, StoreFold.Next)),
+            () => SqliteAudit.Open(folder), folder);
     }
+
+    /// <summary>Reads it beside whoever has it open; not for one in memory.</summary>
+    public IStoreAudit Audit() => _audit?.Invoke() ?? throw new NotSupportedException("a store in memory");
 
     /// <summary>The store as a start of the server finds it. Whoever opens it closes it first.</summary>
     public Task<ILedgerStore> OpenAsync() => _open();
@@ -65,6 +72,6 @@ public sealed class TestStore : IDisposable
                 CommitPatience = Patience, ReadPatience = Patience, LockPatience = Patience,
             };
             return await PostgresLedgerStore.OpenAsync(options, StoreFold.Next, default);
-        });
+        }, () => PostgresAudit.Open(options!));
     }
 }

@@ -30,7 +30,8 @@ internal static class AccountEndpoints
         async call =>
         {
             var (state, at) = await call.AccountAsync(call.PathValue("account_id"), mayBePast: true);
-            await call.AnswerAsync(Things.Balance(state, at), ContractsJson.Default.BalanceResponse);
+            var tiers = await call.TiersAsync();
+            await call.AnswerAsync(Things.Balance(state, tiers, at), ContractsJson.Default.BalanceResponse);
         }) with
     {
         Query = ["at"],

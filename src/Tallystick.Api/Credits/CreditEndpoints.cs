@@ -6,6 +6,8 @@ using Tallystick.Contracts.Credits;
 using Tallystick.Contracts.Json;
 using Tallystick.Core.Accounts;
 using Tallystick.Core.Journal;
+using Tallystick.Core.Tiers;
+using Tallystick.Core.Time;
 
 namespace Tallystick.Api.Credits;
 
@@ -16,7 +18,8 @@ internal static class CreditEndpoints
         Roles.Holder, "/api/v1/credits/balance", "What you have", typeof(CreditBalanceResponse), async call =>
         {
             var state = await call.HolderAsync();
-            await call.AnswerAsync(Render(state), ContractsJson.Default.CreditBalanceResponse);
+            var answer = Render(state, await call.TiersAsync(), call.Ledger.Clock.Now);
+            await call.AnswerAsync(answer, ContractsJson.Default.CreditBalanceResponse);
         }) with
     {
         Query = ["account_id"],
@@ -27,23 +30,24 @@ internal static class CreditEndpoints
         async call =>
         {
             var state = await call.HolderAsync();
-            var project = await call.Ledger.FindProjectAsync(call.Principal.Project, call.Cancel);
             var current = state.Membership is { HasTier: true } membership ? membership.Tier : null;
             await call.AnswerAsync(
-                new(current, [.. (project?.Tiers.Latest() ?? []).Select(TierForm.Write)]),
+                new(current, [.. (await call.TiersAsync()).Latest().Select(TierForm.Write)]),
                 ContractsJson.Default.TierComparisonResponse);
         }) with
     {
         Query = ["account_id"],
     };
 
-    private static CreditBalanceResponse Render(AccountState state) => new()
+    private static CreditBalanceResponse Render(AccountState state, TierBook tiers, Instant at) => new()
     {
         UserId = state.AccountId,
         Balance = state.Available.ToAmount(),
         AllocatedMonthly = (state.Membership?.Allocated ?? default).ToAmount(),
         BonusCredits = new(state.Grants.Where(grant => grant.GrantKind is GrantKind.Promotional or GrantKind.Bonus)
             .Sum(grant => grant.Remaining.Micros)),
+        FreeTierUsed = (state.Membership?.FreeCredits ?? default).ToAmount(),
+        FreeTier = Things.FreeTier(state, tiers, at),
         ResetDate = state.Membership?.PeriodStart.ToTimestamp(),
         LastUpdated = state.LastAt.ToTimestamp(),
         Tier = state.Membership is { HasTier: true } membership ? membership.Tier : null,

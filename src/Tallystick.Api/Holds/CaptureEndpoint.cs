@@ -44,7 +44,7 @@ internal static class CaptureEndpoint
                 },
                 Origin = caller.Origin(Route, id, request, ContractsJson.Default.CaptureRequest) with
                 {
-                    Labels = await Labels.OfAsync(caller, request.Metadata),
+                    Labels = await Labels.OfEndAsync(caller, request.Metadata, chain, number),
                 },
                 Text = FreeText.OfRequest(request.Description, request.Metadata, request.Usage?.Raw),
             },

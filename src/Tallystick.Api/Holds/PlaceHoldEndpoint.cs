@@ -42,7 +42,10 @@ internal static class PlaceHoldEndpoint
                     ReferenceId = Fields.Reference(request.ReferenceId),
                     Spender = Spenders.Of(caller, payer, request.Metadata, request.Usage),
                 },
-                Origin = caller.OriginOf(Route, payer, request, ContractsJson.Default.HoldRequest),
+                Origin = caller.OriginOf(Route, payer, request, ContractsJson.Default.HoldRequest) with
+                {
+                    Labels = await Labels.OfAsync(caller, request.Metadata),
+                },
                 Text = FreeText.OfRequest(request.Description, request.Metadata, request.Usage?.Raw),
             },
             Route.Status, ContractsJson.Default.HoldResponse,

@@ -10,6 +10,7 @@ using Tallystick.Core;
 using Tallystick.Core.Accounts;
 using Tallystick.Core.Journal;
 using Tallystick.Core.Licenses;
+using Tallystick.Core.Tiers;
 using Tallystick.Core.Time;
 using Tallystick.Engine;
 using Tallystick.Engine.Identity;
@@ -119,6 +120,10 @@ internal sealed class ApiCall(
             : throw RequestException.Invalid("at", "must not lie in the future");
     }
 
+    /// <summary>The tiers of the caller's project.</summary>
+    public async ValueTask<TierBook> TiersAsync() =>
+        (await Ledger.FindProjectAsync(Principal.Project, Cancel))?.Tiers ?? TierBook.Empty;
+
     /// <summary>The caller's project with all its things.</summary>
     public async ValueTask<ProjectView> ProjectAsync() =>
         (await Ledger.ViewProjectAsync(Principal.Project, Cancel))!;
@@ -139,8 +144,13 @@ internal sealed class ApiCall(
     public Task AnswerAsync<T>(T body, JsonTypeInfo<T> type) =>
         WriteAsync(200, JsonSerializer.SerializeToUtf8Bytes(body, type));
 
-    public Task AnswerAsync(object body, JsonTypeInfo type) =>
-        WriteAsync(200, JsonSerializer.SerializeToUtf8Bytes(body, type));
+    /// <summary>Answers piece by piece, for what may be long.</summary>
+    public Task StreamAsync(object body, JsonTypeInfo type)
+    {
+        Context.Response.StatusCode = 200;
+        Context.Response.ContentType = "application/json";
+        return JsonSerializer.SerializeAsync(Context.Response.BodyWriter, body, type, Cancel);
+    }
 
     /// <summary>Answers with what is written, without making an object of it first.</summary>
     /// <param name="bytes">How many that will be at most, where it is known.</param>

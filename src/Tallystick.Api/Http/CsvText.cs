@@ -12,7 +12,11 @@ namespace Tallystick.Api.Http;
 internal sealed class CsvText
 {
     private const string LineEnd = "\r\n";
+    private const int FullChars = 64 << 10;
     private readonly StringBuilder _text = new();
+
+    /// <summary>So much has been written that it is time to send it.</summary>
+    public bool IsFull => _text.Length >= FullChars;
 
     /// <summary>What has been written since the last call.</summary>
     public byte[] Take()

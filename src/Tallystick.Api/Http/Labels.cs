@@ -1,33 +1,31 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using Tallystick.Core.Journal;
 using Tallystick.Core.Reports;
+using Tallystick.Engine.Reports;
 
 namespace Tallystick.Api.Http;
 
 /// <summary>What a request's metadata says under the keys that its project reports by.</summary>
 internal static class Labels
 {
-    /// <summary>Texts, numbers and truths that are not too long; anything else is no label.</summary>
-    public static async ValueTask<ImmutableArray<Label>> OfAsync(Caller caller, JsonElement? metadata)
+    public static async ValueTask<ImmutableArray<Label>> OfAsync(Caller caller, JsonElement? metadata) =>
+        metadata is null ? [] : ReportLabels.Of(await KeysAsync(caller), metadata);
+
+    /// <summary>As the other; what says nothing under any of them counts as its hold does.</summary>
+    public static async ValueTask<ImmutableArray<Label>> OfEndAsync(
+        Caller caller, JsonElement? metadata, ChainKey chain, ThingNumber hold)
     {
-        if (metadata is not { ValueKind: JsonValueKind.Object } given) return [];
-        var project = await caller.Ledger.FindProjectAsync(caller.Principal.Project, caller.Cancel);
-        if (project is null || project.Settings.ReportKeys.IsEmpty) return [];
-        return
-        [
-            .. from key in project.Settings.ReportKeys
-               let value = given.TryGetProperty(key, out var member) ? TextOf(member) : null
-               where value is { Length: > 0 and <= Label.ValueLengthMax } && !value.Any(char.IsControl)
-               select new Label(key, value),
-        ];
+        var keys = await KeysAsync(caller);
+        if (keys.IsEmpty) return [];
+        if (ReportLabels.Of(keys, metadata) is { IsEmpty: false } own) return own;
+        var placed = await caller.Ledger.EntryAsync(chain, hold.Sequence, caller.Cancel);
+        return placed?.Entry.Origin?.Labels ?? [];
     }
 
-    private static string? TextOf(JsonElement member) => member.ValueKind switch
+    private static async ValueTask<ImmutableArray<string>> KeysAsync(Caller caller)
     {
-        JsonValueKind.String => member.GetString(),
-        JsonValueKind.Number => member.GetRawText(),
-        JsonValueKind.True => "true",
-        JsonValueKind.False => "false",
-        _ => null,
-    };
+        var project = await caller.Ledger.FindProjectAsync(caller.Principal.Project, caller.Cancel);
+        return project?.Settings.ReportKeys ?? [];
+    }
 }

@@ -20,9 +20,10 @@ internal static class CreateJobEndpoint
         Roles.BackEnds, "/api/v1/jobs",
         "Begin a job of so many rows, with its credits held", typeof(JobRequest), typeof(JobResponse),
         async call =>
-            await call.ChangeAsync(Make(call.Caller(), await call.ReadAsync(ContractsJson.Default.JobRequest))));
+            await call.ChangeAsync(
+                await MakeAsync(call.Caller(), await call.ReadAsync(ContractsJson.Default.JobRequest))));
 
-    private static Change Make(Caller caller, JobRequest request)
+    private static async ValueTask<Change> MakeAsync(Caller caller, JobRequest request)
     {
         request = request with { Metadata = FreeText.Canonical(request.Metadata) };
         var accountId = Fields.AccountId(request.AccountId);
@@ -42,7 +43,10 @@ internal static class CreateJobEndpoint
                     Spender = Spenders.Of(caller, new(accountId), request.Metadata),
                     Job = new(request.Rows, perRow),
                 },
-                Origin = caller.Origin(Route, null, request, ContractsJson.Default.JobRequest),
+                Origin = caller.Origin(Route, null, request, ContractsJson.Default.JobRequest) with
+                {
+                    Labels = await Labels.OfAsync(caller, request.Metadata),
+                },
                 Text = FreeText.OfRequest(request.Description, request.Metadata),
             },
             Route.Status, ContractsJson.Default.JobResponse,

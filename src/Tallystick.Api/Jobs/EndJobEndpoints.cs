@@ -33,8 +33,8 @@ internal static class EndJobEndpoints
             var request = await call.ReadAsync(ContractsJson.Default.EmptyRequest, mayBeEmpty: true);
             var caller = call.Caller();
             var origin = caller.Origin(Rollback!, call.PathValue("id"), request, ContractsJson.Default.EmptyRequest);
-            await call.ChangeAsync(
-                Make(call, caller, origin, number => new(number, JobOutcome.RolledBack, null, CaptureMode.Overflow)));
+            await call.ChangeAsync(await MakeAsync(
+                call, caller, origin, number => new(number, JobOutcome.RolledBack, null, CaptureMode.Overflow)));
         });
 
     private static async Task EndAsync(ApiCall call, ApiRoute route, JobOutcome outcome)
@@ -44,13 +44,15 @@ internal static class EndJobEndpoints
         var mode = Fields.Mode(request.Mode);
         var caller = call.Caller();
         var origin = caller.Origin(route, call.PathValue("id"), request, ContractsJson.Default.EndJobRequest);
-        await call.ChangeAsync(Make(call, caller, origin, number => new(number, outcome, request.RowsDone, mode)));
+        await call.ChangeAsync(
+            await MakeAsync(call, caller, origin, number => new(number, outcome, request.RowsDone, mode)));
     }
 
-    private static Change Make(
+    private static async ValueTask<Change> MakeAsync(
         ApiCall call, Caller caller, Origin origin, Func<ThingNumber, AccountCommand.EndJob> command)
     {
         var (chain, number) = call.Thing("id", ThingId.Job, "job");
+        origin = origin with { Labels = await Labels.OfEndAsync(caller, metadata: null, chain, number) };
         return Change.Of(
             new() { Chain = chain, Account = command(number), Origin = origin },
             200, ContractsJson.Default.JobResponse,

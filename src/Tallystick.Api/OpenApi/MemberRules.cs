@@ -129,6 +129,7 @@ internal static class MemberRules
         ["PriceResponse.model"] = "claude-sonnet-4-*", ["PriceResponse.id"] = "prc_00000000000000000002g6",
         ["price_id"] = "prc_00000000000000000002g6", ["CostLineResponse.unit"] = "input_tokens",
         ["CostLineResponse.quantity"] = "1200", ["CostLineResponse.cost"] = "0.0036", ["per"] = "1000000",
+        ["free_quantity"] = "200", ["free_tier_used"] = "0.000000",
         ["provider_cost"] = "0.008100", ["platform_markup"] = "0.000000", ["total_cost"] = "0.008100",
         ["regions"] = """{"eu":"1.1"}""", ["providers"] = """{"anthropic":"1.2"}""",
         ["MultipliersBody.models"] = """{"claude-sonnet-4-5":"1.1"}""", ["hours_utc"] = """["16:30-00:30"]""",
@@ -150,6 +151,7 @@ internal static class MemberRules
     private static readonly HashSet<string> Shown = new(StringComparer.Ordinal)
     {
         "PutAccountRequest.name", "PutAccountRequest.metadata", "ChargeRequest.account_id",
+        "UsageEventRequest.account_id",
         "HoldRequest.account_id", "CheckRequest.account_id", "LicenseRequest.name", "LicenseRequest.expires_at",
         "ChangeLicenseRequest.name", "GrantRequest.bucket", "GrantRequest.kind",
         "GrantRequest.expires_at", "GrantRequest.reference_id", "ChargeRequest.description",

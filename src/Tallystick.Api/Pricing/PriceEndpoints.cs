@@ -7,10 +7,10 @@ using Tallystick.Contracts;
 using Tallystick.Contracts.Json;
 using Tallystick.Contracts.Pricing;
 using Tallystick.Core.Journal;
-using Tallystick.Core.Money;
 using Tallystick.Core.Pricing;
 using Tallystick.Core.Projects;
-using Tallystick.Core.Time;
+using Tallystick.Core.Tiers;
+using Tallystick.Core.Usage;
 using Tallystick.Engine;
 
 namespace Tallystick.Api.Pricing;
@@ -64,15 +64,24 @@ internal static class PriceEndpoints
         Roles.Readers, "/api/v1/estimate", "What a usage would cost now, line by line", typeof(EstimateRequest),
         typeof(CostResponse), async call =>
         {
-            var usage = Usage.UsageForm.Read((await call.ReadAsync(ContractsJson.Default.EstimateRequest)).Usage);
+            var request = await call.ReadAsync(ContractsJson.Default.EstimateRequest);
+            var (usage, at) = (Usage.UsageForm.Read(request.Usage), call.Ledger.Clock.Now);
+            var tier = request.AccountId is null ? TierRates.None : await TierAsync(call, request.AccountId, usage);
             var book = await BookAsync(call);
-            if (book.Rate(usage, call.Ledger.Clock.Now, ExactDecimal.One, out var priced) is { } rejection)
+            if (book.Rate(usage, at, tier, out var priced) is { } rejection)
                 throw new RejectionException(rejection);
             await call.AnswerAsync(Costs.Of(priced, call.Principal.Project)!, ContractsJson.Default.CostResponse);
         });
 
     public static ValueTask<PriceBook> BookAsync(ApiCall call) =>
         call.Ledger.FindPricesAsync(call.Principal.Project, call.Cancel);
+
+    private static async Task<TierRates> TierAsync(ApiCall call, string accountId, MeteredUsage usage)
+    {
+        var (state, at) = await call.AccountAsync(accountId);
+        var envelope = await call.Ledger.EnvelopeAsync(call.Principal.Project, at, call.Cancel);
+        return state.TierRates(envelope.Terms, usage.Model, at);
+    }
 
     private static async Task PutAsync(ApiCall call)
     {

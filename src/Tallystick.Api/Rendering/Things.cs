@@ -1,9 +1,11 @@
 using System.Text.Json;
 using Tallystick.Contracts.Accounts;
 using Tallystick.Contracts.Grants;
+using Tallystick.Contracts.Tiers;
 using Tallystick.Core.Accounts;
 using Tallystick.Core.Grants;
 using Tallystick.Core.Journal;
+using Tallystick.Core.Tiers;
 using Tallystick.Core.Time;
 using Tallystick.Engine;
 
@@ -37,7 +39,7 @@ internal static class Things
         state.Membership is { HasTier: true } membership ? membership.Tier : null;
 
     /// <param name="at">The state must have been settled up to here.</param>
-    public static BalanceResponse Balance(AccountState state, Instant at)
+    public static BalanceResponse Balance(AccountState state, TierBook tiers, Instant at)
     {
         var spendable = state.Grants.Where(grant => grant.Remaining.IsPositive || grant.Held.IsPositive).ToList();
         return new()
@@ -51,6 +53,8 @@ internal static class Things
             OverdraftLimit = state.Terms.OverdraftLimit.ToAmount(),
             Tier = Tier(state),
             AllocatedMonthly = (state.Membership?.Allocated ?? default).ToAmount(),
+            FreeTierUsed = (state.Membership?.FreeCredits ?? default).ToAmount(),
+            FreeTier = FreeTier(state, tiers, at),
             ResetDate = state.Membership?.PeriodStart.ToTimestamp(),
             NextResetAt = state.Membership?.PeriodEnd.ToTimestamp(),
             Buckets =
@@ -66,6 +70,13 @@ internal static class Things
             ExpiringNext = ExpiringNext(spendable),
             AsOf = at.ToTimestamp(),
         };
+    }
+
+    public static FreeTierUse? FreeTier(AccountState state, TierBook tiers, Instant at)
+    {
+        if (state.FreeLeft(tiers, at) is not { } left) return null;
+        var used = state.Membership!.FreeUsed;
+        return new(used.Requests, left.Requests, used.Tokens, left.Tokens);
     }
 
     private static GrantBalance Line(ChainKey chain, Grant grant, Instant at) => new(

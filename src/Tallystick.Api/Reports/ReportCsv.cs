@@ -46,13 +46,17 @@ internal static class ReportCsv
         _ => throw new System.Diagnostics.UnreachableException(report.GetType().Name),
     };
 
-    private static Task WriteAsync<T>(HttpContext context, IReadOnlyList<T> rows) where T : class
+    private static async Task WriteAsync<T>(HttpContext context, IReadOnlyList<T> rows) where T : class
     {
         JsonTypeInfo type = ContractsJson.Default.GetTypeInfo(typeof(T))!;
         var text = new CsvText();
         text.Header(type);
-        foreach (var row in rows) text.Row(type, row);
         Begin(context.Response);
-        return context.Response.Body.WriteAsync(text.Take(), context.RequestAborted).AsTask();
+        foreach (var row in rows)
+        {
+            text.Row(type, row);
+            if (text.IsFull) await context.Response.Body.WriteAsync(text.Take(), context.RequestAborted);
+        }
+        await context.Response.Body.WriteAsync(text.Take(), context.RequestAborted);
     }
 }

@@ -52,7 +52,7 @@ internal static class ReportEndpoints
             var isCsv = ReportCsv.IsAsked(call.Context);
             var report = await run(call, roles == Roles.Holder ? ReportQuery.ReadOwnAsync : ReportQuery.ReadAsync);
             if (isCsv) await ReportCsv.WriteAsync(call.Context, report);
-            else await call.AnswerAsync((object)report, ContractsJson.Default.GetTypeInfo(typeof(T))!);
+            else await call.StreamAsync(report, ContractsJson.Default.GetTypeInfo(typeof(T))!);
         }) with
         {
             Query = ReportQuery.Members, HasCsv = true,

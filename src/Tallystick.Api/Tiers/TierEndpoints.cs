@@ -5,7 +5,6 @@ using Tallystick.Contracts.Json;
 using Tallystick.Contracts.Tiers;
 using Tallystick.Core.Journal;
 using Tallystick.Core.Projects;
-using Tallystick.Core.Tiers;
 
 namespace Tallystick.Api.Tiers;
 
@@ -38,7 +37,7 @@ internal static class TierEndpoints
         Roles.Readers, Pattern, "A tier as it is now", typeof(TierResponse), async call =>
         {
             var name = call.PathValue("name");
-            var tier = (await TiersAsync(call)).FirstOrDefault(tier => tier.Name == name);
+            var tier = (await call.TiersAsync()).Latest().FirstOrDefault(tier => tier.Name == name);
             await call.AnswerAsync(
                 TierForm.Write(tier ?? throw RequestException.NotFound("tier")), ContractsJson.Default.TierResponse);
         });
@@ -47,9 +46,6 @@ internal static class TierEndpoints
         Roles.Readers, "/api/v1/tiers", "The project's tiers as they are now", typeof(Page<TierResponse>), async call =>
             await call.AnswerAsync(
                 new Page<TierResponse>(
-                    [.. (await TiersAsync(call)).Select(TierForm.Write)], HasMore: false, NextCursor: null),
+                    [.. (await call.TiersAsync()).Latest().Select(TierForm.Write)], HasMore: false, NextCursor: null),
                 ContractsJson.Default.PageTierResponse));
-
-    private static async ValueTask<IEnumerable<TierVersion>> TiersAsync(ApiCall call) =>
-        (await call.Ledger.FindProjectAsync(call.Principal.Project, call.Cancel))?.Tiers.Latest() ?? [];
 }

@@ -49,6 +49,7 @@ internal static class TransactionCsv
                 if (left-- == 0) break;
                 var row = Entries.Transaction(entry, accountId);
                 text.Line(Columns.Select(column => CsvText.CellOf(column.Cell(row))));
+                if (text.IsFull) await call.Context.Response.Body.WriteAsync(text.Take(), call.Cancel);
             }
             await call.Context.Response.Body.WriteAsync(text.Take(), call.Cancel);
             if (next == 0 || left <= 0) break;

@@ -58,8 +58,9 @@ internal static class CloudEvents
         {
             Id = attribute("id") ?? throw RequestException.Invalid("id", "must be given"),
             Source = attribute("source") ?? throw RequestException.Invalid("source", "must be given"),
-            AccountId = data.AccountId ?? attribute("subject")
-                ?? throw RequestException.Invalid("subject", "the account must be given"),
+            AccountId = data.AccountId ?? (data.LicenseKey is not null ? null : attribute("subject")
+                ?? throw RequestException.Invalid("subject", "the account must be given")),
+            LicenseKey = data.LicenseKey,
             OccurredAt = time is not null && Timestamp.TryParse(time, out var at) ? at : null,
             Usage = data.Usage with { EventType = data.Usage.EventType ?? type },
             Charge = data.Charge, Description = data.Description, Metadata = data.Metadata,

@@ -69,6 +69,10 @@ internal static class UsageEventsEndpoint
         {
             return known with { Error = Problems.From(fault, call.TraceId) };
         }
+        catch (RejectionException unknown)
+        {
+            return known with { Error = Problems.From(unknown.Rejection, call.TraceId) };
+        }
     }
 
     private static async ValueTask<LedgerRequest> MakeAsync(Caller caller, UsageEventRequest request)
@@ -79,19 +83,20 @@ internal static class UsageEventsEndpoint
             Source = id.Source, Charge = request.Charge ?? true, Usage = UsageForm.Canonical(request.Usage)!,
             Metadata = FreeText.Canonical(request.Metadata),
         };
-        var accountId = Fields.AccountId(request.AccountId);
+        caller = caller with { Key = id.Key };
+        var payer = await caller.Payers.FindAsync(caller, request.AccountId, request.LicenseKey);
+        request = request with { LicenseKey = null };
         return new()
         {
-            Chain = caller.ChainOf(accountId),
-            AccountId = accountId,
+            Chain = caller.ChainOf(payer.AccountId),
+            AccountId = payer.AccountId,
             Account = new AccountCommand.RecordUsage(id)
             {
                 OccurredAt = request.OccurredAt?.ToInstant(), Demand = Demand.Of(UsageForm.Read(request.Usage)),
                 IsCharged = request.Charge.Value,
-                Spender = Spenders.Of(caller, new(accountId), request.Metadata, request.Usage),
+                Spender = Spenders.Of(caller, payer, request.Metadata, request.Usage),
             },
-            Origin = (caller with { Key = id.Key }).Origin(
-                Route, null, request, ContractsJson.Default.UsageEventRequest) with
+            Origin = caller.OriginOf(Route, payer, request, ContractsJson.Default.UsageEventRequest) with
             {
                 Labels = await Labels.OfAsync(caller, request.Metadata),
             },

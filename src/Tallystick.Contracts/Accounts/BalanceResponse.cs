@@ -1,4 +1,5 @@
 using Tallystick.Contracts.Json;
+using Tallystick.Contracts.Tiers;
 
 namespace Tallystick.Contracts.Accounts;
 
@@ -20,6 +21,12 @@ public sealed record BalanceResponse
 
     /// <summary>What the present period's allowances came to.</summary>
     public required Amount AllocatedMonthly { get; init; }
+
+    /// <summary>What the usage inside the free tier would have cost in the present period.</summary>
+    public required Amount FreeTierUsed { get; init; }
+
+    /// <summary>What of the free tier was used and is left; null where the tier has none.</summary>
+    public FreeTierUse? FreeTier { get; init; }
 
     /// <summary>When the present period began; null where the account has no tier.</summary>
     public Timestamp? ResetDate { get; init; }

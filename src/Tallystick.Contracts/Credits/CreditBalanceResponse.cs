@@ -1,4 +1,5 @@
 using Tallystick.Contracts.Json;
+using Tallystick.Contracts.Tiers;
 
 namespace Tallystick.Contracts.Credits;
 
@@ -16,6 +17,12 @@ public sealed record CreditBalanceResponse
 
     /// <summary>What is left of promotional and bonus credits.</summary>
     public required Amount BonusCredits { get; init; }
+
+    /// <summary>What the usage inside the free tier would have cost in the present period.</summary>
+    public required Amount FreeTierUsed { get; init; }
+
+    /// <summary>What of the free tier was used and is left; null where the tier has none.</summary>
+    public FreeTierUse? FreeTier { get; init; }
 
     /// <summary>When the present period began; null without a tier or cap.</summary>
     public Timestamp? ResetDate { get; init; }

@@ -6,4 +6,7 @@ namespace Tallystick.Contracts.Pricing;
 public sealed record EstimateRequest
 {
     public required UsageBody Usage { get; init; }
+
+    /// <summary>For an account: with its tier's multiplier and what is left of its free tier.</summary>
+    public string? AccountId { get; init; }
 }

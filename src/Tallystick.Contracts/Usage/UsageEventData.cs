@@ -7,6 +7,9 @@ public sealed record UsageEventData
 {
     /// <summary>Instead of the event's <c>subject</c>.</summary>
     public string? AccountId { get; init; }
+
+    /// <summary>Instead of an account.</summary>
+    public string? LicenseKey { get; init; }
     public required UsageBody Usage { get; init; }
     public bool? Charge { get; init; }
     public string? Description { get; init; }

@@ -13,7 +13,13 @@ public sealed record UsageEventRequest
 
     /// <summary>Who counted it, 1–255 characters; <c>default</c> where it does not say.</summary>
     public string? Source { get; init; }
-    public required string AccountId { get; init; }
+    /// <summary>Of whoever used it; or <c>license_key</c>.</summary>
+    public string? AccountId { get; init; }
+
+    /// <summary>
+    /// Of the licence by which it was used, instead of the account. It is recorded whatever the licence's state.
+    /// </summary>
+    public string? LicenseKey { get; init; }
 
     /// <summary>The instant whose prices stand; absent: when it is recorded.</summary>
     public Timestamp? OccurredAt { get; init; }

@@ -227,7 +227,7 @@ internal sealed partial class AccountBook
         {
             Number = entry.Number, Amount = placed.Amount, CreatedAt = entry.At, ExpiresAt = placed.ExpiresAt,
             Status = HoldStatus.Held, Open = legs.ToImmutable(), ReferenceId = placed.ReferenceId, Job = placed.Job,
-            Counts = entry.Counts,
+            Counts = entry.Counts, Free = placed.Free?.Use ?? placed.Priced?.Cost.Free?.Use ?? default,
         };
     }
 
@@ -237,8 +237,12 @@ internal sealed partial class AccountBook
         var after = hold with { Captured = hold.Captured + captured.Amount, JobEnd = captured.Job };
         CountSpent(entry, captured.Amount);
         Set(captured.Final
-            ? after with { Status = HoldStatus.Captured, EndedBy = entry.Sequence, Open = [] }
-            : after with { Open = Less(hold.Open, entry.Moves) });
+            ? after with { Status = HoldStatus.Captured, EndedBy = entry.Sequence, Open = [], Free = default }
+            : after with
+            {
+                Open = Less(hold.Open, entry.Moves),
+                Free = hold.Free.Less(captured.Priced?.Cost.Free?.Use ?? default),
+            });
     }
 
     /// <summary>The legs that are still set aside after the moves of a capture.</summary>
@@ -261,7 +265,7 @@ internal sealed partial class AccountBook
         if (FindHold(number) is not { } hold) return;
         Set(hold with
         {
-            Status = status, EndedBy = by, JobEnd = job,
+            Status = status, EndedBy = by, JobEnd = job, Free = default,
             Open = status == HoldStatus.Expired ? hold.Open : [],
         });
     }

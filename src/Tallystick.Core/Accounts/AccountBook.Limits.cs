@@ -3,15 +3,26 @@ using Tallystick.Core.Journal;
 using Tallystick.Core.Limits;
 using Tallystick.Core.Money;
 using Tallystick.Core.Projects;
+using Tallystick.Core.Tiers;
 using Tallystick.Core.Time;
+using Tallystick.Core.Usage;
 
 namespace Tallystick.Core.Accounts;
 
-/// <summary>What has been spent of the cap and the budgets.</summary>
+/// <summary>What has been spent of the cap, the budgets and the free tier.</summary>
 internal sealed partial class AccountBook
 {
     public LimitView LimitView(ProjectTerms project, Instant at) =>
         AccountState.LimitViewOf(Terms, Membership, GrantsHeld + Reserved, Budgets, Holds, project, at);
+
+    /// <summary>What the account's tier makes of the price of a usage, now.</summary>
+    /// <param name="pricedAt">The instant whose prices stand.</param>
+    /// <param name="ending">A hold that gives back what it has set aside.</param>
+    public TierRates TierRates(MeteredUsage? usage, Instant pricedAt, Moment moment, ThingNumber ending = default) =>
+        FreeTierRules.RatesOf(Membership, Holds, moment.Terms.Tiers, usage?.Model, pricedAt, moment.At, ending);
+
+    public FreeRoom? FreeRoom(string model, Moment moment) =>
+        FreeTierRules.RatesOf(Membership, Holds, moment.Terms.Tiers, model, moment.At, moment.At).Free;
 
     private void PutBudget(JournalEntry entry, EntryBody.BudgetPut put)
     {
@@ -32,7 +43,7 @@ internal sealed partial class AccountBook
     /// <summary>A charge or capture, in the period of its date.</summary>
     private void CountSpent(JournalEntry entry, CreditAmount amount)
     {
-        if (Membership is { } period) Membership = period with { Spent = period.Spent + amount };
+        if (Membership is { } period) Membership = period.With(amount, entry.Priced?.Cost);
         foreach (var count in entry.Counts)
             Change(count.Budget, budget => budget with
             {

@@ -72,6 +72,9 @@ public abstract record AccountCommand
     public sealed record PlaceHold : AccountCommand
     {
         public required Demand Demand { get; init; }
+
+        /// <summary>Instead of it, where the free tier has room for the rest.</summary>
+        public FreeOffer? Offer { get; init; }
         public Duration ExpiresIn { get; init; } = HoldLifetimeDefault;
 
         /// <summary>Overrides <see cref="ExpiresIn"/>.</summary>

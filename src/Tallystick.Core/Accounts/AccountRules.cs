@@ -86,11 +86,12 @@ public static class AccountRules
         var book = new AccountBook(state.Key, state, LoadedRecords.None);
         var moment = new Moment(Instant.Max(envelope.Now, state.LastAt), envelope);
         var refusal = ChargeRules.Admit(book, demand, spender, moment, out var priced, out var counts);
+        var tier = book.TierRates(demand.Usage, moment.At, moment);
         var (left, _) = LimitRules.Check(book.LimitView(moment.Terms, moment.At), counts, default, moment.At);
         var affordable = state.Status == AccountStatus.Active ? CreditAmount.Min(state.Affordable, left) : default;
         return new(refusal, priced, affordable, left)
         {
-            AffordableMaxTokens = priced.AffordableOutput(affordable, state.Membership, envelope),
+            AffordableMaxTokens = priced.AffordableOutput(affordable, envelope.Prices, tier),
         };
     }
 

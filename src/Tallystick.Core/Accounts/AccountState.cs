@@ -76,6 +76,17 @@ public sealed record AccountState : ChainState
         return new(cap, period?.Spent ?? default, held, budgets, holds);
     }
 
+    /// <summary>What its tier makes of the price of a model's usage.</summary>
+    /// <param name="at">Of the prices and of the free tier.</param>
+    public TierRates TierRates(ProjectTerms project, string? model, Instant at) =>
+        FreeTierRules.RatesOf(Membership, Holds, project.Tiers, model, at, at);
+
+    /// <summary>What the free tier has left in this period; null where the account has none.</summary>
+    public FreeRoom? FreeLeft(TierBook tiers, Instant at) =>
+        Membership is { HasTier: true } period && tiers.Find(period.Tier, at)?.FreeTier is { } terms
+            ? FreeTierRules.LeftOf(terms, period, Holds)
+            : null;
+
     private Instant? _nextDue;
     public override Instant? NextDue => _nextDue;
     internal Instant? NextDueBound { get => _nextDue; init => _nextDue = value; }

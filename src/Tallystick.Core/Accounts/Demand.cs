@@ -1,7 +1,6 @@
 using Tallystick.Core.Journal;
 using Tallystick.Core.Money;
 using Tallystick.Core.Pricing;
-using Tallystick.Core.Projects;
 using Tallystick.Core.Tiers;
 using Tallystick.Core.Time;
 using Tallystick.Core.Usage;
@@ -22,38 +21,34 @@ public readonly record struct Demand(CreditAmount Amount, MeteredUsage? Usage = 
     public static Demand Of(CreditAmount amount, PricedUsage? priced) =>
         new(priced?.Cost.Total ?? amount, priced?.Usage, priced);
 
+    /// <summary>Where it was priced before, only what the free tier takes over of it is decided again.</summary>
     /// <param name="at">The instant whose prices stand.</param>
-    internal Rejection? Price(Membership? membership, Envelope envelope, Instant at, out Demand priced)
+    /// <param name="tier">Of the account's, and what its free tier has left for this.</param>
+    internal Rejection? Price(PriceBook prices, Instant at, TierRates tier, out Demand priced)
     {
         priced = this;
-        if (!NeedsPrices) return null;
-        var factor = FactorOf(membership, envelope.Terms, at);
-        if (envelope.Prices.Rate(Usage!, at, factor, out var rated) is { } rejection) return rejection;
-        priced = this with { Amount = rated.Cost.Total, Priced = rated };
+        if (Usage is null) return null;
+        if (Priced is not null) priced = this with { Priced = Priced.Divided(tier.Free) };
+        else
+        {
+            if (prices.Rate(Usage, at, tier, out var rated) is { } rejection) return rejection;
+            priced = this with { Amount = rated.Cost.Total, Priced = rated };
+        }
         return null;
     }
 
     /// <summary>
     /// Too little is available; where a usage was priced, how much output beside the rest is not too much.
     /// </summary>
-    internal Rejection.InsufficientCredits Beyond(CreditAmount affordable, Membership? membership, Envelope envelope) =>
+    internal Rejection.InsufficientCredits Beyond(CreditAmount affordable, PriceBook prices, TierRates tier) =>
         new(Amount, affordable)
         {
-            AffordableMaxTokens = AffordableOutput(affordable, membership, envelope),
+            AffordableMaxTokens = AffordableOutput(affordable, prices, tier),
         };
 
     /// <summary>
     /// How many output tokens a balance is good for, beside the rest of the usage; null: no end, or no usage.
     /// </summary>
-    public long? AffordableOutput(CreditAmount balance, Membership? membership, Envelope envelope) =>
-        Priced is null ? null
-        : envelope.Prices.AffordableOutput(Priced, FactorOf(membership, envelope.Terms, Priced.At), balance);
-
-    /// <summary>
-    /// By which the account's tier multiplies prices; the tier is the present one, its terms of the instant.
-    /// </summary>
-    public static ExactDecimal FactorOf(Membership? membership, ProjectTerms terms, Instant at) =>
-        membership is not null && terms.Tiers.Find(membership.Tier, at) is { } tier
-            ? tier.Factor
-            : ExactDecimal.One;
+    internal long? AffordableOutput(CreditAmount balance, PriceBook prices, TierRates tier) =>
+        Priced is null ? null : prices.AffordableOutput(Priced, tier, balance);
 }

@@ -38,11 +38,12 @@ internal static class ChargeRules
         out ImmutableArray<Count> counts)
     {
         counts = LimitRules.CountsOf(book, spender, moment);
-        var unpriced = demand.Price(book.Membership, moment.Envelope, moment.At, out priced);
+        var tier = book.TierRates(demand.Usage, moment.At, moment);
+        var unpriced = demand.Price(moment.Envelope.Prices, moment.At, tier, out priced);
         if (RefusedAdmission(book, moment) is { } refused) return refused;
         if (unpriced is not null) return unpriced;
-        if (priced.Amount > book.Affordable) return priced.Beyond(book.Affordable, book.Membership, moment.Envelope);
-        return LimitRules.Refused(book, priced, counts, moment);
+        if (priced.Amount > book.Affordable) return priced.Beyond(book.Affordable, moment.Envelope.Prices, tier);
+        return LimitRules.Refused(book, priced, counts, tier, moment);
     }
 
     /// <summary>Takes at most the amount from what remains, in burn order; returns how much it was.</summary>

@@ -49,6 +49,7 @@ public sealed class Explainer
             [
                 Sentence.Opening(_entry, _after, Refunded()),
                 .. Sentence.Cost(_entry),
+                .. Sentence.Reserve(_entry.Body),
                 .. Sentence.Admission(_entry, _before),
                 .. grants.Where(step => step.IsTouched).Select(step => Sentence.Of(_entry.Chain, step)),
                 .. Sentence.OnTheAccount(_entry),

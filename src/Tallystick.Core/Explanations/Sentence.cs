@@ -65,7 +65,18 @@ internal static class Sentence
             yield return $"{line.Quantity} {line.Unit} at {line.Rate}"
                 + $"{(line.Unit.PerPower > 0 ? " a million" : "")}: {line.Credits}.";
         if (!cost.Markup.IsZero) yield return $"Multipliers and markup: {cost.Markup}.";
+        if (cost.Free is { } free)
+            yield return $"Inside the free tier, as {Requests(free.Requests)}: {string.Join(", ",
+                free.Quantities.Select(one => $"{one.Count} {one.Unit}"))}, which takes off {free.Credits}.";
         yield return $"Together {cost.Total}, rounded up once; {cost.Provider} of it is the provider's.";
+    }
+
+    /// <summary>What a hold for an amount has set aside of the free tier.</summary>
+    public static IEnumerable<string> Reserve(EntryBody body)
+    {
+        if (body is EntryBody.HoldPlaced { Free: { } free })
+            yield return $"Of the free tier {Requests(free.Use.Requests)} and {free.Use.Tokens} tokens of {free.Model} "
+                + "were set aside for it.";
     }
 
     /// <summary>Why a charge or hold was not refused.</summary>
@@ -210,6 +221,8 @@ internal static class Sentence
         MoveKind.Repay => $"{move.Amount} used to pay what was owed",
         _ => throw new System.Diagnostics.UnreachableException(move.Kind.ToString()),
     };
+
+    private static string Requests(long count) => count == 1 ? "one request" : $"{count} requests";
 
     private static string Job(JobTerms? job) =>
         job is null ? "" : $" for a job of {job.Rows} rows at {job.CreditsPerRow}";

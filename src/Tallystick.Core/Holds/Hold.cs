@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Tallystick.Core.Journal;
 using Tallystick.Core.Limits;
 using Tallystick.Core.Money;
+using Tallystick.Core.Tiers;
 using Tallystick.Core.Time;
 
 namespace Tallystick.Core.Holds;
@@ -9,6 +10,7 @@ namespace Tallystick.Core.Holds;
 /// <summary>Credits set aside on named grants, and what became of them.</summary>
 public sealed record Hold : ChainRecord
 {
+    private const int Members = 15, FreeMembers = 2;
     public override RecordKind Kind => RecordKind.Hold;
     public required CreditAmount Amount { get; init; }
     public required Instant CreatedAt { get; init; }
@@ -24,6 +26,8 @@ public sealed record Hold : ChainRecord
 
     /// <summary>The budgets that it counts in.</summary>
     public ImmutableArray<Count> Counts { get; init; } = [];
+    /// <summary>What it sets aside of the free tier.</summary>
+    public FreeUse Free { get; init; }
     public JobTerms? Job { get; init; }
     public JobEnd? JobEnd { get; init; }
 
@@ -39,7 +43,7 @@ public sealed record Hold : ChainRecord
 
     public override void Write(CborWriter writer)
     {
-        writer.Array(15);
+        writer.Array(Free == default ? Members : Members + FreeMembers);
         writer.Int(Number.Value); writer.Int(Amount.Micros); writer.Int(CreatedAt.Micros); writer.Int(ExpiresAt.Micros);
         writer.Int((int)Status); writer.Int(Captured.Micros); LegCodec.Write(writer, Open);
         if (ReferenceId is null) writer.Null(); else writer.Text(ReferenceId);
@@ -47,11 +51,14 @@ public sealed record Hold : ChainRecord
         writer.Int((int)(JobEnd?.Outcome ?? 0)); writer.Int(JobEnd?.RowsDone ?? 0);
         writer.Int(EndedBy); writer.Int(ExtendedBy);
         CountCodec.Write(writer, Counts);
+        if (Free == default) return;
+        writer.Int(Free.Requests); writer.Int(Free.Tokens);
     }
 
     public static Hold Read(ref CborReader r)
     {
-        if (r.Array() != 15) throw new JournalCorruptException("not a hold");
+        var members = r.Array();
+        if (members is not (Members or Members + FreeMembers)) throw new JournalCorruptException("not a hold");
         var hold = new Hold
         {
             Number = new(r.Int()), Amount = new(r.Int()), CreatedAt = new(r.Int()), ExpiresAt = new(r.Int()),
@@ -66,6 +73,7 @@ public sealed record Hold : ChainRecord
             EndedBy = r.Int(),
             ExtendedBy = r.Int(),
             Counts = CountCodec.Read(ref r),
+            Free = members == Members ? default : new(r.Int(), r.Int()),
         };
     }
 }

@@ -18,7 +18,11 @@ internal static class HoldRules
         if (expiresAt <= moment.At) return new Rejection.InvalidTime("expires_at", "must be later than now");
         if (expiresAt > moment.At.Plus(moment.Settings.MaxHoldLifetime))
             return new Rejection.LimitExceeded("max_hold_lifetime");
-        if (ChargeRules.Admit(book, command.Demand, command.Spender, moment, out var demand, out var counts)
+        var offer = command.Offer;
+        if (offer is not null && book.FreeRoom(offer.Reserve.Model, moment)?.Fits(offer.Reserve.Use) != true)
+            offer = null;
+        var asked = offer is null ? command.Demand : Demand.Of(offer.Amount);
+        if (ChargeRules.Admit(book, asked, command.Spender, moment, out var demand, out var counts)
             is { } notAdmitted) return notAdmitted;
         var taken = ChargeRules.TakeFromGrants(book, draft, MoveKind.Hold, demand.Amount);
         draft.Move(MoveKind.Reserve, demand.Amount - taken);
@@ -26,7 +30,7 @@ internal static class HoldRules
         draft.Enter(new EntryBody.HoldPlaced
         {
             Amount = demand.Amount, ExpiresAt = expiresAt, ReferenceId = command.ReferenceId, Job = command.Job,
-            Priced = demand.Priced,
+            Priced = demand.Priced, Free = offer?.Reserve,
         }, moment);
         return null;
     }
@@ -43,14 +47,15 @@ internal static class HoldRules
             return new Rejection.HoldNotOpen(hold.Status);
         }
         // The prices of when the work began: a change on the way is not the customer's.
-        if (command.Demand.Price(book.Membership, moment.Envelope, hold.CreatedAt, out var demand) is { } unpriced)
+        var tier = book.TierRates(command.Demand.Usage, hold.CreatedAt, moment, ending: hold.Number);
+        if (command.Demand.Price(moment.Envelope.Prices, hold.CreatedAt, tier, out var demand) is { } unpriced)
             return unpriced;
         var amount = demand.Amount;
         var late = hold.Status == HoldStatus.Expired;
         var legs = late ? StillThere(book, hold.Open) : hold.Open;
         var left = new CreditAmount(legs.Sum(leg => leg.Amount.Micros));
         if (command.Mode == CaptureMode.Reject && amount > left)
-            return demand.Beyond(book.Affordable, book.Membership, moment.Envelope);
+            return demand.Beyond(book.Affordable, moment.Envelope.Prices, tier);
 
         var open = TakeLegs(draft, legs, CreditAmount.Min(amount, left), late);
         var shortfall = TakeExcess(book, draft, CreditAmount.Max(default, amount - left), command.Mode);

@@ -33,8 +33,9 @@ internal static partial class BodyCodec
                 Begin(writer, b, b.Priced is null ? 2 : 3); Write(writer, b.Amount); Write(writer, b.ReferenceId);
                 WriteLast(writer, b.Priced); break;
             case EntryBody.HoldPlaced b:
-                Begin(writer, b, b.Priced is null ? 4 : 5); Write(writer, b.Amount); writer.Int(b.ExpiresAt.Micros);
-                Write(writer, b.ReferenceId); Write(writer, b.Job); WriteLast(writer, b.Priced); break;
+                Begin(writer, b, b.Free is not null ? 7 : b.Priced is null ? 4 : 5); Write(writer, b.Amount);
+                writer.Int(b.ExpiresAt.Micros); Write(writer, b.ReferenceId); Write(writer, b.Job);
+                WriteLast(writer, b.Priced); b.Free?.Write(writer); break;
             case EntryBody.Captured b: WriteCaptured(writer, b); break;
             case EntryBody.Released b: Begin(writer, b, 2); Write(writer, b.Hold); Write(writer, b.Job); break;
             case EntryBody.HoldExtended b:
@@ -118,10 +119,10 @@ internal static partial class BodyCodec
             {
                 Priced = Last(ref r, count == 3),
             },
-            (11, 4 or 5) => new EntryBody.HoldPlaced
+            (11, 4 or 5 or 7) => new EntryBody.HoldPlaced
             {
                 Amount = Amount(ref r), ExpiresAt = Time(ref r), ReferenceId = TextOrNull(ref r), Job = Terms(ref r),
-                Priced = Last(ref r, count == 5),
+                Priced = Last(ref r, count == 5), Free = count == 7 ? FreeReserve.Read(ref r) : null,
             },
             (12, 7 or 8) => ReadCaptured(ref r, count == 8),
             (13, 2) => new EntryBody.Released(Thing(ref r), End(ref r)),

@@ -114,6 +114,9 @@ public abstract record EntryBody(int Code, string Word)
 
         /// <summary>Where the amount is what a usage would cost.</summary>
         public PricedUsage? Priced { get; init; }
+
+        /// <summary>What a hold for an amount sets aside of the free tier.</summary>
+        public FreeReserve? Free { get; init; }
     }
 
     public sealed record Captured : EntryBody

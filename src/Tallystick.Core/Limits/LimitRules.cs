@@ -39,14 +39,15 @@ internal static class LimitRules
             book, book.Budgets.Where(budget => counts.Any(count => count.Budget == budget.Number)), moment);
 
     /// <summary>Refuses an admission that the balance would let pass.</summary>
-    public static Rejection? Refused(AccountBook book, Demand demand, ImmutableArray<Count> counts, Moment moment)
+    public static Rejection? Refused(
+        AccountBook book, Demand demand, ImmutableArray<Count> counts, TierRates tier, Moment moment)
     {
         var (left, source) = Check(book.LimitView(moment.Terms, moment.At), counts, demand.Amount, moment.At);
         if (source is null) return null;
         var affordable = CreditAmount.Min(book.Affordable, left);
         return new Rejection.LimitReached(demand.Amount, book.Affordable, source, left)
         {
-            AffordableMaxTokens = demand.AffordableOutput(affordable, book.Membership, moment.Envelope),
+            AffordableMaxTokens = demand.AffordableOutput(affordable, moment.Envelope.Prices, tier),
         };
     }
 

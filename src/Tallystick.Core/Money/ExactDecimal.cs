@@ -60,6 +60,7 @@ public readonly record struct ExactDecimal : IComparable<ExactDecimal>
     public static bool operator >(ExactDecimal left, ExactDecimal right) => left.CompareTo(right) > 0;
     public static bool operator <=(ExactDecimal left, ExactDecimal right) => left.CompareTo(right) <= 0;
     public static bool operator >=(ExactDecimal left, ExactDecimal right) => left.CompareTo(right) >= 0;
+    public static ExactDecimal Min(ExactDecimal left, ExactDecimal right) => left < right ? left : right;
     public static ExactDecimal Max(ExactDecimal left, ExactDecimal right) => left > right ? left : right;
 
     /// <summary>Moves the point: the number times <c>10^-places</c>.</summary>

@@ -17,7 +17,13 @@ public sealed record Cost
     /// </summary>
     public required ExactDecimal Markup { get; init; }
 
-    /// <summary>The exact sum of lines and markup, rounded up to the millionth.</summary>
+    /// <summary>What of it the free tier takes over; null for nothing.</summary>
+    public FreeShare? Free { get; init; }
+
+    /// <summary>What the free tier has saved.</summary>
+    public CreditAmount FreeCredits { get; private init; }
+
+    /// <summary>The exact sum of lines and markup, less what is free, rounded up to the millionth.</summary>
     public required CreditAmount Total { get; init; }
 
     /// <summary>The exact sum of the lines, rounded up, but never above the total.</summary>
@@ -27,16 +33,18 @@ public sealed record Cost
     /// <summary>The one place where a cost is rounded. False beyond 64 bits.</summary>
     public static bool TryRound(
         ThingNumber price, ExactDecimal creditsPerUsd, ImmutableArray<CostLine> lines, ExactDecimal markup,
-        out Cost cost)
+        FreeShare? free, out Cost cost)
     {
         cost = null!;
         var provider = Sum(lines);
         if (!provider.TryRoundUpToMicros(out var roundedProvider)) return false;
-        if (!(provider + markup).TryRoundUpToMicros(out var roundedTotal)) return false;
+        if (!(provider + markup).TryRoundUpToMicros(out var full)) return false;
+        var roundedTotal = full;
+        if (free is not null && !(provider + markup - free.Credits).TryRoundUpToMicros(out roundedTotal)) return false;
         cost = new()
         {
             Price = price, CreditsPerUsd = creditsPerUsd, Lines = lines, Markup = markup, Total = roundedTotal,
-            Provider = CreditAmount.Min(roundedProvider, roundedTotal),
+            Provider = CreditAmount.Min(roundedProvider, roundedTotal), Free = free, FreeCredits = full - roundedTotal,
         };
         return true;
     }

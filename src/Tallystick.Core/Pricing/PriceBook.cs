@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Tallystick.Core.Journal;
 using Tallystick.Core.Money;
+using Tallystick.Core.Tiers;
 using Tallystick.Core.Time;
 using Tallystick.Core.Usage;
 
@@ -74,14 +75,13 @@ public sealed class PriceBook
         _settings.LastOrDefault(settings => settings.From <= at)?.Settings ?? PricingSettings.Default;
 
     /// <summary>What a usage costs by the prices and settings of an instant.</summary>
-    /// <param name="tierFactor">By which the account's tier multiplies prices; 1 where it has none.</param>
-    public Rejection? Rate(MeteredUsage usage, Instant at, ExactDecimal tierFactor, out PricedUsage priced)
+    public Rejection? Rate(MeteredUsage usage, Instant at, TierRates tier, out PricedUsage priced)
     {
         priced = null!;
         if (usage.Check() is { } wrong) return wrong;
         if (Find(usage, at, out var price) is { } unknown) return unknown;
-        var terms = SettingsAt(at).TermsFor(usage, price, tierFactor);
-        if (Rating.Rate(usage, price, terms, at, out var cost) is { } rejection) return rejection;
+        var terms = SettingsAt(at).TermsFor(usage, price, tier.Factor);
+        if (Rating.Rate(usage, price, terms, at, tier.Free, out var cost) is { } rejection) return rejection;
         priced = new(usage, at, cost);
         return null;
     }
@@ -89,12 +89,14 @@ public sealed class PriceBook
     /// <summary>
     /// How many output tokens a balance is good for, beside the rest of the usage; null: no end, or no tokens.
     /// </summary>
-    public long? AffordableOutput(PricedUsage priced, ExactDecimal tierFactor, CreditAmount balance)
+    public long? AffordableOutput(PricedUsage priced, TierRates tier, CreditAmount balance)
     {
         var (usage, at) = (priced.Usage, priced.At);
         if (Find(usage, at, out var price) is not null) return null;
-        var terms = SettingsAt(at).TermsFor(usage, price, tierFactor);
-        return WorstCase.AffordableOutput(usage, price, terms, at, balance, out var tokens) is null ? tokens : null;
+        var terms = SettingsAt(at).TermsFor(usage, price, tier.Factor);
+        return WorstCase.AffordableOutput(usage, price, terms, at, tier.Free, balance, out var tokens) is null
+            ? tokens
+            : null;
     }
 
     /// <summary>The price that the usage is rated by at the instant.</summary>

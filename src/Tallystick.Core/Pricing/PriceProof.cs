@@ -26,8 +26,11 @@ public static class PriceProof
                     return $"its usage cannot be priced ({rejection.Code})";
                 if (!again.Lines.SequenceEqual(cost.Lines))
                     return "its lines are not what the price makes of the usage";
-                if (again.Markup == cost.Markup) return null;
-                closest = $"its markup is {cost.Markup}, the settings make {again.Markup}";
+                var free = cost.Free?.Priced(terms, cost.Lines).Credits;
+                if (again.Markup == cost.Markup && free == cost.Free?.Credits) return null;
+                closest = again.Markup == cost.Markup
+                    ? $"what is free of it comes to {cost.Free!.Credits}, the settings make {free}"
+                    : $"its markup is {cost.Markup}, the settings make {again.Markup}";
             }
         return closest;
     }

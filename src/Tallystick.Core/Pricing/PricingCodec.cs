@@ -12,6 +12,9 @@ namespace Tallystick.Core.Pricing;
 /// </summary>
 internal static class PricingCodec
 {
+    /// <summary>Of a priced usage; what is free of it takes no room where nothing is.</summary>
+    private const int PricedMembers = 12, FreeMembers = 3;
+
     public static void Write(CborWriter w, Price price)
     {
         w.Array(12);
@@ -69,23 +72,29 @@ internal static class PricingCodec
     public static void Write(CborWriter w, PricedUsage priced)
     {
         var (usage, cost) = (priced.Usage, priced.Cost);
-        w.Array(12);
+        w.Array(cost.Free is null ? PricedMembers : PricedMembers + FreeMembers);
         WriteMembers(w, usage);
         w.Int(priced.At.Micros); w.Int(cost.Price.Value); Write(w, cost.CreditsPerUsd);
         w.Array(cost.Lines.Length * 3);
         foreach (var line in cost.Lines) { w.Text(line.Unit.Name); Write(w, line.Quantity); Write(w, line.Rate); }
         Write(w, cost.Markup);
+        if (cost.Free is not { } free) return;
+        w.Int(free.Requests); Write(w, free.Quantities); Write(w, free.Credits);
     }
 
     public static PricedUsage ReadPriced(ref CborReader r)
     {
-        Expect(ref r, 12, "a priced usage");
+        var members = r.Array();
+        if (members is not (PricedMembers or PricedMembers + FreeMembers))
+            throw new JournalCorruptException("not a priced usage");
         var usage = ReadMembers(ref r);
         var (at, price, creditsPerUsd) = (new Instant(r.Int()), new ThingNumber(r.Int()), Decimal(ref r));
         var lines = ImmutableArray.CreateBuilder<CostLine>();
         for (var left = r.Array(); left > 0; left -= 3)
             lines.Add(CostLine.Of(ReadUnit(ref r), Decimal(ref r), Decimal(ref r), creditsPerUsd));
-        if (!Cost.TryRound(price, creditsPerUsd, lines.ToImmutable(), Decimal(ref r), out var cost))
+        var markup = Decimal(ref r);
+        var free = members == PricedMembers ? null : new FreeShare(r.Int(), ReadQuantities(ref r), Decimal(ref r));
+        if (!Cost.TryRound(price, creditsPerUsd, lines.ToImmutable(), markup, free, out var cost))
             throw new JournalCorruptException("a cost beyond 64 bits");
         return new(usage, at, cost);
     }
@@ -107,8 +116,7 @@ internal static class PricingCodec
     {
         Write(w, usage.Provider); Write(w, usage.Model); Write(w, usage.Service); Write(w, usage.EventType);
         Write(w, usage.Region); w.Int((int)usage.Mode);
-        w.Array(usage.Quantities.Length * 2);
-        foreach (var quantity in usage.Quantities) { w.Text(quantity.Unit.Name); Write(w, quantity.Count); }
+        Write(w, usage.Quantities);
     }
 
     private static MeteredUsage ReadMembers(ref CborReader r)
@@ -118,9 +126,20 @@ internal static class PricingCodec
             Provider = TextOrNull(ref r), Model = TextOrNull(ref r), Service = TextOrNull(ref r),
             EventType = TextOrNull(ref r), Region = TextOrNull(ref r), Mode = (UsageMode)r.Int(),
         };
+        return usage with { Quantities = ReadQuantities(ref r) };
+    }
+
+    private static void Write(CborWriter w, ImmutableArray<Quantity> quantities)
+    {
+        w.Array(quantities.Length * 2);
+        foreach (var quantity in quantities) { w.Text(quantity.Unit.Name); Write(w, quantity.Count); }
+    }
+
+    private static ImmutableArray<Quantity> ReadQuantities(ref CborReader r)
+    {
         var quantities = ImmutableArray.CreateBuilder<Quantity>();
         for (var left = r.Array(); left > 0; left -= 2) quantities.Add(new(ReadUnit(ref r), Decimal(ref r)));
-        return usage with { Quantities = quantities.ToImmutable() };
+        return quantities.ToImmutable();
     }
 
     private static void Write(CborWriter w, RateCard card)

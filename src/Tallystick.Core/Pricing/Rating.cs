@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Tallystick.Core.Money;
+using Tallystick.Core.Tiers;
 using Tallystick.Core.Time;
 using Tallystick.Core.Usage;
 
@@ -11,14 +12,20 @@ namespace Tallystick.Core.Pricing;
 public static class Rating
 {
     /// <param name="at">When it was used: of the request, or of the event.</param>
-    public static Rejection? Rate(MeteredUsage usage, Price price, PriceTerms terms, Instant at, out Cost cost)
+    public static Rejection? Rate(MeteredUsage usage, Price price, PriceTerms terms, Instant at, out Cost cost) =>
+        Rate(usage, price, terms, at, room: null, out cost);
+
+    /// <param name="room">What the account's free tier has left for it; null where it has none.</param>
+    public static Rejection? Rate(
+        MeteredUsage usage, Price price, PriceTerms terms, Instant at, FreeRoom? room, out Cost cost)
     {
         cost = null!;
         if (usage.Check() is { } wrong) return wrong;
         if (Itemise(usage, RatesFor(usage, price, at), terms, out var lines) is { } rejection) return rejection;
         var provider = Cost.Sum(lines);
         var markup = terms.Total(provider, isUsed: !lines.IsEmpty) - provider;
-        return Cost.TryRound(price.Number, terms.CreditsPerUsd, lines, markup, out cost)
+        var free = FreeTierRules.Divide(room, usage, lines, provider + markup)?.Priced(terms, lines);
+        return Cost.TryRound(price.Number, terms.CreditsPerUsd, lines, markup, free, out cost)
             ? null
             : new Rejection.LimitExceeded("cost");
     }

@@ -1,5 +1,7 @@
+using System.Collections.Immutable;
 using System.Numerics;
 using Tallystick.Core.Money;
+using Tallystick.Core.Tiers;
 using Tallystick.Core.Time;
 using Tallystick.Core.Usage;
 
@@ -10,11 +12,15 @@ namespace Tallystick.Core.Pricing;
 /// </summary>
 public static class WorstCase
 {
+    private static readonly MeteredUsage OneUsage = new();
+
     /// <summary>
     /// No usage within the bound can cost more: all input and output at the dearest rate of its kinds, in the dearest
     /// tier that the input can reach, and one request. Quantities other than tokens and requests are not covered.
     /// </summary>
-    public static Rejection? Bound(UsageBound bound, Price price, PriceTerms terms, Instant at, out CreditAmount amount)
+    /// <param name="room">What a free tier has left for it; null for none.</param>
+    public static Rejection? Bound(
+        UsageBound bound, Price price, PriceTerms terms, Instant at, FreeRoom? room, out CreditAmount amount)
     {
         amount = default;
         var (input, output) = (ExactDecimal.From(bound.InputTokens), ExactDecimal.From(bound.OutputTokens));
@@ -25,13 +31,16 @@ public static class WorstCase
             var (inputRate, outputRate) = (Dearest(rates, Unit.Input, bound), Dearest(rates, Unit.Output, bound));
             // What has no rate cannot be rated, so it cannot cost more either: such a usage is refused.
             if ((inputRate is null && !input.IsZero) || (outputRate is null && !output.IsZero)) continue;
-            var cost = input * inputRate.GetValueOrDefault() + output * outputRate.GetValueOrDefault();
-            cost = cost.ShiftRight(Unit.Input.PerPower) + OneRequest(rates);
+            var cost = Total(terms, room,
+            [
+                CostLine.Of(Unit.Input, input, inputRate.GetValueOrDefault(), terms.CreditsPerUsd),
+                CostLine.Of(Unit.Output, output, outputRate.GetValueOrDefault(), terms.CreditsPerUsd),
+                CostLine.Of(Unit.Requests, ExactDecimal.One, OneRequest(rates), terms.CreditsPerUsd),
+            ]);
             worst = worst is { } so ? ExactDecimal.Max(so, cost) : cost;
         }
         if (worst is not { } dearest) return new Rejection.UnknownPrice("its tokens have no rate");
-        var total = terms.Total(dearest * terms.CreditsPerUsd, isUsed: true);
-        return total.TryRoundUpToMicros(out amount) ? null : new Rejection.LimitExceeded("cost");
+        return dearest.TryRoundUpToMicros(out amount) ? null : new Rejection.LimitExceeded("cost");
     }
 
     /// <summary>
@@ -39,7 +48,8 @@ public static class WorstCase
     /// own output is left out. Null: without end, because output costs nothing.
     /// </summary>
     public static Rejection? AffordableOutput(
-        MeteredUsage usage, Price price, PriceTerms terms, Instant at, CreditAmount balance, out long? tokens)
+        MeteredUsage usage, Price price, PriceTerms terms, Instant at, FreeRoom? room, CreditAmount balance,
+        out long? tokens)
     {
         tokens = null;
         if (usage.Check() is { } wrong) return wrong;
@@ -51,6 +61,13 @@ public static class WorstCase
             Quantities = usage.Quantities.RemoveAll(one => one.Unit.Traits.HasFlag(TokenTraits.Output)),
         };
         if (Rating.Itemise(rest, rates, terms, out var lines) is { } rejection) return rejection;
+        if (room is not null)
+        {
+            tokens = MostWithin(
+                ExactDecimal.From(balance.Micros, scale: 6), count => Total(terms, room,
+                    [.. lines, CostLine.Of(Unit.Output, ExactDecimal.From(count), rate, terms.CreditsPerUsd)], rest));
+            return null;
+        }
         var before = terms.Total(Cost.Sum(lines), isUsed: true);
         var each = terms.Total(rate.ShiftRight(Unit.Output.PerPower) * terms.CreditsPerUsd, isUsed: false);
         if (each.IsPositive) tokens = Times(ExactDecimal.From(balance.Micros, scale: 6) - before, each);
@@ -66,6 +83,30 @@ public static class WorstCase
         var scale = Math.Max(whole.Scale, part.Scale);
         var times = BigInteger.Divide(whole.ShiftRight(-scale).Digits, part.ShiftRight(-scale).Digits);
         return (long)BigInteger.Min(times, MeteredUsage.CountMax);
+    }
+
+    /// <summary>
+    /// The greatest count whose cost is within a balance, where more never costs less; null: there is none.
+    /// </summary>
+    private static long? MostWithin(ExactDecimal balance, Func<long, ExactDecimal> costOf)
+    {
+        if (costOf(MeteredUsage.CountMax) <= balance) return null;
+        var (low, high) = (0L, MeteredUsage.CountMax - 1);
+        while (low < high)
+        {
+            var middle = low + ((high - low + 1) / 2);
+            if (costOf(middle) <= balance) low = middle; else high = middle - 1;
+        }
+        return low;
+    }
+
+    /// <summary>The customer's price of lines, less what is free of them.</summary>
+    private static ExactDecimal Total(
+        PriceTerms terms, FreeRoom? room, ImmutableArray<CostLine> lines, MeteredUsage? usage = null)
+    {
+        var full = terms.Total(Cost.Sum(lines), isUsed: true);
+        var free = FreeTierRules.Divide(room, usage ?? OneUsage, lines, full)?.Priced(terms, lines);
+        return free is null ? full : full - free.Credits;
     }
 
     private static ExactDecimal OneRequest(RateTable rates) =>

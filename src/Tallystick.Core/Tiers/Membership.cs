@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Tallystick.Core.Journal;
 using Tallystick.Core.Money;
+using Tallystick.Core.Pricing;
 using Tallystick.Core.Time;
 
 namespace Tallystick.Core.Tiers;
@@ -32,6 +33,10 @@ public sealed record Membership
     /// <summary>Charged and captured in this period, less what was refunded of it.</summary>
     public CreditAmount Spent { get; init; }
 
+    /// <summary>What of the free tier this period has used, and what that would have cost.</summary>
+    public FreeUse FreeUsed { get; init; }
+    public CreditAmount FreeCredits { get; init; }
+
     /// <summary>Tiers whose allowance this period has given: each gives one at most.</summary>
     public ImmutableArray<string> Given { get; init; } = [];
 
@@ -41,26 +46,45 @@ public sealed record Membership
         Allocated = Allocated + granted.Amount, Given = Given.Add(granted.Tier!),
     };
 
+    /// <summary>After a charge or capture.</summary>
+    internal Membership With(CreditAmount charged, Cost? cost)
+    {
+        var spent = this with { Spent = Spent + charged };
+        return cost?.Free is not { } free ? spent : spent with
+        {
+            FreeUsed = FreeUsed + free.Use, FreeCredits = FreeCredits + cost.FreeCredits,
+        };
+    }
+
     internal Membership Planning(string tier) => this with { NextTier = tier == Tier ? null : tier };
+
+    private bool HasUsedFree => FreeUsed != default;
 
     internal void Write(CborWriter writer)
     {
-        writer.Array(9);
+        writer.Array(HasUsedFree ? 12 : 9);
         writer.Text(Tier); writer.Int(Anchor.Micros); writer.Int(PeriodStart.Micros); writer.Int(PeriodEnd.Micros);
         if (NextTier is null) writer.Null(); else writer.Text(NextTier);
         writer.Int(Allocated.Micros);
         Names.Write(writer, Given);
         writer.Int(Spent.Micros); writer.Int(Since);
+        if (!HasUsedFree) return;
+        writer.Int(FreeUsed.Requests); writer.Int(FreeUsed.Tokens); writer.Int(FreeCredits.Micros);
     }
 
     internal static Membership Read(ref CborReader r)
     {
-        if (r.Array() != 9) throw new JournalCorruptException("not a membership");
-        return new()
+        var members = r.Array();
+        if (members is not (9 or 12)) throw new JournalCorruptException("not a membership");
+        var membership = new Membership
         {
             Tier = r.Text(), Anchor = new(r.Int()), PeriodStart = new(r.Int()), PeriodEnd = new(r.Int()),
             NextTier = r.TryNull() ? null : r.Text(), Allocated = new(r.Int()), Given = Names.Read(ref r),
             Spent = new(r.Int()), Since = r.Int(),
+        };
+        return members == 9 ? membership : membership with
+        {
+            FreeUsed = new(r.Int(), r.Int()), FreeCredits = new(r.Int()),
         };
     }
 }

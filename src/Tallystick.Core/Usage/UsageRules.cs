@@ -22,10 +22,13 @@ public static class UsageRules
             return new Rejection.InvalidTime("occurred_at", "must not lie in the future");
         if (occurredAt.Plus(moment.Settings.Pricing.EventAgeMax) < moment.At)
             return new Rejection.InvalidTime("occurred_at", "too long ago: see the project's max_event_age");
+        // What is only metered uses nothing of a free tier.
+        var tier = book.TierRates(command.Demand.Usage, occurredAt, moment);
+        if (!command.IsCharged) tier = tier with { Free = null };
         // What is only metered may have no price; what is charged must.
         var demand = command.Demand;
         if (!command.HasNoPrice
-            && command.Demand.Price(book.Membership, moment.Envelope, occurredAt, out demand) is { } unpriced
+            && command.Demand.Price(moment.Envelope.Prices, occurredAt, tier, out demand) is { } unpriced
             && (command.IsCharged || unpriced is not Rejection.UnknownPrice)) return unpriced;
         if (command.IsCharged)
         {

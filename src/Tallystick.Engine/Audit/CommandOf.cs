@@ -52,8 +52,8 @@ internal static class CommandOf
         },
         EntryBody.HoldPlaced b => new AccountCommand.PlaceHold
         {
-            Demand = Demand.Of(b.Amount, b.Priced), ExpiresAt = b.ExpiresAt, ReferenceId = b.ReferenceId,
-            Job = b.Job, Spender = SpenderOf(entry, before),
+            Demand = Demand.Of(b.Amount, b.Priced), Offer = b.Free is { } free ? new(b.Amount, free) : null,
+            ExpiresAt = b.ExpiresAt, ReferenceId = b.ReferenceId, Job = b.Job, Spender = SpenderOf(entry, before),
         },
         EntryBody.Captured { Job: { } end } b => new AccountCommand.EndJob(b.Hold, end.Outcome, end.RowsDone, b.Mode),
         EntryBody.Captured b => new AccountCommand.CaptureHold

@@ -22,7 +22,7 @@ internal sealed class AnsweredCall(
     /// </summary>
     private const int RawBytesMax = 8 << 10;
 
-    private readonly CallRating _rating = new(route, prices);
+    private readonly CallRating _rating = new(route, prices, held.Free);
     private ResponseMeter _meter = new(request.Dialect.Response, isEventStream: false);
     private RecordedAnswer? _recorded;
     private TimeSpan? _firstByte;
@@ -95,7 +95,7 @@ internal sealed class AnsweredCall(
         var answer = !request.KeepsAnswer ? null
             : listener is BufferedAnswer { HasBegun: false } buffered ? Storable(buffered.Kept)
             : _recorded?.Kept;
-        var origin = new Origin(null, default, request.Holder.Key, request.TraceBytes);
+        var origin = new Origin(null, default, request.Holder.Key, request.TraceBytes) { Labels = held.Labels };
         var usage = cost is { Parts: [var only], Unpriced.IsEmpty: true } ? only.Usage : null;
         var capture = services.Settler.CaptureAsync(Spooled(cost, $"{end}", answer), usage, origin);
         // The store is away: the answer goes out, what it cost is noted, and it is taken as soon as it can be.

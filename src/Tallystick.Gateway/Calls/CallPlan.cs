@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Tallystick.Core.Money;
+using Tallystick.Core.Tiers;
 using Tallystick.Gateway.Pricing;
 
 namespace Tallystick.Gateway.Calls;
@@ -11,13 +12,29 @@ internal sealed record CallPlan(ImmutableArray<PricedRoute> Routes, CallPrices P
 {
     /// <summary>The dearest of the routes: whichever answers, it is covered.</summary>
     public CreditAmount Amount => Routes.Aggregate(
-        default(CreditAmount), (most, route) => CreditAmount.Max(most, AmountOf(route)));
+        default(CreditAmount), (most, route) => CreditAmount.Max(most, AmountOf(route, room: null)));
+
+    /// <summary>What is held instead where the account's free tier takes over a part; null where it does not.</summary>
+    public FreeOffer? Offer
+    {
+        get
+        {
+            var free = Routes.Where(route => route.Room is not null).ToList();
+            if (free.Count == 0) return null;
+            var amount = Routes.Aggregate(
+                default(CreditAmount), (most, route) => CreditAmount.Max(most, AmountOf(route, route.Room)));
+            var tokens = free.Max(route => route.FreeUse(BoundOf(route)).Tokens);
+            return amount < Amount ? new(amount, new(free[0].Route.Model, new(Requests: 1, tokens))) : null;
+        }
+    }
 
     public PricedRoute First => Routes[0];
 
-    private CreditAmount AmountOf(PricedRoute route)
+    private long BoundOf(PricedRoute route) => Math.Min(OutputTokens ?? long.MaxValue, route.OutputTokensMax);
+
+    private CreditAmount AmountOf(PricedRoute route, FreeRoom? room)
     {
-        route.Bound(Math.Min(OutputTokens ?? long.MaxValue, route.OutputTokensMax), out var amount);
+        route.Bound(BoundOf(route), room, out var amount);
         return amount;
     }
 }

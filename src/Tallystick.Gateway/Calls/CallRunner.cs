@@ -6,6 +6,7 @@ using Tallystick.Core.Journal;
 using Tallystick.Core.Money;
 using Tallystick.Core.Time;
 using Tallystick.Engine;
+using Tallystick.Engine.Reports;
 using Tallystick.Gateway.Dialects;
 
 namespace Tallystick.Gateway.Calls;
@@ -111,7 +112,7 @@ internal sealed class CallRunner(CallServices services)
         return rejection is Rejection.InsufficientCredits or Rejection.LimitReached;
     }
 
-    private Task<Reply> PlaceAsync(CallRequest request, CallPlan plan, string? key, CancellationToken cancel)
+    private async Task<Reply> PlaceAsync(CallRequest request, CallPlan plan, string? key, CancellationToken cancel)
     {
         var holder = request.Holder;
         var route = plan.First.Route;
@@ -119,19 +120,22 @@ internal sealed class CallRunner(CallServices services)
         {
             ["operation"] = request.Dialect.Name, ["model"] = request.Call.Model, ["upstream"] = route.Upstream.Name,
         });
-        return services.Ledger.ExecuteAsync(
+        var project = await services.Ledger.FindProjectAsync(holder.Project, cancel);
+        return await services.Ledger.ExecuteAsync(
             new()
             {
                 Chain = ChainKey.OfAccount(holder.Project, holder.AccountId),
                 AccountId = holder.AccountId,
                 Account = new AccountCommand.PlaceHold
                 {
-                    Demand = Demand.Of(plan.Amount), ExpiresIn = HoldLifetime,
+                    Demand = Demand.Of(plan.Amount), Offer = plan.Offer, ExpiresIn = HoldLifetime,
                     Spender = holder.SpenderOf(route.Model),
                 },
                 Origin = new(key, request.Meaning, holder.Key, request.TraceBytes)
                 {
                     License = holder.License?.Number ?? default,
+                    Labels = ReportLabels.Of(
+                        project?.Settings.ReportKeys ?? [], Fields.Find(request.Body.Root, "metadata")),
                 },
                 LicenseMoves = holder.License?.Former.Length,
                 Text = text,

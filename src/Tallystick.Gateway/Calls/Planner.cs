@@ -2,8 +2,8 @@ using System.Collections.Concurrent;
 using System.Text.RegularExpressions;
 using Tallystick.Core.Accounts;
 using Tallystick.Core.Journal;
-using Tallystick.Core.Money;
 using Tallystick.Core.Projects;
+using Tallystick.Core.Tiers;
 using Tallystick.Core.Time;
 using Tallystick.Engine;
 using Tallystick.Gateway.Dialects;
@@ -27,7 +27,7 @@ internal sealed partial class Planner(Ledger ledger, SecretBox secrets, OutputHi
         var upstreams = await UpstreamsAsync(project, cancel);
         var chain = ChainKey.OfAccount(project, request.Holder.AccountId);
         var prices = new CallPrices(
-            await ledger.FindPricesAsync(project, cancel), at, await TierFactorAsync(request.Holder, at, cancel));
+            await ledger.FindPricesAsync(project, cancel), at, await TierAsync(request.Holder, at, cancel));
         var resolved = upstreams.Resolve(request.Call.Model, request.Dialect.Family, prices.Has);
         if (!resolved.IsEmpty) request.Call.RequireWithin(resolved[0].Upstream.Forward);
         var routes = resolved
@@ -39,17 +39,18 @@ internal sealed partial class Planner(Ledger ledger, SecretBox secrets, OutputHi
         return plan.Routes.IsEmpty ? null : plan;
     }
 
-    private async ValueTask<ExactDecimal> TierFactorAsync(Holder holder, Instant at, CancellationToken cancel)
+    private async ValueTask<Func<string, TierRates>> TierAsync(Holder holder, Instant at, CancellationToken cancel)
     {
         var account = await ledger.FindAccountAsync(holder.Project, holder.AccountId, cancel);
-        if (account?.Membership is null) return ExactDecimal.One;
+        if (account?.Membership is null) return static _ => TierRates.None;
         var envelope = await ledger.EnvelopeAsync(holder.Project, at, cancel);
-        return Demand.FactorOf(account.Membership, envelope.Terms, at);
+        var present = AccountRules.At(account, at, envelope.Terms);
+        return model => present.TierRates(envelope.Terms, model, at);
     }
 
     /// <summary>To ask what has a price; what it costs, the account's tier says too.</summary>
     private async ValueTask<CallPrices> PricesAsync(int project, CancellationToken cancel) =>
-        new(await ledger.FindPricesAsync(project, cancel), ledger.Clock.Now, ExactDecimal.One);
+        new(await ledger.FindPricesAsync(project, cancel), ledger.Clock.Now, static _ => TierRates.None);
 
     public async ValueTask<UpstreamBook> UpstreamsAsync(int project, CancellationToken cancel)
     {

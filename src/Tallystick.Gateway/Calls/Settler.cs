@@ -43,7 +43,12 @@ internal sealed partial class Settler(Ledger ledger, CallSpool spool, TimeProvid
     {
         foreach (var call in spool.Left)
         {
-            var entry = await CaptureAsync(call, usage: null, new(null, default, call.Actor, [.. new byte[16]]));
+            var placed = await ledger.EntryAsync(call.Chain, call.Hold.Sequence, CancellationToken.None);
+            var origin = new Origin(null, default, call.Actor, [.. new byte[16]])
+            {
+                Labels = placed?.Entry.Origin?.Labels ?? [],
+            };
+            var entry = await CaptureAsync(call, usage: null, origin);
             CallMeter.Recovered();
             LogRecovered(SpooledCall.KeyOf(call.Chain, call.Hold), call.Amount, entry is not null);
         }

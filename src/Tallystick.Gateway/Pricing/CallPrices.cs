@@ -1,5 +1,5 @@
-using Tallystick.Core.Money;
 using Tallystick.Core.Pricing;
+using Tallystick.Core.Tiers;
 using Tallystick.Core.Time;
 using Tallystick.Core.Usage;
 using Tallystick.Gateway.Dialects;
@@ -9,8 +9,8 @@ using Tallystick.Gateway.Upstreams;
 namespace Tallystick.Gateway.Pricing;
 
 /// <summary>The prices that stand for a call: those of when it came, for the account that it is for.</summary>
-/// <param name="tierFactor">By which the account's tier multiplies prices.</param>
-internal sealed class CallPrices(PriceBook book, Instant at, ExactDecimal tierFactor)
+/// <param name="tierOf">What the account's tier makes of the prices of a model.</param>
+internal sealed class CallPrices(PriceBook book, Instant at, Func<string, TierRates> tierOf)
 {
     public bool Has(string provider, string model) => Find(provider, model) is not null;
 
@@ -28,16 +28,17 @@ internal sealed class CallPrices(PriceBook book, Instant at, ExactDecimal tierFa
     {
         var named = Named(route.Upstream.Provider, route.Model);
         if (book.Find(named, at, out var price) is not null) return null;
-        var limits = ModelLimits.Of(route);
+        var (limits, tier) = (ModelLimits.Of(route), tierOf(route.Model));
         var input = call.Size.TokensMax(limits.ImageTokens);
-        var priced = new PricedRoute(route, call, price, book.SettingsAt(at).TermsFor(named, price, tierFactor), at)
+        var priced = new PricedRoute(route, call, price, book.SettingsAt(at).TermsFor(named, price, tier.Factor), at)
         {
+            Room = tier.Free,
             InputTokensMax = call.IsBounded ? input : Math.Max(input, limits.ContextTokens),
             OutputTokensMax = !call.HasOutput ? 0 : Math.Min(
                 call.OutputTokensMax ?? history ?? limits.OutputTokens,
                 call.OutputTokensMax is null ? limits.OutputTokens : long.MaxValue),
         };
-        return priced.Bound(priced.OutputTokensMax, out _) is null ? priced : null;
+        return priced.Bound(priced.OutputTokensMax, room: null, out _) is null ? priced : null;
     }
 
     /// <summary>The price of another model of the same provider that took part; null if it has none.</summary>
@@ -45,7 +46,7 @@ internal sealed class CallPrices(PriceBook book, Instant at, ExactDecimal tierFa
     {
         var named = Named(provider, model);
         return book.Find(named, at, out var price) is null
-            ? (price, book.SettingsAt(at).TermsFor(named, price, tierFactor))
+            ? (price, book.SettingsAt(at).TermsFor(named, price, tierOf(model).Factor))
             : null;
     }
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Tallystick.Core.Money;
 using Tallystick.Core.Pricing;
+using Tallystick.Core.Tiers;
 using Tallystick.Core.Usage;
 using Tallystick.Gateway.Dialects;
 using Tallystick.Gateway.Dialects.Usage;
@@ -8,7 +9,8 @@ using Tallystick.Gateway.Dialects.Usage;
 namespace Tallystick.Gateway.Pricing;
 
 /// <summary>Turns what a response said of its usage into a cost, by the prices of when the call came.</summary>
-internal sealed class CallRating(PricedRoute route, CallPrices prices)
+/// <param name="reserved">What the call's hold has set aside of the free tier: so much is free at least.</param>
+internal sealed class CallRating(PricedRoute route, CallPrices prices, FreeUse reserved)
 {
     /// <param name="isWhole">The answer came to its end; else its last figures may be behind.</param>
     public CallCost Rate(ResponseMeter meter, bool isWhole)
@@ -36,22 +38,29 @@ internal sealed class CallRating(PricedRoute route, CallPrices prices)
     /// <summary>Embeddings and the like: a price without output rates cannot charge for any.</summary>
     private bool IsInputOnly => route.OutputTokensMax == 0;
 
+    /// <summary>A hold sets aside for one usage; what several models did is charged as an amount.</summary>
+    private FreeRoom? Reserved => route.Room is { } room && reserved != default
+        ? new(reserved.Requests, room.Tokens is null ? null : reserved.Tokens, room.CoversAll)
+        : null;
+
     private CallCost Sum(ImmutableArray<MeteredUsage> parts, bool estimated)
     {
         var rated = ImmutableArray.CreateBuilder<(MeteredUsage, Cost)>();
         var unpriced = ImmutableArray.CreateBuilder<string>();
         var sum = ExactDecimal.Zero;
+        var room = parts.Length == 1 ? Reserved : null;
         foreach (var part in parts)
         {
             var named = part with { Provider = route.Route.Upstream.Provider, Model = part.Model ?? route.Route.Model };
-            if (!TryRate(named, out var cost, out var usage))
+            if (!TryRate(named, out var cost, out var usage, room))
             {
                 usage = WithRates(named, out var without);
                 if (!estimated) unpriced.AddRange(without);
-                if (usage.Quantities.IsEmpty || !TryRate(usage, out cost, out usage)) continue;
+                if (usage.Quantities.IsEmpty || !TryRate(usage, out cost, out usage, room)) continue;
             }
             rated.Add((usage, cost));
             sum += cost.Lines.Aggregate(cost.Markup, (total, line) => total + line.Credits);
+            if (cost.Free is { } free) sum -= free.Credits;
         }
         if (!sum.TryRoundUpToMicros(out var credits)) credits = new(long.MaxValue);
         return new(credits, rated.ToImmutable(), estimated, unpriced.ToImmutable());
@@ -80,12 +89,12 @@ internal sealed class CallRating(PricedRoute route, CallPrices prices)
     private static MeteredUsage Named(MeteredUsage usage, Quantity quantity) => usage with { Quantities = [quantity] };
 
     /// <summary>By the model's own price if it has one: a response may be the work of several models.</summary>
-    private bool TryRate(MeteredUsage usage, out Cost cost, out MeteredUsage rated)
+    private bool TryRate(MeteredUsage usage, out Cost cost, out MeteredUsage rated, FreeRoom? room = null)
     {
         rated = usage with { Provider = route.Route.Upstream.Provider, Model = usage.Model ?? route.Route.Model };
         var (price, terms) = rated.Model == route.Route.Model
             ? (route.Price, route.Terms)
             : prices.Find(rated.Provider, rated.Model) ?? (route.Price, route.Terms);
-        return Rating.Rate(rated, price, terms, route.At, out cost) is null;
+        return Rating.Rate(rated, price, terms, route.At, room, out cost) is null;
     }
 }

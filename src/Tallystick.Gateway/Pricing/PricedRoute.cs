@@ -1,6 +1,7 @@
 using Tallystick.Core;
 using Tallystick.Core.Money;
 using Tallystick.Core.Pricing;
+using Tallystick.Core.Tiers;
 using Tallystick.Core.Time;
 using Tallystick.Core.Usage;
 using Tallystick.Gateway.Dialects;
@@ -17,12 +18,16 @@ internal sealed record PricedRoute(ModelRoute Route, ModelCall Call, Price Price
     /// <summary>Of each answer.</summary>
     public required long OutputTokensMax { get; init; }
 
+    /// <summary>What the account's free tier has left for it; null where it has none.</summary>
+    public FreeRoom? Room { get; init; }
+
     /// <summary>
     /// What no answer within the bound can exceed: all modalities at their dearest, in the dearest tier and service
     /// tier that can be reached, and whatever is paid by the image, second or character.
     /// </summary>
     /// <param name="outputTokens">Of each answer.</param>
-    public Rejection? Bound(long outputTokens, out CreditAmount amount)
+    /// <param name="room">What is free of it; null: nothing.</param>
+    public Rejection? Bound(long outputTokens, FreeRoom? room, out CreditAmount amount)
     {
         amount = default;
         Rejection? unpriced = new Rejection.UnknownPrice("it has no rate for what it does");
@@ -32,7 +37,7 @@ internal sealed record PricedRoute(ModelRoute Route, ModelCall Call, Price Price
             {
                 Mode = mode, Impossible = Impossible,
             };
-            if (WorstCase.Bound(bound, Price, Terms, At, out var most) is { } rejection)
+            if (WorstCase.Bound(bound, Price, Terms, At, room, out var most) is { } rejection)
             {
                 if (rejection is Rejection.LimitExceeded) return rejection;
                 continue;
@@ -43,7 +48,7 @@ internal sealed record PricedRoute(ModelRoute Route, ModelCall Call, Price Price
         foreach (var (unit, count) in Others)
         {
             if (CostOf(unit, count) is not { } cost) continue;
-            amount += cost;
+            if (room is not { TakesOthers: true }) amount += cost;
             unpriced = null;
         }
         return unpriced;
@@ -58,11 +63,15 @@ internal sealed record PricedRoute(ModelRoute Route, ModelCall Call, Price Price
         while (low < high)
         {
             var middle = low + ((high - low + 1) / 2);
-            if (Bound(middle, out var amount) is null && amount <= available) low = middle;
+            if (Bound(middle, Room, out var amount) is null && amount <= available) low = middle;
             else high = middle - 1;
         }
         return low;
     }
+
+    /// <summary>What must be set aside of the free tier, for answers of so many tokens.</summary>
+    public FreeUse FreeUse(long outputTokens) => new(
+        1, Room?.Tokens is { } left ? Math.Min(left, checked(InputTokensMax + outputTokens * Call.Choices)) : 0);
 
     private IEnumerable<(Unit Unit, long Count)> Others =>
         new[] { (Unit.Images, (long)Call.Images), (Unit.Seconds, Call.Seconds), (Unit.Characters, Call.Characters) }

@@ -57,6 +57,11 @@ internal static class BenchCommand
         HelpName = "FILE",
     };
 
+    private static readonly Option<bool> Reports = new("--reports")
+    {
+        Description = "Load --entries usage events instead, and time each report on them",
+    };
+
     private static readonly Option<string> UpstreamUrl = new("--upstream")
     {
         Description = "Serve the upstream that the gateway is measured with, and nothing else",
@@ -69,7 +74,7 @@ internal static class BenchCommand
         var command = new Command(
             "bench", "Measure this machine: charges, batches, latencies, bytes, beside an endpoint that does nothing")
         {
-            Seconds, Entries, Accounts, Gateway, Postgres, Growth, Picture, EmptyUrl, UpstreamUrl,
+            Seconds, Entries, Accounts, Gateway, Reports, Postgres, Growth, Picture, EmptyUrl, UpstreamUrl,
         };
         command.SetAction(RunAsync);
         return command;
@@ -82,6 +87,11 @@ internal static class BenchCommand
         var duration = TimeSpan.FromSeconds(parsed.GetValue(Seconds));
         try
         {
+            if (parsed.GetValue(Reports))
+            {
+                var reports = new ReportSession(parsed.GetValue(Entries), parsed.GetValue(Accounts));
+                return await reports.RunAsync(cancel) ? ExitCode.Ok : ExitCode.Broken;
+            }
             if (parsed.GetValue(Gateway))
             {
                 var calls = new GatewaySession(duration);

@@ -12,11 +12,10 @@ internal static class OpenMeterScope
     {
         var (given, when) = (scenario.GetProperty("given"), scenario.GetProperty("when"));
         var op = when.TryGetProperty("op", out var text) ? text.GetString() : null;
-        if (Said.Has(given, "resets") || Said.Has(given, "manual_resets") || IsAbout("reset", op, scenario))
-            return "reset";
-        if (Said.Has(given, "interval") || Said.Items(given, "grants").Any(grant => Said.Has(grant, "recurrence")))
-            return "recurrence";
         if (Said.Has(scenario.GetProperty("expect"), "error")) return "input";
+        if (Said.Has(given, "manual_resets") || op == "reset usage") return "manual reset";
+        if (IsOfPeriods(scenario)) return WhyNotPeriods(given);
+        if (Said.Items(given, "grants").Any(grant => Said.Has(grant, "recurrence"))) return "recurrence";
         if (Said.Has(given, "late_events")) return "late";
         if (Said.Has(given, "random")) return "random";
         if (Said.Has(given, "booked_future") || Said.Has(when, "as_of")) return "booked ahead";
@@ -27,9 +26,24 @@ internal static class OpenMeterScope
         return op is null || Known.Contains(op) ? null : "other";
     }
 
-    private static bool IsAbout(string word, string? op, JsonElement scenario) =>
-        Said.Word(scenario, "category").Contains(word, StringComparison.Ordinal)
-        || op?.Contains(word, StringComparison.Ordinal) == true;
+    /// <summary>It is told by periods: of a tier, or of a budget.</summary>
+    public static bool IsOfPeriods(JsonElement scenario)
+    {
+        var given = scenario.GetProperty("given");
+        return Said.Has(given, "resets") || Said.Has(given, "interval") || Said.Has(given, "usage_period");
+    }
+
+    private static string? WhyNotPeriods(JsonElement given)
+    {
+        if (!Said.Has(given, "resets")) return null;
+        var last = Said.Items(given, "resets").Select(Said.Time).Max();
+        var resetting = Said.Items(given, "grants").Where(grant => Said.Time(grant, "effective_at") < last).ToList();
+        if (resetting.Count > 1) return "several";
+        var used = Said.Items(given, "usage_events").Where(usage => Said.Time(usage, "at") < last)
+            .Sum(usage => Said.Number(usage, "amount"));
+        return used > Said.Number(resetting[0], "amount") && !Said.Has(given, "preserve_overage_on_reset")
+            ? "forgiven" : null;
+    }
 
     /// <summary>A source that is only for what is asked for is one like any other.</summary>
     private static bool Serves(JsonElement source, JsonElement when) =>

@@ -48,6 +48,7 @@ public abstract class OpenMeterTests(StoreKind store, bool restarts)
 
     private Task RunAsync(JsonElement scenario)
     {
+        if (OpenMeterScope.IsOfPeriods(scenario)) return new PeriodOracle(StartAsync).RunAsync(scenario);
         var (given, when) = (scenario.GetProperty("given"), scenario.GetProperty("when"));
         if (when.TryGetProperty("collect", out _)) return CollectAsync(given, when, scenario.GetProperty("expect"));
         return when.TryGetProperty("op", out var op) ? op.GetString() switch

@@ -32,9 +32,13 @@ internal sealed class ReportBooks(ApiServer server, Random random)
             """;
         await SendAsync("PUT", "~/prices", Prices, server.Admin);
         await SendAsync("PATCH", "~/project", """{"report_keys":["team"]}""", server.Admin);
+        await SendAsync(
+            "PUT", "~/tiers/free", """{"free_tier":{"requests":9,"tokens":30000,"models":["l*"]}}""", server.Admin);
         foreach (var account in Accounts)
         {
-            await SendAsync("PUT", $"~/accounts/{account}", """{"time_zone":"America/New_York"}""");
+            var tier = account == Accounts[0] ? ",\"tier\":\"free\"" : "";
+            await SendAsync(
+                "PUT", $"~/accounts/{account}", $$"""{"time_zone":"America/New_York"{{tier}}}""");
             await GrantAsync(account);
         }
     }

@@ -138,6 +138,26 @@ public abstract class ReportRouteTests(StoreKind store) : ApiTests(store)
     }
 
     [Fact]
+    public async Task What_says_nothing_of_its_own_counts_as_its_hold_or_its_job_does()
+    {
+        await DeclareAsync("\"team\"");
+        await GrantAsync("100");
+        var hold = await HoldAsync("5", more: "\"metadata\":{\"team\":\"red\"}");
+        await CaptureAsync(hold, "1", "\"final\":false", NewKey());
+        await CaptureAsync(hold, "2", "\"metadata\":{\"team\":\"blue\"}");
+        foreach (var end in new[] { "complete", "fail" })
+        {
+            var job = (await Server.PostAsync(
+                "~/jobs", """{"account_id":"acme","rows":10,"metadata":{"team":"jobs"}}""", NewKey())).Must(201);
+            (await Server.PostAsync($"~/jobs/{job.Id}/{end}", """{"rows_done":4}""")).Must(200);
+        }
+        var teams = (await Server.GetAsync("~/usage/by-key?key=team&to=2026-01-02")).Must(200).Data;
+        Assert.Equal(
+            ["blue 2.000000", "jobs 8.000000", "red 1.000000"],
+            teams.Select(row => $"{row["value"]} {row["total_cost"]}").Order());
+    }
+
+    [Fact]
     public async Task Of_more_values_than_are_told_apart_the_rest_is_one_row_and_nothing_is_lost()
     {
         const int Values = 1_400;

@@ -31,7 +31,7 @@ public sealed class WorstCaseTests
             {
                 Mode = usage.Mode, Region = usage.Region,
             };
-            Assert.Null(WorstCase.Bound(bound, price, terms, Said.Noon, out var worst));
+            Assert.Null(WorstCase.Bound(bound, price, terms, Said.Noon, room: null, out var worst));
             Assert.True(cost.Total <= worst, $"seed {seed} at {i}: {cost.Total} > {worst}");
             if (cost.Total == worst) met++;
         }
@@ -47,8 +47,9 @@ public sealed class WorstCaseTests
             var (price, terms) = (Price(random), Terms(random));
             var usage = Usage(random);
             var balance = new CreditAmount(random.NextInt64(20_000_000));
-            if (WorstCase.AffordableOutput(usage, price, terms, Said.Noon, balance, out var tokens) is not null
-                || tokens is not { } most)
+            var refusal = WorstCase.AffordableOutput(
+                usage, price, terms, Said.Noon, room: null, balance, out var tokens);
+            if (refusal is not null || tokens is not { } most)
                 continue;
             // The same question with plain output is answered by the rating itself, where plain output is the dearest.
             var tables = price.Standard.Tiers.Select(tier => tier.Rates).Append(price.Standard.Rates);
@@ -85,15 +86,16 @@ public sealed class WorstCaseTests
     {
         var usage = Said.Usage("input_tokens=10");
         Assert.Null(WorstCase.AffordableOutput(usage, Said.Price("input=1 output=0"), PriceTerms.AtCost, Said.Noon,
-            default, out var tokens));
+            room: null, default, out var tokens));
         Assert.Null(tokens);
         Assert.IsType<Rejection.UnknownPrice>(
-            WorstCase.AffordableOutput(usage, Said.Price("input=1"), PriceTerms.AtCost, Said.Noon, default, out _));
+            WorstCase.AffordableOutput(
+                usage, Said.Price("input=1"), PriceTerms.AtCost, Said.Noon, room: null, default, out _));
     }
 
     private static string Worst(UsageBound bound, Price price)
     {
-        Assert.Null(WorstCase.Bound(bound, price, PriceTerms.AtCost, Said.Noon, out var worst));
+        Assert.Null(WorstCase.Bound(bound, price, PriceTerms.AtCost, Said.Noon, room: null, out var worst));
         return worst.ToString();
     }
 

@@ -25,7 +25,8 @@ internal sealed class BookFolder : IDisposable
         return folder;
     }
 
-    public BookWriter Open() => new(SqliteLedgerStore.Open(Tiny, StoreFold.Next));
+    public BookWriter Open(Action<string>? faultPoint = null) =>
+        new(SqliteLedgerStore.Open(Tiny with { FaultPoint = faultPoint }, StoreFold.Next));
 
     /// <summary>With the bounds of a real server, and as many lanes as asked for.</summary>
     public BookWriter OpenAsServed(int lanes) => new(

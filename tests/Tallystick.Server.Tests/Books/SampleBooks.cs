@@ -167,6 +167,26 @@ internal static class SampleBooks
         await books.AdvanceAsync(35 * 86_400);
         await books.AskAsync(Gamma, new AccountCommand.RemoveBudget("team"), "b2");
         await books.AskAsync(Gamma, Tier("enterprise"), "t3");
+        await FreeTierAsync(books);
+    }
+
+    private static async Task FreeTierAsync(BookWriter books)
+    {
+        var free = new FreeTierTerms(Requests: 6, Tokens: 170, ["m-*"]);
+        await books.ProjectAsync(new ProjectCommand.PutTier("free", new() { FreeTier = free }));
+        await books.AskAsync(Gamma, Tier("free"), "t4");
+        await books.AskAsync(Gamma, new AccountCommand.ChargeCredits(Demand.Of(Usage), null), "f1");
+        var usage = await books.AskAsync(Gamma, new AccountCommand.PlaceHold { Demand = Demand.Of(Usage) }, "f2");
+        var amount = await books.AskAsync(Gamma, new AccountCommand.PlaceHold
+        {
+            Demand = Demand.Of(Credits(2)), Offer = new(Credits(1), new("m-1", new(1, 40))),
+        }, "f3");
+        var record = new AccountCommand.RecordUsage(new("gateway", "4")) { Demand = Demand.Of(Usage) };
+        await books.AskAsync(Gamma, record, record.Event.Key);
+        var capture = new AccountCommand.CaptureHold { Hold = usage, Demand = Demand.Of(Usage), Final = false };
+        await books.AskAsync(Gamma, capture, "f4");
+        await books.AskAsync(Gamma, capture with { Hold = amount, Final = true });
+        await books.AskAsync(Gamma, new AccountCommand.ChargeCredits(Demand.Of(Usage), null), "f5");
     }
 
     private static Price Price => new()

@@ -1,0 +1,54 @@
+using System.Globalization;
+using System.Text;
+
+namespace Tallystick.Server.Bench;
+
+/// <summary>
+/// Usage events of a quarter of a year: of many accounts, models, services and teams; each the same again.
+/// </summary>
+internal sealed class EventScript(int accounts, DateTimeOffset until)
+{
+    public const int Models = 40, Services = 8, Teams = 200, Days = 90;
+
+    /// <summary>One event in so many is this account's.</summary>
+    private const int BusyEvery = 100;
+    public static readonly string Busy = ChargeScript.AccountId(0);
+
+    public static string ModelOf(uint number) => $"m{number % Models}";
+
+    /// <summary>Some of the events, a line each.</summary>
+    public byte[] Lines(long first, int count)
+    {
+        var text = new StringBuilder(count * 230);
+        for (var number = first; number < first + count; number++) Append(text, number);
+        return Encoding.UTF8.GetBytes(text.ToString());
+    }
+
+    private void Append(StringBuilder text, long number)
+    {
+        var draw = Mixed((ulong)number);
+        var account = draw % BusyEvery == 0 ? Busy : ChargeScript.AccountId((int)(draw / BusyEvery % (ulong)accounts));
+        var at = until.AddSeconds(-(long)(draw >> 20) % (Days * 86_400)).UtcDateTime;
+        text.Append(CultureInfo.InvariantCulture, $$$"""
+            {"id":"{{{number}}}","account_id":"{{{account}}}","occurred_at":"{{{at:yyyy-MM-ddTHH:mm:ssZ}}}",
+            """);
+        text.Append(CultureInfo.InvariantCulture, $$$"""
+            "usage":{"model":"{{{ModelOf((uint)(draw >> 8))}}}","service":"s{{{(draw >> 16) % Services}}}",
+            """);
+        text.Append(CultureInfo.InvariantCulture, $$$"""
+            "input_tokens":{{{draw % 4_000}}},"output_tokens":{{{draw % 900}}}},
+            """);
+        text.Append(CultureInfo.InvariantCulture, $$$"""
+            "metadata":{"team":"t{{{(draw >> 24) % Teams}}}"}}
+            """).Append('\n');
+    }
+
+    /// <summary>SplitMix64: the same for the same number, whoever asks.</summary>
+    private static ulong Mixed(ulong number)
+    {
+        var mixed = (number + 1) * 0x9E3779B97F4A7C15UL;
+        mixed = (mixed ^ (mixed >> 30)) * 0xBF58476D1CE4E5B9UL;
+        mixed = (mixed ^ (mixed >> 27)) * 0x94D049BB133111EBUL;
+        return mixed ^ (mixed >> 31);
+    }
+}
