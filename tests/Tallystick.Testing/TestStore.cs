@@ -44,6 +44,10 @@ public sealed class TestStore : IDisposable
         return new(() => Task.FromResult<ILedgerStore>(SqliteLedgerStore.Open(options, StoreFold.Next)), folder);
     }
 
+    /// <summary>An embedded store as it is in a folder, which whoever made it removes.</summary>
+    public static TestStore In(SqliteStoreOptions options) => new(() =>
+        Task.FromResult<ILedgerStore>(SqliteLedgerStore.Open(options, StoreFold.Next)));
+
     /// <summary>The store as a start of the server finds it. Whoever opens it closes it first.</summary>
     public Task<ILedgerStore> OpenAsync() => _open();
 
