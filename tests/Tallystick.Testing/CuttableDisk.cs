@@ -56,7 +56,9 @@ public sealed class CuttableDisk : IDisposable
     /// <summary>From now on every write and flush fails, and what was not flushed is lost.</summary>
     public void Cut()
     {
-        File.WriteAllText(_canary, Unflushed);
+        // Created and not truncated: ext4 flushes by itself what takes the place of something else.
+        using (var canary = new FileStream(_canary, FileMode.CreateNew))
+            canary.Write(System.Text.Encoding.ASCII.GetBytes(Unflushed));
         Shell.Run("python3", "-c", CutScript, Path);
     }
 
@@ -87,7 +89,7 @@ public sealed class CuttableDisk : IDisposable
         Directory.Delete(_folder, recursive: true);
     }
 
-    private void Mount() => Shell.Run("mount", "-o", "loop,noatime,errors=remount-ro", _image, Path);
+    private void Mount() => Shell.Run("mount", "-o", "loop,noatime,noauto_da_alloc,errors=remount-ro", _image, Path);
 
     private bool TryUnmount()
     {

@@ -10,7 +10,7 @@ namespace Tallystick.Server.Tests.Crashes;
 public sealed class PowerCutTests(ITestOutputHelper output) : IDisposable
 {
     private const int DiskMegabytes = 256;
-    private const int StartsMs = 900;
+    private const int StartsMs = 900, StepMs = 150;
     private readonly string _folder = Directory.CreateTempSubdirectory("tally-cut-").FullName;
 
     [Fact]
@@ -30,7 +30,7 @@ public sealed class PowerCutTests(ITestOutputHelper output) : IDisposable
     [Fact]
     public async Task A_first_start_that_the_power_left_goes_on_by_itself_K3_Q2()
     {
-        for (var ms = 0; ms < StartsMs; ms += 100)
+        for (var ms = 0; ms < StartsMs; ms += StepMs)
         {
             using var disk = CuttableDisk.Create(DiskMegabytes);
             var data = Path.Combine(disk.Path, "data");

@@ -42,7 +42,7 @@ public sealed class StorageFaultTests(ITestOutputHelper output) : IDisposable
     }
 
     [Fact]
-    public async Task On_a_disk_that_becomes_read_only_nothing_is_taken_and_nothing_is_lost_S2_Q14()
+    public async Task On_a_disk_that_becomes_read_only_nothing_is_taken_the_program_ends_and_nothing_is_lost_S2_Q14()
     {
         using var disk = CuttableDisk.Create(DiskMegabytes);
         var data = Path.Combine(disk.Path, "data");
@@ -52,10 +52,9 @@ public sealed class StorageFaultTests(ITestOutputHelper output) : IDisposable
             await OpenAsync(server);
             for (; charged < 50; charged++) Assert.Equal(201, (await ChargeAsync(server)).Status);
             disk.BecomeReadOnly();
-            for (var i = 0; i < 20; i++) MustBeUnavailable(await ChargeAsync(server));
-            await MustShowAsync(server, charged);
-            await MustBeReadyAsync(server, isReady: false);
-            Assert.Equal(200, (int)(await server.Http.GetAsync("/health/live")).StatusCode);
+            // Of a write that failed nobody knows what is on the disk: as after a failed flush.
+            MustBeUnavailable(await ChargeAsync(server));
+            Assert.Equal(1, await server.EndAsync());
         }
         await disk.PowerOnAsync();
         await using var again = await TallyServer.StartAsync(data);
@@ -104,7 +103,7 @@ public sealed class StorageFaultTests(ITestOutputHelper output) : IDisposable
     private async Task<Answer> ChargeAsync(TallyServer server)
     {
         var key = string.Create(CultureInfo.InvariantCulture, $"charge-{_keys++}");
-        var body = $$"""{"account_id":"acme","amount":1,"metadata":{"padding":"{{Padding}}"}}""";
+        var body = $$$"""{"account_id":"acme","amount":1,"metadata":{"padding":"{{{Padding}}}"}}""";
         return (await LoadClient.SendAsync(server.Http, new(key, "/api/v1/charges", body)))!;
     }
 
