@@ -53,13 +53,21 @@ public sealed class CuttableDisk : IDisposable
         return disk;
     }
 
-    /// <summary>From now on every write and flush fails, and what was not flushed is lost.</summary>
+    /// <summary>
+    /// From now on every write and flush fails, and what was not flushed is lost. Whoever works in a folder of the disk
+    /// ends with it.
+    /// </summary>
     public void Cut()
     {
         // Created and not truncated: ext4 flushes by itself what takes the place of something else.
         using (var canary = new FileStream(_canary, FileMode.CreateNew))
             canary.Write(System.Text.Encoding.ASCII.GetBytes(Unflushed));
         Shell.Run("python3", "-c", CutScript, Path);
+        foreach (var process in Process.GetProcesses())
+        {
+            using (process)
+                if (WorksHere(process.Id)) process.Kill();
+        }
     }
 
     /// <summary>Mounts again what is left, as soon as nobody has a file of it open.</summary>
@@ -87,6 +95,19 @@ public sealed class CuttableDisk : IDisposable
         // A process that was killed a moment ago may have its files open for another one.
         if (!TryUnmount()) Shell.Run("umount", "-l", Path);
         Directory.Delete(_folder, recursive: true);
+    }
+
+    private bool WorksHere(int process)
+    {
+        try
+        {
+            return File.ResolveLinkTarget($"/proc/{process}/cwd", returnFinalTarget: false)!.FullName
+                .StartsWith(Path + "/", StringComparison.Ordinal);
+        }
+        catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
     }
 
     private void Mount() => Shell.Run("mount", "-o", "loop,noatime,noauto_da_alloc,errors=remount-ro", _image, Path);

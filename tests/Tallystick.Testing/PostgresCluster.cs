@@ -121,10 +121,7 @@ public sealed class PostgresCluster : IAsyncDisposable
     /// <summary>Cuts the power of the disk that it is on, and starts it on what is left there.</summary>
     public async Task CutPowerAsync(CuttableDisk disk)
     {
-        var postmaster = Process.GetProcessById(
-            int.Parse(File.ReadLines(Path.Combine(Data, "postmaster.pid")).First(), CultureInfo.InvariantCulture));
         disk.Cut();
-        postmaster.Kill();
         await disk.PowerOnAsync();
         await StartServerAsync();
     }

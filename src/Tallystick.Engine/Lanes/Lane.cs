@@ -78,8 +78,8 @@ internal sealed partial class Lane(
             var hasMore = await TrailAsync();
             if (hasMore == true) continue;
             var waiting = _queue.WaitToReadAsync(cancel);
-            if (hasMore is not null || await Task.WhenAny(waiting, Task.Delay(TrailPause, options.Time, cancel)) == waiting)
-                return await waiting;
+            if (hasMore is null) await Task.WhenAny(waiting, Task.Delay(TrailPause, options.Time, cancel));
+            if (hasMore is not null || waiting.IsCompleted) return await waiting;
         }
         return true;
     }

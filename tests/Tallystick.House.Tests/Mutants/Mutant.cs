@@ -12,6 +12,10 @@ internal sealed record Mutant(
     /// <summary>The name of the method alone.</summary>
     public string TestName => Test[(Test.LastIndexOf('.') + 1)..];
 
+    /// <summary>The folder of the project that it is in, and the assembly that this makes.</summary>
+    public string Source => string.Join('/', File.Split('/')[..2]);
+    public string Assembly => File.Split('/')[1] + ".dll";
+
     public static IReadOnlyList<Mutant> Read(string text)
     {
         var lines = text.Split('\n').Where(line => line.Length > 0 && line[0] != '#').ToList();

@@ -56,17 +56,16 @@ public sealed partial class MutantTests
         if (!pass) throw new InvalidOperationException($"these fail without any mutant\n{output}");
         foreach (var mutant in mutants)
         {
-            tree.Write(mutant);
             try
             {
-                if (tree.Build(mutant.Project) is { } error) yield return $"{mutant.Name} does not build\n{error}";
+                if (tree.Plant(mutant) is { } error) yield return $"{mutant.Name} does not build\n{error}";
                 else if (tree.Test(mutant.Project, [mutant.Test]).Pass)
                     yield return $"{mutant.Name} lives: {mutant.What}";
                 else Say($"killed {mutant.Name}: {mutant.What}");
             }
             finally
             {
-                tree.Restore(mutant);
+                tree.Uproot(mutant);
             }
         }
     }

@@ -7,6 +7,12 @@ namespace Tallystick.House.Tests.Mutants;
 /// </summary>
 internal sealed class MutantTree
 {
+    private const string Sound = ".sound";
+
+    /// <summary>What a test program ends with that has tried nothing.</summary>
+    private const int NoSuchOption = 5, NoTests = 8;
+
+    private static readonly string Output = Path.Combine("bin", "Release", "net10.0");
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
     // A bug may leave a name unused or code unreached: that shall not hide whether a test finds it.
@@ -29,32 +35,48 @@ internal sealed class MutantTree
         Require(Run("dotnet", ["restore", "Tallystick.slnx", "--locked-mode", "-v", "q"]));
     }
 
-    public void Write(Mutant mutant) =>
-        Write(mutant.File, System.Text.Encoding.UTF8.GetBytes(mutant.Apply(Repository.Read(mutant.File))));
+    /// <returns>Null when the project builds, else why not.</returns>
+    public string? Build(string project) => BuildAt($"tests/Tallystick.{project}");
 
-    public void Restore(Mutant mutant) =>
-        Write(mutant.File, File.ReadAllBytes(Path.Combine(Repository.Root, mutant.File)));
-
+    /// <summary>
+    /// Builds the one assembly that the bug is in and puts it among the test's: no bug changes what others see of it.
+    /// </summary>
     /// <returns>Null when it builds, else why not.</returns>
-    public string? Build(string project)
+    public string? Plant(Mutant mutant)
     {
-        var (code, output) = Run(
-            "dotnet",
-            ["build", $"tests/Tallystick.{project}", "-c", "Release", "-v", "q", "--no-restore", "-nodeReuse:false",
-                .. Lenient]);
-        return code == 0 ? null : output;
+        Write(mutant.File, System.Text.Encoding.UTF8.GetBytes(mutant.Apply(Repository.Read(mutant.File))));
+        if (BuildAt(mutant.Source, "--no-dependencies") is { } error) return error;
+        File.Copy(Beside(mutant), Beside(mutant) + Sound, overwrite: true);
+        File.Copy(Path.Combine(_root, mutant.Source, Output, mutant.Assembly), Beside(mutant), overwrite: true);
+        return null;
+    }
+
+    public void Uproot(Mutant mutant)
+    {
+        Write(mutant.File, File.ReadAllBytes(Path.Combine(Repository.Root, mutant.File)));
+        if (File.Exists(Beside(mutant) + Sound)) File.Move(Beside(mutant) + Sound, Beside(mutant), overwrite: true);
     }
 
     /// <summary>Runs tests by name; true when there are any and all pass.</summary>
     public (bool Pass, string Output) Test(string project, IEnumerable<string> tests)
     {
-        var program = Path.Combine(_root, "tests", $"Tallystick.{project}", "bin", "Release", "net10.0");
         var filter = tests.SelectMany(test => new[] { "--filter-method", $"*{(test.Contains('.') ? "" : ".")}{test}" });
         var (code, output) = Run(
-            Path.Combine(program, $"Tallystick.{project}"), ["--no-progress", "--no-ansi", .. filter]);
-        // 2: a test failed. Anything else but 0 says that nothing was tried.
-        return code is 0 or 2 ? (code == 0, output) : throw new InvalidOperationException(output);
+            Path.Combine(_root, "tests", $"Tallystick.{project}", Output, $"Tallystick.{project}"),
+            ["--no-progress", "--no-ansi", .. filter]);
+        return code is NoSuchOption or NoTests ? throw new InvalidOperationException(output) : (code == 0, output);
     }
+
+    private string? BuildAt(string folder, params string[] more)
+    {
+        var (code, output) = Run(
+            "dotnet",
+            ["build", folder, "-c", "Release", "-v", "q", "--no-restore", "-nodeReuse:false", .. Lenient, .. more]);
+        return code == 0 ? null : output;
+    }
+
+    private string Beside(Mutant mutant) =>
+        Path.Combine(_root, "tests", $"Tallystick.{mutant.Project}", Output, mutant.Assembly);
 
     private void Write(string file, byte[] content)
     {
