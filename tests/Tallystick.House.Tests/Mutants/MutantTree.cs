@@ -3,7 +3,8 @@ using System.Diagnostics;
 namespace Tallystick.House.Tests.Mutants;
 
 /// <summary>
-/// A copy of this repository in which mutants are built, one after the other: what they do not touch stays built.
+/// A copy of this repository in which mutants are built, one after the other, beside copies of the tests as they are
+/// built in the repository itself.
 /// </summary>
 internal sealed class MutantTree
 {
@@ -35,8 +36,15 @@ internal sealed class MutantTree
         Require(Run("dotnet", ["restore", "Tallystick.slnx", "--locked-mode", "-v", "q"]));
     }
 
-    /// <returns>Null when the project builds, else why not.</returns>
-    public string? Build(string project) => BuildAt($"tests/Tallystick.{project}");
+    /// <summary>Takes the tests of a project as they are built, without any mutant.</summary>
+    public void Take(string project)
+    {
+        var built = Path.Combine("tests", $"Tallystick.{project}", Output);
+        var (from, to) = (Path.Combine(Repository.Root, built), Path.Combine(_root, built));
+        if (Directory.Exists(to)) Directory.Delete(to, recursive: true);
+        Directory.CreateDirectory(Path.GetDirectoryName(to)!);
+        Require(Run("cp", ["-a", from, to]));
+    }
 
     /// <summary>
     /// Builds the one assembly that the bug is in and puts it among the test's: no bug changes what others see of it.
