@@ -59,7 +59,7 @@ public sealed partial class MutantTests
             try
             {
                 if (tree.Plant(mutant) is { } error) yield return $"{mutant.Name} does not build\n{error}";
-                else if (tree.Test(mutant.Project, [mutant.Test]).Pass)
+                else if (tree.Survives(mutant))
                     yield return $"{mutant.Name} lives: {mutant.What}";
                 else Say($"killed {mutant.Name}: {mutant.What}");
             }

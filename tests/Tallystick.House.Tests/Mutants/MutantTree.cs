@@ -11,10 +11,10 @@ internal sealed class MutantTree
     private const string Sound = ".sound";
 
     /// <summary>What a test program ends with that has tried nothing.</summary>
-    private const int NoSuchOption = 5, NoTests = 8;
+    private const int NoSuchOption = 5, NoTests = 8, Killed = 137;
 
     private static readonly string Output = Path.Combine("bin", "Release", "net10.0");
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10), HangsAfter = TimeSpan.FromMinutes(2);
 
     // A bug may leave a name unused or code unreached: that shall not hide whether a test finds it.
     private static readonly string[] Lenient =
@@ -65,13 +65,19 @@ internal sealed class MutantTree
         if (File.Exists(Beside(mutant) + Sound)) File.Move(Beside(mutant) + Sound, Beside(mutant), overwrite: true);
     }
 
-    /// <summary>Runs tests by name; true when there are any and all pass.</summary>
-    public (bool Pass, string Output) Test(string project, IEnumerable<string> tests)
+    /// <summary>Whether a project's tests of these names pass; there must be some.</summary>
+    public (bool Pass, string Output) Test(string project, IEnumerable<string> tests) =>
+        Test(project, tests, Patience);
+
+    /// <summary>Whether the mutant's test passes. One that hangs does not.</summary>
+    public bool Survives(Mutant mutant) => Test(mutant.Project, [mutant.Test], HangsAfter).Pass;
+
+    private (bool Pass, string Output) Test(string project, IEnumerable<string> tests, TimeSpan patience)
     {
         var filter = tests.SelectMany(test => new[] { "--filter-method", $"*{(test.Contains('.') ? "" : ".")}{test}" });
         var (code, output) = Run(
             Path.Combine(_root, "tests", $"Tallystick.{project}", Output, $"Tallystick.{project}"),
-            ["--no-progress", "--no-ansi", .. filter]);
+            ["--no-progress", "--no-ansi", .. filter], patience);
         return code is NoSuchOption or NoTests ? throw new InvalidOperationException(output) : (code == 0, output);
     }
 
@@ -94,7 +100,7 @@ internal sealed class MutantTree
         File.WriteAllBytes(path, content);
     }
 
-    private (int Code, string Output) Run(string program, IEnumerable<string> arguments)
+    private (int Code, string Output) Run(string program, IEnumerable<string> arguments, TimeSpan? patience = null)
     {
         var start = new ProcessStartInfo(program, arguments)
         {
@@ -102,10 +108,9 @@ internal sealed class MutantTree
         };
         using var process = Process.Start(start)!;
         var (output, errors) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
-        if (process.WaitForExit(Patience)) return (process.ExitCode, output.Result + errors.Result);
+        if (process.WaitForExit(patience ?? Patience)) return (process.ExitCode, output.Result + errors.Result);
         process.Kill(entireProcessTree: true);
-        // A test that hangs has noticed.
-        return (2, $"it did not end within {Patience}");
+        return (Killed, "it did not come to an end");
     }
 
     private static void Require((int Code, string Output) result)
