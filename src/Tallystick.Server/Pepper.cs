@@ -59,9 +59,16 @@ internal static class Pepper
         var pepper = RandomNumberGenerator.GetBytes(Size);
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
         if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        using var file = new FileStream(path, options);
-        file.Write(pepper);
-        file.Flush(flushToDisk: true);
+        // Under another name until all of it is there: a start that was cut off in between shall not leave half of one.
+        var partial = path + ".partial";
+        File.Delete(partial);
+        using (var file = new FileStream(partial, options))
+        {
+            file.Write(pepper);
+            file.Flush(flushToDisk: true);
+        }
+        File.Move(partial, path);
+        using (var named = new FileStream(path, FileMode.Open, FileAccess.ReadWrite)) named.Flush(flushToDisk: true);
         return pepper;
     }
 }

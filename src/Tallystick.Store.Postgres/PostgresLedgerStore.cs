@@ -140,9 +140,11 @@ public sealed partial class PostgresLedgerStore : ILedgerStore, IRateStore
             commands.BatchCommands.Add(CommitStatement.Of(batch));
             if (held is not null) commands.BatchCommands.Add(new("COMMIT"));
             var lease = held ?? (own = await _writers.RentAsync(deadline));
+            if (_options.FaultPoint is { } before) await before("before-commit");
             wasSent = true;
             var moved = await lease.RunAsync(
                 connection => ReadChainsAsync(connection, commands, skip: held is null ? 1 : 0), deadline);
+            if (_options.FaultPoint is { } after) await after("after-commit");
             return (moved, null, default);
         }
         catch (Exception failure) when (PostgresFaults.IsFault(failure))

@@ -30,7 +30,7 @@ internal sealed class ApiServer : IAsyncDisposable
     private const int BodyBytesMax = 8 << 20;
     private readonly TestStore _store;
     private readonly LedgerClock _clock;
-    private readonly string _admin = SecretForm.NewKey(KeyRing.DefaultProject, isTest: false);
+    private string _admin = SecretForm.NewKey(KeyRing.DefaultProject, isTest: false);
     private string _service = SecretForm.NewKey(KeyRing.DefaultProject, isTest: false);
     private WebApplication _app = null!;
     private Ledger _ledger = null!;
@@ -59,12 +59,19 @@ internal sealed class ApiServer : IAsyncDisposable
     /// <param name="failuresMax">Credentials that may fail a minute: in most tests any number.</param>
     public static async Task<ApiServer> StartAsync(
         StoreKind store = StoreKind.Memory, bool isAdmin = false, LedgerClock? clock = null,
-        int failuresMax = int.MaxValue)
+        int failuresMax = int.MaxValue) => await StartAsync(
+            new ApiServer(TestStore.Create(store, clock?.IsTest ?? true), clock ?? LedgerClock.Test(Start))
+            {
+                FailuresMax = failuresMax,
+            },
+            isAdmin);
+
+    /// <summary>Over a store of the test's own.</summary>
+    public static Task<ApiServer> StartAsync(TestStore store) => StartAsync(
+        new ApiServer(store, LedgerClock.Test(Start)) { FailuresMax = int.MaxValue }, isAdmin: false);
+
+    private static async Task<ApiServer> StartAsync(ApiServer server, bool isAdmin)
     {
-        var server = new ApiServer(TestStore.Create(store, clock?.IsTest ?? true), clock ?? LedgerClock.Test(Start))
-        {
-            FailuresMax = failuresMax,
-        };
         if (isAdmin) server._service = server._admin;
         await server.OpenAsync();
         await server.AskAsync(_ => new ProjectCommand.OpenProject("default"));
@@ -78,6 +85,17 @@ internal sealed class ApiServer : IAsyncDisposable
     {
         await CloseAsync();
         await OpenAsync();
+    }
+
+    /// <summary>Another server, at the same time and with the same keys, over a copy of what this one has.</summary>
+    public async Task<ApiServer> ForkAsync(TestStore copy)
+    {
+        var fork = new ApiServer(copy, LedgerClock.Test(_clock.Now))
+        {
+            FailuresMax = FailuresMax, _admin = _admin, _service = _service,
+        };
+        await fork.OpenAsync();
+        return fork;
     }
 
     /// <param name="path">From the root; <c>~/</c> stands for the version's.</param>

@@ -59,6 +59,25 @@ public sealed class FailureTests
         Assert.IsType<EntryBody.Released>((await server.EntriesAsync())[^1].Entry.Body);
     }
 
+    [Theory]
+    [InlineData(301)]
+    [InlineData(302)]
+    [InlineData(303)]
+    [InlineData(307)]
+    [InlineData(308)]
+    public async Task An_upstream_that_sends_the_call_elsewhere_is_502_and_nobody_else_hears_of_it(int status)
+    {
+        await using var server = await GatewayServer.StartAsync();
+        server.Upstream.Script = context =>
+        {
+            context.Response.StatusCode = status;
+            context.Response.Headers.Location = server.Upstream.Url + "/elsewhere";
+            return Task.CompletedTask;
+        };
+        Assert.Equal(502, (await server.PostAsync("/v1/chat/completions", Spoken.Ask)).Status);
+        Assert.Single(server.Upstream.Requests);
+    }
+
     [Fact]
     public async Task An_upstream_that_is_not_there_is_502_and_one_that_is_silent_504_G6_G7()
     {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Tallystick.Core;
 using Tallystick.Core.Accounts;
 using Tallystick.Core.Journal;
@@ -11,6 +12,10 @@ namespace Tallystick.Nodes.Tests;
 /// <summary>Two nodes, one database, the same account at the same time.</summary>
 public sealed class RaceTests(NodesFixture fixture) : IAsyncLifetime
 {
+    /// <summary>TALLY_LAST_CREDIT_ROUNDS=n races n times.</summary>
+    private static readonly int LastCreditRounds = int.Parse(
+        Environment.GetEnvironmentVariable("TALLY_LAST_CREDIT_ROUNDS") ?? "1000", CultureInfo.InvariantCulture);
+
     private string _database = null!;
     private TestNode[] _nodes = null!;
 
@@ -43,14 +48,18 @@ public sealed class RaceTests(NodesFixture fixture) : IAsyncLifetime
     [Fact]
     public async Task The_last_credit_is_spent_once_however_often_two_nodes_race_for_it_Q8()
     {
-        for (var round = 0; round < 50; round++)
-        {
-            var account = $"last-{round}";
-            await _nodes[round % 2].OpenAsync(account, 1);
-            var replies = await Task.WhenAll(
-                Enumerable.Range(0, 16).Select(i => _nodes[i % 2].ChargeAsync(account, 1, $"k{i}")));
-            Assert.Single(replies.OfType<Reply.Done>());
-        }
+        // Several accounts at once, as in life; each has one credit and a race of its own.
+        await Parallel.ForEachAsync(
+            Enumerable.Range(0, LastCreditRounds), new ParallelOptions { MaxDegreeOfParallelism = 8 },
+            async (round, _) =>
+            {
+                var account = $"last-{round}";
+                await _nodes[round % 2].OpenAsync(account, 1);
+                var replies = await Task.WhenAll(Enumerable.Range(0, 64)
+                    .Select(i => _nodes[i % 2].InsistAsync(account, TestNode.Charge(1), $"k{i}")));
+                Assert.Single(replies.OfType<Reply.Done>());
+                Assert.Equal(63, replies.OfType<Reply.Refused>().Count());
+            });
         Books.Verify(_database);
     }
 

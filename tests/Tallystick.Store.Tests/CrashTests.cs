@@ -10,6 +10,7 @@ namespace Tallystick.Store.Tests;
 /// </summary>
 public sealed class CrashTests
 {
+    private const int PageBytes = 4_096;
     private static readonly string[] Points =
         ["before-commit", "after-commit-before-tail", "trail-before-write", "trail-after-write"];
 
@@ -102,8 +103,11 @@ public sealed class CrashTests
         }
     }
 
-    [Fact]
-    public async Task A_torn_log_loses_only_what_it_tore()
+    [Theory]
+    [InlineData("cut off")]
+    [InlineData("zeroed")]
+    [InlineData("of something else")]
+    public async Task A_log_whose_end_is_torn_loses_only_what_it_tore_S4_Q14(string end)
     {
         using var folder = new TestFolder();
         var chains = new TestChains();
@@ -112,13 +116,23 @@ public sealed class CrashTests
         var length = new FileInfo(folder.Database + "-wal").Length;
         var last = chains.Change(1, new Wish("c"));
         Assert.Empty(await store.CommitAsync([last], default));
-        foreach (var cut in new[] { 1, 100, 4_000 })
+        for (var torn = 1; torn <= PageBytes; torn += torn < 8 ? 1 : 61)
         {
             using var copy = folder.Copy();
-            using (var wal = File.OpenWrite(copy.Database + "-wal")) wal.SetLength(wal.Length - cut);
-            Assert.True(new FileInfo(copy.Database + "-wal").Length > length);
-            await using var torn = copy.Open();
-            await ModelCheck.AllAsync(torn, chains, new(cut));
+            using (var wal = File.Open(copy.Database + "-wal", FileMode.Open))
+            {
+                Assert.True(wal.Length - torn > length);
+                if (end == "cut off") wal.SetLength(wal.Length - torn);
+                else Overwrite(wal, torn, end == "zeroed" ? new byte[torn] : Enumerable.Repeat((byte)0xA5, torn));
+            }
+            await using var opened = copy.Open();
+            await ModelCheck.AllAsync(opened, chains, new(torn));
+        }
+
+        static void Overwrite(FileStream file, int count, IEnumerable<byte> with)
+        {
+            file.Seek(-count, SeekOrigin.End);
+            file.Write([.. with]);
         }
     }
 

@@ -30,7 +30,7 @@ public sealed class DiskTests : IDisposable
     }
 
     [Fact]
-    public async Task A_full_disk_stores_nothing_and_the_store_goes_on_once_there_is_room()
+    public async Task A_full_disk_stores_nothing_and_the_store_goes_on_once_there_is_room_S1_Q14()
     {
         using var disk = SmallDisk.TryMount(Path.Combine(_folder.Path, "disk"), megabytes: 2);
         Assert.SkipWhen(disk is null, "mounting a tmpfs is not permitted here");

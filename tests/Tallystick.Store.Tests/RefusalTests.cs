@@ -11,7 +11,7 @@ public sealed class RefusalTests : IDisposable
     private readonly TestChains _chains = new();
 
     [Fact]
-    public async Task A_second_writer_is_refused_within_two_seconds()
+    public async Task A_second_writer_is_refused_within_two_seconds_S7()
     {
         await using var store = _folder.Open();
         var began = TimeProvider.System.GetTimestamp();

@@ -33,10 +33,21 @@ public sealed class PostgresCluster : IAsyncDisposable
 
     /// <summary>A server of our own in any case: one that may be killed.</summary>
     /// <param name="settings">Lines of its configuration besides the usual.</param>
-    public static async Task<PostgresCluster> StartOwnAsync(params string[] settings)
+    public static Task<PostgresCluster> StartOwnAsync(params string[] settings) =>
+        StartInAsync(Shell.CreateFolder("tally-pg-"), settings);
+
+    /// <summary>On a disk whose power can be cut.</summary>
+    public static async Task<PostgresCluster> StartOnAsync(CuttableDisk disk)
+    {
+        var cluster = await StartInAsync(Shell.CreateFolder("pg-", disk.Path));
+        // What initdb wrote is not what is tried.
+        Shell.Run("sync", "-f", disk.Path);
+        return cluster;
+    }
+
+    private static async Task<PostgresCluster> StartInAsync(string root, params string[] settings)
     {
         var bin = FindPrograms();
-        var root = Shell.CreateFolder("tally-pg-");
         var data = Path.Combine(root, "data");
         Shell.Run(Shell.Drop(Path.Combine(bin, "initdb"), "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8",
             "--locale=C.UTF-8", "--data-checksums", "--no-sync", "--no-instructions"));
@@ -84,6 +95,18 @@ public sealed class PostgresCluster : IAsyncDisposable
         return Connection(name);
     }
 
+    /// <summary>
+    /// What <c>pg_dump</c> takes of a database's schema beside whoever writes to it, restored into one of its own.
+    /// </summary>
+    public async Task<string> DumpAndRestoreAsync(string connection)
+    {
+        var (copy, dump) = (await CreateDatabaseAsync(), Path.Combine(_root, Guid.NewGuid().ToString("N")));
+        Shell.Run(Shell.Drop(
+            [Path.Combine(_bin, "pg_dump"), .. AddressOf(connection), "-Fc", "-n", "tallystick", "-f", dump]));
+        Shell.Run(Shell.Drop([Path.Combine(_bin, "pg_restore"), .. AddressOf(copy), dump]));
+        return copy;
+    }
+
     public static async Task ExecuteAsync(string connection, string sql)
     {
         await using var source = NpgsqlDataSource.Create($"{connection};Pooling=false");
@@ -102,6 +125,14 @@ public sealed class PostgresCluster : IAsyncDisposable
     /// <summary>Kills the postmaster and leaves its backends to find out.</summary>
     public void KillPostmaster() =>
         Shell.Run("kill", "-9", File.ReadLines(Path.Combine(Data, "postmaster.pid")).First());
+
+    /// <summary>Cuts the power of the disk that it is on, and starts it on what is left there.</summary>
+    public async Task CutPowerAsync(CuttableDisk disk)
+    {
+        disk.Cut();
+        await disk.PowerOnAsync();
+        await StartServerAsync();
+    }
 
     /// <param name="mode"><c>fast</c> or <c>immediate</c>.</param>
     public void Stop(string mode) =>
@@ -133,6 +164,12 @@ public sealed class PostgresCluster : IAsyncDisposable
         await _watch.WaitForExitAsync();
         _watch.Dispose();
         if (Directory.Exists(_root)) Directory.Delete(_root, recursive: true);
+    }
+
+    private static string[] AddressOf(string connection)
+    {
+        var at = new NpgsqlConnectionStringBuilder(connection);
+        return ["-h", at.Host!, "-p", $"{at.Port}", "-U", at.Username!, "-d", at.Database!];
     }
 
     private void Configure(IEnumerable<string> lines) =>

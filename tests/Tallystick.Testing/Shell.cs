@@ -19,9 +19,11 @@ internal static class Shell
     /// <summary>
     /// A folder that the unprivileged user may write to. Short: a socket's path has at most 107 bytes.
     /// </summary>
-    public static string CreateFolder(string prefix)
+    /// <param name="under">Where; else under the system's temporary one.</param>
+    public static string CreateFolder(string prefix, string? under = null)
     {
-        var folder = Directory.CreateTempSubdirectory(prefix).FullName;
+        var folder = under is null ? Directory.CreateTempSubdirectory(prefix).FullName
+            : Directory.CreateDirectory(Path.Combine(under, prefix + Guid.NewGuid().ToString("N")[..8])).FullName;
         if (IsRoot) Run("chown", $"{Unprivileged[2]}:{Unprivileged[4]}", folder);
         return folder;
     }

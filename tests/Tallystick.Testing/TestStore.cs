@@ -38,11 +38,7 @@ public sealed class TestStore : IDisposable
         {
             Folder = folder, Clock = hasTestClock ? SqliteStoreOptions.TestClock : SqliteStoreOptions.RealClock,
         };
-        if (kind == StoreKind.SqliteTiny)
-            options = options with
-            {
-                FlushEntries = 32, BlockBytes = 256, FanIn = 2, StepBlocks = 4, WalBytes = 100_000,
-            };
+        if (kind == StoreKind.SqliteTiny) options = Tiny(options);
         return new(
             () => Task.FromResult<ILedgerStore>(SqliteLedgerStore.Open(options, StoreFold.Next)),
             () => SqliteAudit.Open(folder), folder);
@@ -51,6 +47,17 @@ public sealed class TestStore : IDisposable
     /// <summary>Reads it beside whoever has it open; not for one in memory.</summary>
     public IStoreAudit Audit() => _audit?.Invoke() ?? throw new NotSupportedException("a store in memory");
 
+    /// <summary>An embedded store on a test clock as it is in a folder, which whoever made it removes.</summary>
+    /// <param name="faultPoint">Called at named points of a write.</param>
+    public static TestStore In(string folder, Action<string>? faultPoint = null)
+    {
+        var options = Tiny(new() { Folder = folder, Clock = SqliteStoreOptions.TestClock, FaultPoint = faultPoint });
+        return new(() => Task.FromResult<ILedgerStore>(SqliteLedgerStore.Open(options, StoreFold.Next)));
+    }
+
+    /// <summary>What is in such a folder.</summary>
+    public static IStoreAudit OpenAudit(string folder) => SqliteAudit.Open(folder);
+
     /// <summary>The store as a start of the server finds it. Whoever opens it closes it first.</summary>
     public Task<ILedgerStore> OpenAsync() => _open();
 
@@ -58,6 +65,12 @@ public sealed class TestStore : IDisposable
     {
         if (_folder is not null) Directory.Delete(_folder, recursive: true);
     }
+
+    /// <summary>Bounds so small that a few dozen entries make runs and merges.</summary>
+    private static SqliteStoreOptions Tiny(SqliteStoreOptions options) => options with
+    {
+        FlushEntries = 32, BlockBytes = 256, FanIn = 2, StepBlocks = 4, WalBytes = 100_000,
+    };
 
     /// <summary>A database of its own. A busy machine shall not fail a test that is not about time.</summary>
     private static TestStore OnPostgres(bool hasTestClock)

@@ -18,6 +18,7 @@ internal sealed partial class Lane(
     ILedgerStore store, ProjectStates projects, LedgerClock clock, LaneOptions options,
     Action<ChainState> committed, LaneSignals signals, ILogger logger)
 {
+    private static readonly TimeSpan TrailPause = TimeSpan.FromMilliseconds(500);
     private readonly FairQueue _queue = new(options.QueueMax);
     private readonly Contention _contention = new(options.Time);
     private volatile Exception? _stopped;
@@ -55,7 +56,7 @@ internal sealed partial class Lane(
                 gathered.Clear();
                 while (gathered.Count < options.BatchMax && _queue.TryRead(out var ticket)) gathered.Add(ticket);
                 if (gathered.Count > 0) await TurnAsync(gathered);
-                await store.TrailAsync(CancellationToken.None);
+                await TrailAsync();
             }
         }
         catch (Exception fault)
@@ -74,10 +75,31 @@ internal sealed partial class Lane(
     {
         while (_queue.Count == 0)
         {
-            if (await store.TrailAsync(CancellationToken.None)) continue;
-            return await _queue.WaitToReadAsync(cancel);
+            var hasMore = await TrailAsync();
+            if (hasMore == true) continue;
+            var waiting = _queue.WaitToReadAsync(cancel);
+            if (hasMore is null) await Task.WhenAny(waiting, Task.Delay(TrailPause, options.Time, cancel));
+            if (hasMore is not null || waiting.IsCompleted) return await waiting;
         }
         return true;
+    }
+
+    /// <summary>
+    /// One step of what trails the commits; null where it failed. The commits have everything, so nobody is concerned,
+    /// and it is tried again: a full disk has room some time.
+    /// </summary>
+    private async ValueTask<bool?> TrailAsync()
+    {
+        try
+        {
+            return await store.TrailAsync(CancellationToken.None);
+        }
+        catch (StoreUnavailableException fault)
+        {
+            signals.Health.Failed(fault);
+            LogTrail(fault);
+            return null;
+        }
     }
 
     private async Task TurnAsync(List<Ticket> tickets)
@@ -279,4 +301,7 @@ internal sealed partial class Lane(
 
     [LoggerMessage(2, LogLevel.Error, "A turn of {Commands} commands was not stored", EventName = "batch_failed")]
     private partial void LogFault(int commands, Exception fault);
+
+    [LoggerMessage(5, LogLevel.Warning, "The store could not catch up; it is tried again", EventName = "trail_failed")]
+    private partial void LogTrail(Exception fault);
 }

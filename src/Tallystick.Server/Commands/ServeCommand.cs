@@ -19,6 +19,7 @@ internal static class ServeCommand
 {
     private const string UrlDefault = "http://127.0.0.1:8480";
     private const int StartAttemptsMax = 20;
+    private static readonly TimeSpan BrokenGrace = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan StartPause = TimeSpan.FromMilliseconds(500);
 
     private static readonly Option<string> Urls = new("--urls")
@@ -72,6 +73,9 @@ internal static class ServeCommand
         if (ended != ledger.Running) return ExitCode.Ok;
         await Console.Error.WriteLineAsync(
             $"The ledger had to stop: {ledger.Running.Exception?.GetBaseException().Message}");
+        // Whoever still waits is told so.
+        using var grace = new CancellationTokenSource(BrokenGrace);
+        await app.StopAsync(grace.Token);
         return ExitCode.Broken;
     }
 

@@ -12,6 +12,19 @@ internal sealed class LoadClient(IntentLog log, Random random)
 
     public static string Account(int index) => $"account-{index}";
 
+    /// <summary>Its accounts, each with a million credits.</summary>
+    public static async Task OpenAccountsAsync(HttpClient http)
+    {
+        for (var i = 0; i < Accounts; i++)
+        {
+            var account = $"/api/v1/accounts/{Account(i)}";
+            var made = await http.PutAsync(account, new StringContent("{}", null, "application/json"));
+            made.EnsureSuccessStatusCode();
+            var grant = new Intent($"grant-{i}", $"{account}/grants", """{"amount":1000000}""");
+            if ((await SendAsync(http, grant))!.Status != 201) throw new InvalidOperationException("no credits");
+        }
+    }
+
     public Task RunAsync(HttpClient http)
     {
         // Each worker has a source of its own: one is not safe for all.

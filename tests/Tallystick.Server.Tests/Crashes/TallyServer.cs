@@ -20,10 +20,18 @@ internal sealed partial class TallyServer : IAsyncDisposable
 
     public HttpClient Http { get; }
 
+    public int Id => _process.Id;
+
     /// <summary>From the start of the process to the line that says where it listens.</summary>
     public TimeSpan StartTime { get; private init; }
 
-    public static async Task<TallyServer> StartAsync(string folder, params IEnumerable<string> more)
+    public static Task<TallyServer> StartAsync(string folder, params IEnumerable<string> more) =>
+        StartAsync(folder, new Dictionary<string, string>(), more);
+
+    /// <param name="environment">Beside the admin key.</param>
+    /// <exception cref="InvalidOperationException">It ended instead; the message is what it said.</exception>
+    public static async Task<TallyServer> StartAsync(
+        string folder, IReadOnlyDictionary<string, string> environment, params IEnumerable<string> more)
     {
         var began = Stopwatch.GetTimestamp();
         var start = new ProcessStartInfo(
@@ -32,6 +40,7 @@ internal sealed partial class TallyServer : IAsyncDisposable
             RedirectStandardOutput = true, RedirectStandardError = true,
             Environment = { ["TALLY_ADMIN_KEY"] = AdminKey },
         };
+        foreach (var (name, value) in environment) start.Environment[name] = value;
         var process = Process.Start(start)!;
         using var patience = new CancellationTokenSource(StartTimeMax);
         while (await process.StandardOutput.ReadLineAsync(patience.Token) is { } line)
@@ -42,6 +51,7 @@ internal sealed partial class TallyServer : IAsyncDisposable
             _ = process.StandardError.ReadToEndAsync(CancellationToken.None);
             return new(process, address.Value) { StartTime = Stopwatch.GetElapsedTime(began) };
         }
+        await process.WaitForExitAsync(patience.Token);
         throw new InvalidOperationException(await process.StandardError.ReadToEndAsync(patience.Token));
     }
 
@@ -50,6 +60,14 @@ internal sealed partial class TallyServer : IAsyncDisposable
     {
         _process.Kill();
         await _process.WaitForExitAsync();
+    }
+
+    /// <summary>Waits until it has ended by itself; its exit code.</summary>
+    public async Task<int> EndAsync()
+    {
+        using var patience = new CancellationTokenSource(StartTimeMax);
+        await _process.WaitForExitAsync(patience.Token);
+        return _process.ExitCode;
     }
 
     public async ValueTask DisposeAsync()
