@@ -153,7 +153,7 @@ internal sealed class Commands(Random random)
     private PricedUsage CostOf(BigInteger total)
     {
         Assert.True(Cost.TryRound(
-            new(++_versions, 1), Money.ExactDecimal.One, [], Money.ExactDecimal.From(total, 6), out var cost));
+            new(++_versions, 1), Money.ExactDecimal.One, [], Money.ExactDecimal.From(total, 6), null, out var cost));
         return new(new() { Model = "m" }, default, cost);
     }
 
