@@ -72,7 +72,9 @@ public sealed class SimulateCommandTests : IDisposable
 
             Assert.Equal((0, ""), (run.Code, run.Errors));
             var report = JsonNode.Parse(run.Output)!;
-            foreach (var row in report["tiers"]!.AsArray().Concat([report["total"], report["by_amount"]]))
+            // Whoever has no tier has been priced again by the versions that stand; others of the sample have not.
+            var without = report["tiers"]!.AsArray().Where(row => (string)row!["name"]! == "");
+            foreach (var row in without.Append(report["by_amount"]))
             {
                 Assert.Equal(row!["in_fact"]!.ToJsonString(), row["what_if"]!.ToJsonString());
                 Assert.Equal((0, 0), ((int)row["refused_events"]!, (int)row["unpriced_events"]!));

@@ -55,19 +55,19 @@ public sealed class CuttableDisk : IDisposable
 
     /// <summary>
     /// From now on every write and flush fails, and what was not flushed is lost. Whoever works in a folder of the disk
-    /// ends with it.
+    /// ends with it: stopped before, so that nobody hears of a flush that was under way (the driver may well report it
+    /// as done), and killed after.
     /// </summary>
-    public void Cut()
+    /// <param name="process">One that works elsewhere and ends, too.</param>
+    public void Cut(int? process = null)
     {
+        var users = Process.GetProcesses().Select(one => one.Id).Where(id => id == process || WorksHere(id)).ToList();
+        foreach (var user in users) Signal("STOP", user);
         // Created and not truncated: ext4 flushes by itself what takes the place of something else.
         using (var canary = new FileStream(_canary, FileMode.CreateNew))
             canary.Write(System.Text.Encoding.ASCII.GetBytes(Unflushed));
         Shell.Run("python3", "-c", CutScript, Path);
-        foreach (var process in Process.GetProcesses())
-        {
-            using (process)
-                if (WorksHere(process.Id)) process.Kill();
-        }
+        foreach (var user in users) Signal("KILL", user);
     }
 
     /// <summary>Mounts again what is left, as soon as nobody has a file of it open.</summary>
@@ -95,6 +95,18 @@ public sealed class CuttableDisk : IDisposable
         // A process that was killed a moment ago may have its files open for another one.
         if (!TryUnmount()) Shell.Run("umount", "-l", Path);
         Directory.Delete(_folder, recursive: true);
+    }
+
+    private static void Signal(string signal, int process)
+    {
+        try
+        {
+            Shell.Run("kill", $"-{signal}", $"{process}");
+        }
+        catch (InvalidOperationException)
+        {
+            // It has just ended by itself.
+        }
     }
 
     private bool WorksHere(int process)

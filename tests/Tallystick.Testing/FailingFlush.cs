@@ -15,11 +15,13 @@ public sealed class FailingFlush : IDisposable
         var source = RepositoryFile.PathOf("tests/Tallystick.Testing/failing-flush.c");
         try
         {
-            Shell.Run("cc", "-shared", "-fPIC", "-o", Library, source, "-ldl");
+            Packages.Require("/usr/bin/gcc", "gcc");
+            Packages.Require("/usr/include/stdio.h", "libc6-dev");
+            Shell.Run("gcc", "-shared", "-fPIC", "-o", Library, source, "-ldl");
         }
         catch (Exception fault) when (fault is InvalidOperationException or System.ComponentModel.Win32Exception)
         {
-            throw new InvalidOperationException($"Failing flushes need a C compiler (cc): {fault.Message}", fault);
+            throw new InvalidOperationException($"Failing flushes need a C compiler: {fault.Message}", fault);
         }
     }
 

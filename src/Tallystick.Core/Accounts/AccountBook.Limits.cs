@@ -2,6 +2,7 @@ using Tallystick.Core.Charges;
 using Tallystick.Core.Journal;
 using Tallystick.Core.Limits;
 using Tallystick.Core.Money;
+using Tallystick.Core.Pricing;
 using Tallystick.Core.Projects;
 using Tallystick.Core.Tiers;
 using Tallystick.Core.Time;
@@ -41,9 +42,13 @@ internal sealed partial class AccountBook
     private void RemoveBudget(string id) => Budgets = Budgets.RemoveAll(budget => budget.Id == id);
 
     /// <summary>A charge or capture, in the period of its date.</summary>
-    private void CountSpent(JournalEntry entry, CreditAmount amount)
+    private void CountSpent(JournalEntry entry, CreditAmount amount) =>
+        CountSpent(entry, amount, entry.Priced?.Cost);
+
+    /// <param name="cost">What of it the free tier has taken over; null where that has been counted before.</param>
+    private void CountSpent(JournalEntry entry, CreditAmount amount, Cost? cost)
     {
-        if (Membership is { } period) Membership = period.With(amount, entry.Priced?.Cost);
+        if (Membership is { } period) Membership = period.With(amount, cost);
         foreach (var count in entry.Counts)
             Change(count.Budget, budget => budget with
             {

@@ -6,20 +6,16 @@ namespace Tallystick.Core.Pricing;
 /// <summary>What a usage that was priced once costs by the book as it is now. Pure.</summary>
 public static class Repricing
 {
-    /// <summary>
-    /// By the prices and settings of the usage's own instant, and the tier's multiplier that it had; what of it was free
-    /// stays free, at the dearest of its rates.
-    /// </summary>
+    /// <summary>By the prices and settings of the usage's own instant, and the tier's multiplier that it had.</summary>
     /// <param name="present">Of the account: its multiplier stands where the first cost, zero, does not tell.</param>
     public static Rejection? Rate(
         PricedUsage first, PriceBook book, TierBook tiers, Membership? present, out PricedUsage priced) =>
         book.Rate(
             first.Usage, first.At, new(FactorOf(first, book, tiers, present), RoomOf(first.Cost.Free)), out priced);
 
-    /// <summary>Room for just what was free.</summary>
-    private static FreeRoom? RoomOf(FreeShare? share) => share is null
-        ? null
-        : new(share.Requests, share.Use.Tokens, CoversAll: share.Quantities.Any(one => !one.Unit.IsTokens));
+    /// <summary>What was inside the free tier stays inside it, and no more: its period has counted it.</summary>
+    private static FreeRoom? RoomOf(FreeShare? free) => free is null ? null
+        : new(free.Use.Requests, free.Use.Tokens, free.Quantities.Any(one => !one.Unit.IsTokens));
 
     /// <summary>
     /// An entry does not say which tier multiplied its cost; which multiplier explains the cost, does. It is unique

@@ -219,6 +219,30 @@ public sealed class RerateTests
         Check((await RerateAsync(server))["totals"]!, 1, 1, "0.000000", "1.000000", "-1.000000");
     }
 
+    /// <summary>Its period has counted it: neither more nor less of it is used by a correction, up or down.</summary>
+    [Theory]
+    [InlineData("7", "4.200000")]
+    [InlineData("15", "9.000000")]
+    public async Task What_was_free_stays_free_and_is_not_counted_again(string price, string total)
+    {
+        await using var server = await StartAsync("10", ("bonus", "4"), ("monthly", "50"));
+        await server.SendAsync("PUT", "~/tiers/some", """{"free_tier":{"tokens":400000}}""", client: server.Admin);
+        await server.SendAsync("PUT", "~/accounts/a", """{"tier":"some"}""");
+        var charge = await ChargeAsync(server);
+        Assert.Equal("6.000000", (string)(await server.GetAsync($"~/charges/{charge}")).Must(200).Body!["amount"]!);
+        var free = await FreeAsync();
+        await PriceAsync(server, price);
+
+        Assert.Equal(1, (int)(await RerateAsync(server))["totals"]!["corrected"]!);
+
+        var now = (await server.GetAsync($"~/charges/{charge}")).Must(200).Body!;
+        Assert.Equal(total, (string)now["corrected_amount"]!);
+        Assert.Equal(free, await FreeAsync());
+
+        async Task<string> FreeAsync() =>
+            (await server.GetAsync("~/accounts/a/balance")).Must(200).Body!["free_tier"]!.ToJsonString();
+    }
+
     internal static async Task<ApiServer> StartAsync(string price, params (string Bucket, string Amount)[] grants)
     {
         var server = await ApiServer.StartAsync(StoreKind.Memory);

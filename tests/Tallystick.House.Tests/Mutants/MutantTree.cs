@@ -77,7 +77,7 @@ internal sealed class MutantTree
         var filter = tests.SelectMany(test => new[] { "--filter-method", $"*{(test.Contains('.') ? "" : ".")}{test}" });
         var (code, output) = Run(
             Path.Combine(_root, "tests", $"Tallystick.{project}", Output, $"Tallystick.{project}"),
-            ["--no-progress", "--no-ansi", .. filter], patience);
+            ["--no-progress", "--no-ansi", "--explicit", "on", .. filter], patience);
         return code is NoSuchOption or NoTests ? throw new InvalidOperationException(output) : (code == 0, output);
     }
 

@@ -13,21 +13,21 @@ public sealed class PowerCutTests(ITestOutputHelper output) : IDisposable
     private const int StartsMs = 900, StepMs = 150;
     private readonly string _folder = Directory.CreateTempSubdirectory("tally-cut-").FullName;
 
-    [Fact]
+    [Fact(Explicit = true)]
     public async Task Power_cuts_under_load_lose_nothing_that_was_acknowledged_K3_Q2()
     {
         using var disk = CuttableDisk.Create(DiskMegabytes);
         using var cycles = new CrashCycles(_folder, Path.Combine(disk.Path, "data"), output);
         await cycles.RunAsync(CrashCycles.Number("TALLY_POWER_CUTS") ?? 20, async server =>
         {
-            disk.Cut();
+            disk.Cut(server.Id);
             await server.KillAsync();
             await disk.PowerOnAsync();
         });
     }
 
     /// <summary>A first start makes files of several kinds; whichever of them are there, the next goes on.</summary>
-    [Fact]
+    [Fact(Explicit = true)]
     public async Task A_first_start_that_the_power_left_goes_on_by_itself_K3_Q2()
     {
         for (var ms = 0; ms < StartsMs; ms += StepMs)

@@ -16,7 +16,7 @@ public sealed class StorageFaultTests(ITestOutputHelper output) : IDisposable
     private readonly string _folder = Directory.CreateTempSubdirectory("tally-faults-").FullName;
     private int _keys;
 
-    [Fact]
+    [Fact(Explicit = true)]
     public async Task On_a_full_disk_nothing_is_taken_reads_go_on_and_with_room_again_so_does_everything_S1_Q14()
     {
         using var disk = CuttableDisk.Create(DiskMegabytes);
@@ -41,7 +41,7 @@ public sealed class StorageFaultTests(ITestOutputHelper output) : IDisposable
         await MustVerifyAsync(data);
     }
 
-    [Fact]
+    [Fact(Explicit = true)]
     public async Task On_a_disk_that_becomes_read_only_nothing_is_taken_the_program_ends_and_nothing_is_lost_S2_Q14()
     {
         using var disk = CuttableDisk.Create(DiskMegabytes);
