@@ -129,6 +129,23 @@ public sealed class DialectCallTests
         Assert.Equal(["small", "large", "small"], parts.Select(part => (string?)part!["model"]));
     }
 
+    /// <summary>Anthropic, "Data residency": inference kept in the US costs 1.1 times as much.</summary>
+    [Theory]
+    [InlineData("us", "8.800000")]
+    [InlineData("global", "8.000000")]
+    [InlineData("not_available", "8.000000")]
+    public async Task Where_an_answer_was_made_is_part_of_its_price_G14(string region, string cost)
+    {
+        var price = GatewayServer.Price("anthropic", "m", ("input", 1), ("output", 2));
+        await using var server = await GatewayServer.StartAsync(
+            prices: [price with { Regions = [new("us", ExactDecimal.From(11).ShiftRight(1))] }]);
+        server.Upstream.Says(200, $$"""
+            {"content":[{"text":"x"}],"usage":{"input_tokens":2,"output_tokens":3,"inference_geo":"{{region}}"} }
+            """);
+        var said = await server.PostAsync("/v1/messages", """{"model":"m","max_tokens":99,"messages":[]}""");
+        Assert.Equal(cost, said.Headers["Tally-Cost"]);
+    }
+
     [Fact]
     public async Task What_the_price_does_not_know_is_named_and_not_charged_G14()
     {

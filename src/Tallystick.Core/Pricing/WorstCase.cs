@@ -25,9 +25,10 @@ public static class WorstCase
         amount = default;
         var (input, output) = (ExactDecimal.From(bound.InputTokens), ExactDecimal.From(bound.OutputTokens));
         ExactDecimal? worst = null;
+        var region = bound.Region ?? DearestRegion(price);
         foreach (var step in EffectiveRates.Steps(price, bound.Mode, input))
         {
-            var rates = EffectiveRates.Of(price, bound.Mode, bound.Region, step, at);
+            var rates = EffectiveRates.Of(price, bound.Mode, region, step, at);
             var (inputRate, outputRate) = (Dearest(rates, Unit.Input, bound), Dearest(rates, Unit.Output, bound));
             // What has no rate cannot be rated, so it cannot cost more either: such a usage is refused.
             if ((inputRate is null && !input.IsZero) || (outputRate is null && !output.IsZero)) continue;
@@ -73,6 +74,11 @@ public static class WorstCase
         if (each.IsPositive) tokens = Times(ExactDecimal.From(balance.Micros, scale: 6) - before, each);
         return null;
     }
+
+    /// <summary>Where nobody says where it will be processed.</summary>
+    private static string? DearestRegion(Price price) =>
+        price.Regions.Where(region => region.Value > ExactDecimal.One).OrderBy(region => region.Value)
+            .Select(region => region.Name).LastOrDefault();
 
     /// <summary>
     /// How often the part fits into the whole; the greatest count is <see cref="MeteredUsage.CountMax"/>.

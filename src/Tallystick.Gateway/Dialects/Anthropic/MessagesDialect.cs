@@ -8,9 +8,9 @@ namespace Tallystick.Gateway.Dialects.Anthropic;
 internal sealed class MessagesDialect(bool counts) : Dialect
 {
     private static readonly FrozenSet<string> Known = FrozenSet.Create(
-        "model", "messages", "cache_control", "container", "context_management", "max_tokens", "mcp_servers",
-        "metadata", "output_config", "output_format", "service_tier", "stop_sequences", "stream", "system",
-        "temperature", "thinking", "tool_choice", "tools", "top_k", "top_p");
+        "model", "messages", "cache_control", "container", "context_management", "inference_geo", "max_tokens",
+        "mcp_servers", "metadata", "output_config", "output_format", "service_tier", "stop_sequences", "stream",
+        "system", "temperature", "thinking", "tool_choice", "tools", "top_k", "top_p");
 
     /// <summary>
     /// Run by the client, though the provider describes them to the model: the beginning of their dated names.

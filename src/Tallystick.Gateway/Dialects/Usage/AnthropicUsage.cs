@@ -6,14 +6,22 @@ namespace Tallystick.Gateway.Dialects.Usage;
 /// <summary>
 /// Usage as Anthropic counts: input without what was read from or written to the cache. Where a call was made of
 /// several iterations the members at the top cover only some of them, so the iterations are what counts; they may name
-/// other models.
+/// other models. Where it was processed (<c>inference_geo</c>) is told once, for all of it.
 /// </summary>
 internal static class AnthropicUsage
 {
+    private const string NoRegion = "not_available";
+
     public static ImmutableArray<MeteredUsage> Read(UsageObject usage)
     {
+        var region = usage.Word("inference_geo") is { } said and not NoRegion ? said : null;
+        return region is null ? Counted(usage, usage.List("iterations"))
+            : [.. Counted(usage, usage.List("iterations")).Select(one => one with { Region = region })];
+    }
+
+    private static ImmutableArray<MeteredUsage> Counted(UsageObject usage, IReadOnlyList<UsageObject> iterations)
+    {
         var tier = usage.Word("service_tier");
-        var iterations = usage.List("iterations");
         if (iterations.Count == 0)
         {
             var thought = usage.Count("output_tokens_details", "thinking_tokens");
