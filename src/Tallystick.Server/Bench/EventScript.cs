@@ -28,12 +28,13 @@ internal sealed class EventScript(int accounts, DateTimeOffset until)
     {
         var draw = Mixed((ulong)number);
         var account = draw % BusyEvery == 0 ? Busy : ChargeScript.AccountId((int)(draw / BusyEvery % (ulong)accounts));
+        var model = ModelOf((uint)(draw >> 8 & uint.MaxValue));
         var at = until.AddSeconds(-(long)(draw >> 20) % (Days * 86_400)).UtcDateTime;
         text.Append(CultureInfo.InvariantCulture, $$$"""
             {"id":"{{{number}}}","account_id":"{{{account}}}","occurred_at":"{{{at:yyyy-MM-ddTHH:mm:ssZ}}}",
             """);
         text.Append(CultureInfo.InvariantCulture, $$$"""
-            "usage":{"model":"{{{ModelOf((uint)(draw >> 8))}}}","service":"s{{{(draw >> 16) % Services}}}",
+            "usage":{"model":"{{{model}}}","service":"s{{{(draw >> 16) % Services}}}",
             """);
         text.Append(CultureInfo.InvariantCulture, $$$"""
             "input_tokens":{{{draw % 4_000}}},"output_tokens":{{{draw % 900}}}},
@@ -46,9 +47,12 @@ internal sealed class EventScript(int accounts, DateTimeOffset until)
     /// <summary>SplitMix64: the same for the same number, whoever asks.</summary>
     private static ulong Mixed(ulong number)
     {
-        var mixed = (number + 1) * 0x9E3779B97F4A7C15UL;
-        mixed = (mixed ^ (mixed >> 30)) * 0xBF58476D1CE4E5B9UL;
-        mixed = (mixed ^ (mixed >> 27)) * 0x94D049BB133111EBUL;
-        return mixed ^ (mixed >> 31);
+        unchecked
+        {
+            var mixed = (number + 1) * 0x9E3779B97F4A7C15UL;
+            mixed = (mixed ^ (mixed >> 30)) * 0xBF58476D1CE4E5B9UL;
+            mixed = (mixed ^ (mixed >> 27)) * 0x94D049BB133111EBUL;
+            return mixed ^ (mixed >> 31);
+        }
     }
 }

@@ -127,7 +127,7 @@ internal sealed class ReportSession(int events, int accounts)
 
     private async Task PrepareAsync(HttpClient http, CancellationToken cancel)
     {
-        await PutAsync("PATCH", "project", """{"report_keys":["team"],"max_event_age":34560000}""");
+        await PutAsync("PATCH", "project", """{"report_keys":["team"],"max_event_age":31622400}""");
         var prices = string.Join(',', Enumerable.Range(0, EventScript.Models).Select(model =>
             $$$"""
             {"model":"{{{EventScript.ModelOf((uint)model)}}}","rates":{"input":"{{{model + 1}}}","output":"10"}}
