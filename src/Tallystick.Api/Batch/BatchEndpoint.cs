@@ -103,10 +103,10 @@ internal static class BatchEndpoint
     {
         private readonly Change? _change;
         private Task<Reply>? _started;
-        private Answer _answer;
+        private readonly Answer _refused;
 
         public Asked(Change change) => _change = change;
-        public Asked(Answer refused) => _answer = refused;
+        public Asked(Answer refused) => _refused = refused;
 
         public void Start(ApiCall call)
         {
@@ -114,19 +114,15 @@ internal static class BatchEndpoint
             {
                 _started = _change?.Start(call);
             }
-            catch (OverloadedException)
+            catch (Exception fault) when (fault is OverloadedException or StoreUnavailableException)
             {
-                _answer = Fault(call, ErrorCodes.Overloaded, "Too much is waiting; send this operation again.");
-            }
-            catch (StoreUnavailableException)
-            {
-                _answer = Unavailable(call);
+                _started = Task.FromException<Reply>(fault);
             }
         }
 
         public async ValueTask<Answer> AnswerAsync(ApiCall call)
         {
-            if (_started is null) return _answer;
+            if (_started is null) return _refused;
             try
             {
                 return await _change!.AnswerAsync(call, _started);
