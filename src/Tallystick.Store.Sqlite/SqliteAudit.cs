@@ -19,14 +19,16 @@ public sealed class SqliteAudit : IStoreAudit
     private readonly IndexView _runs;
     private readonly BlockCache _blocks;
     private readonly SqliteStatement _account;
+    private readonly string? _loss;
 
-    private SqliteAudit(SqliteReader reader)
+    private SqliteAudit(SqliteReader reader, long? noted)
     {
         _reader = reader;
         // Deferred: the snapshot begins with the first row read, which is here.
         reader.Connection.Execute("BEGIN");
-        reader.Connection.ScalarInt("SELECT max(position) FROM journal");
+        var last = reader.Connection.ScalarInt("SELECT max(position) FROM journal") ?? 0;
         if (Migrator.Compare(reader.Connection) is { } difference) throw new StoreRefusedException(difference);
+        _loss = LastNote.FindLoss(noted, last);
         _runs = RunTable.Load(reader);
         _blocks = new(reader.Block);
         _account = reader.Connection.Prepare("SELECT number FROM account WHERE project = ? AND account_id = ?");
@@ -41,8 +43,10 @@ public sealed class SqliteAudit : IStoreAudit
         SqliteReader? reader = null;
         try
         {
+            // Before the snapshot: a writer beside it goes on.
+            var noted = LastNote.Read(folder);
             reader = new(path);
-            return new(reader);
+            return new(reader, noted);
         }
         catch (Exception failure)
         {
@@ -76,7 +80,8 @@ public sealed class SqliteAudit : IStoreAudit
     public (bool InAccount, bool InProject) IsRolledUp(in RawEntry row) => (HasTrailed(row), HasTrailed(row));
 
     public IEnumerable<Seal> ReadSeals() => SqliteFaults.Read(SealTable.All(_reader.Connection));
-    public IEnumerable<string> SelfCheck() => SqliteFaults.Read(new SelfChecks(_reader, _runs).Run());
+    public IEnumerable<string> SelfCheck() =>
+        SqliteFaults.Read(new SelfChecks(_reader, _runs).Run()).Concat(_loss is null ? [] : [_loss]);
 
     public Instant? LastSealAt =>
         SqliteFaults.Read(() => _reader.Connection.ScalarInt("SELECT max(at) FROM seal")) is { } at

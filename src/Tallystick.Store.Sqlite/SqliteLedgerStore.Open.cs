@@ -65,6 +65,7 @@ public sealed partial class SqliteLedgerStore
         }));
         if ((parts.Writer.Connection.ScalarInt("SELECT max(position) FROM journal") ?? 0) != last)
             throw new JournalCorruptException($"the index covers {last} entries, the journal ends before");
+        if (LastNote.FindLoss(LastNote.Read(options.Folder), last) is { } loss) throw new StoreRefusedException(loss);
         return new(parts.Lock, parts.Writer, parts.Readers, index, new SealKeeper(last), hashText)
         {
             LastPosition = last, NextRunId = RunTable.NextRunId(parts.Writer.Connection),

@@ -29,6 +29,7 @@ public sealed partial class SqliteLedgerStore : ILedgerStore
     private readonly LedgerIndex _index;
     private readonly Trailer _trailer;
     private readonly SealKeeper _seals;
+    private readonly LastNote _note;
     private readonly SequenceCache _sequences = new();
     private readonly Lock _writing = new();
     private readonly SemaphoreSlim _sealing = new(1);
@@ -40,7 +41,7 @@ public sealed partial class SqliteLedgerStore : ILedgerStore
     {
         _options = options;
         (_folderLock, _writer, _readers, _index) = (opened.FolderLock, opened.Writer, opened.Readers, opened.Index);
-        (_seals, _lastPosition) = (opened.Seals, opened.LastPosition);
+        (_seals, _lastPosition, _note) = (opened.Seals, opened.LastPosition, new(options.Folder));
         _trailer = new(options, _writer, _readers, _index, opened.HashText, opened.NextRunId);
         Description = $"SQLite {Sqlite3.Version}, WAL, synchronous=FULL";
     }
@@ -69,7 +70,7 @@ public sealed partial class SqliteLedgerStore : ILedgerStore
             var next = first;
             _writer.Transact(() => next = Append(batch, first), "before-commit");
             _options.FaultPoint?.Invoke("after-commit-before-tail");
-            _lastPosition = next - 1;
+            _note.Write(_lastPosition = next - 1);
             _committedSinceTrail = true;
             _index.Add(batch, first);
             _sequences.NoteCommit(batch.Select(change => (change.Key, change.State.Sequence)));
@@ -146,6 +147,7 @@ public sealed partial class SqliteLedgerStore : ILedgerStore
         }
         _readers.Dispose();
         _writer.Dispose();
+        _note.Dispose();
         _folderLock.Dispose();
         _sealing.Dispose();
     }

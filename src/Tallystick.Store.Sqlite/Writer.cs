@@ -6,8 +6,8 @@ namespace Tallystick.Store.Sqlite;
 
 /// <summary>
 /// The one connection that writes. Called by one thread at a time (the store's write lock). A fault before COMMIT, or
-/// a full disk at COMMIT, leaves nothing behind and may be tried again; after any other error of COMMIT the disk's
-/// content is unknown, and this writer refuses everything from then on.
+/// a disk that is full or read-only at COMMIT, leaves nothing behind and may be tried again; after any other error of
+/// COMMIT the disk's content is unknown, and this writer refuses everything from then on.
 /// </summary>
 internal sealed class Writer(SqliteStoreOptions options) : IDisposable
 {
@@ -129,9 +129,11 @@ internal sealed class Writer(SqliteStoreOptions options) : IDisposable
         catch (SqliteException failure)
         {
             Drop();
-            // The frame that makes a transaction valid is the last one written: if there was no room for it, the
-            // transaction is not in the log. SQLite reports what fails after that, the flush, as an I/O error.
-            if (failure.Class is SqliteException.Full or SqliteException.Busy) throw Translate(failure);
+            // The frame that makes a transaction valid is the last one written: if it was not taken, for there was no
+            // room or the file system is read-only, the transaction is not in the log. What fails after that, the
+            // flush, has a code of its own.
+            if (failure.Class is SqliteException.Full or SqliteException.Busy || failure.IsRefusedWrite)
+                throw Translate(failure);
             throw Break(failure);
         }
     }
@@ -141,7 +143,9 @@ internal sealed class Writer(SqliteStoreOptions options) : IDisposable
         try
         {
             if (_connection is { InTransaction: true }) _connection.Execute("ROLLBACK");
-            if (failure is { Class: SqliteException.IoError or SqliteException.Full }) Drop();
+            // A connection that was opened while the file system was read-only stays so.
+            if (failure is { Class: SqliteException.IoError or SqliteException.Full or SqliteException.ReadOnly })
+                Drop();
         }
         catch (SqliteException)
         {
@@ -155,6 +159,8 @@ internal sealed class Writer(SqliteStoreOptions options) : IDisposable
         { Class: SqliteException.Constraint } =>
             new InvariantBrokenException($"the store holds what the batch would add: {failure.Message}", failure),
         { Class: SqliteException.Full } => new StoreUnavailableException("the disk is full", failure),
+        { IsRefusedWrite: true } or { Class: SqliteException.ReadOnly } =>
+            new StoreUnavailableException("the file system is read-only", failure),
         _ => new StoreUnavailableException($"nothing was stored: {failure.Message}", failure),
     };
 

@@ -39,6 +39,9 @@ internal static unsafe partial class Sqlite3
     internal static partial nint sqlite3_errmsg(nint db);
 
     [LibraryImport(Library)]
+    internal static partial int sqlite3_file_control(nint db, nint schema, int operation, void* argument);
+
+    [LibraryImport(Library)]
     internal static partial int sqlite3_extended_result_codes(nint db, int on);
 
     [LibraryImport(Library)]

@@ -19,6 +19,10 @@ internal sealed unsafe class SqliteConnection : IDisposable
     private const int BusyTimeoutMs = 2_000;
     private const int CheckpointPassive = 0;
     private const int CheckpointTruncate = 3;
+    private const int LastErrno = 4, JournalPointer = 28;
+
+    /// <summary>Of the function in the table of a file's, behind the version and nine others.</summary>
+    private const int FileControlSlot = 10;
 
     private nint _db;
     private int* _walPages;
@@ -109,7 +113,22 @@ internal sealed unsafe class SqliteConnection : IDisposable
     {
         if (code == 0) return;
         var message = _db == 0 ? "out of memory" : Marshal.PtrToStringUTF8(sqlite3_errmsg(_db));
-        throw new SqliteException(code, message ?? "unknown error");
+        throw new SqliteException(code, message ?? "unknown error", _db == 0 ? 0 : LogError());
+    }
+
+    /// <summary>
+    /// The system's error of the write-ahead log's last write that failed. Of a COMMIT sqlite3_system_errno does not
+    /// know it; the file itself does (sqlite.org/c3ref/c_fcntl_begin_atomic_write.html, and io_methods.html there).
+    /// </summary>
+    private int LogError()
+    {
+        nint file = 0;
+        var error = 0;
+        if (sqlite3_file_control(_db, 0, JournalPointer, &file) != 0 || file == 0) return 0;
+        var methods = *(nint**)file;
+        if (methods is null) return 0;
+        ((delegate* unmanaged[Cdecl]<nint, int, void*, int>)methods[FileControlSlot])(file, LastErrno, &error);
+        return error;
     }
 
     public void Dispose()

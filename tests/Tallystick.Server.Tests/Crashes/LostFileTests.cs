@@ -11,7 +11,7 @@ namespace Tallystick.Server.Tests.Crashes;
 /// <summary>Q14: files of a store that somebody removed, exchanged or damaged. TALLY_FLIPS=n flips n bits.</summary>
 public sealed class LostFileTests(ITestOutputHelper output)
 {
-    private const string Account = "acme", Log = "tally.db-wal";
+    private const string Account = "acme", Log = "tally.db-wal", Note = "tally.last";
 
     [Fact]
     public async Task A_deleted_log_or_an_older_file_is_found_by_seals_kept_elsewhere_S5_Q14()
@@ -44,6 +44,36 @@ public sealed class LostFileTests(ITestOutputHelper output)
             Assert.Empty(damaged.Verify().Faults);
             var fault = Assert.Single(damaged.Verify(new() { FindAll = true, KnownSeals = kept }).Faults);
             Assert.Equal("project 1: I14: seal 2 was exported and is not there", fault.ToString());
+        }
+    }
+
+    [Fact]
+    public async Task A_deleted_log_or_an_older_file_is_refused_by_what_was_noted_beside_it_S5_Q14()
+    {
+        using var folder = new BookFolder();
+        await using (var books = folder.OpenAsServed(lanes: 1))
+        {
+            await books.ProjectAsync(new ProjectCommand.OpenProject("default"));
+            await books.AskAsync(Account, new AccountCommand.PutAccount(Account));
+            await WriteAsync(books);
+        }
+        using var older = folder.Copy();
+        await using var open = folder.OpenAsServed(lanes: 1);
+        await WriteAsync(open);
+        using var withoutLog = folder.Copy();
+        Assert.Empty(folder.Verify().Faults);
+
+        foreach (var damaged in new[] { withoutLog, older })
+        {
+            File.Copy(Path.Combine(folder.Path, Note), Path.Combine(damaged.Path, Note));
+            var fault = Assert.Single(damaged.Verify().Faults);
+            Assert.Contains("had been committed", fault.ToString());
+            var refused = Assert.Throws<StoreRefusedException>(() => damaged.OpenAsServed(lanes: 1));
+            Assert.Contains(Log, refused.Message);
+            // Whoever wants to go on without what is missing says so.
+            File.Delete(Path.Combine(damaged.Path, Note));
+            await damaged.OpenAsServed(lanes: 1).DisposeAsync();
+            Assert.Empty(damaged.Verify().Faults);
         }
     }
 
