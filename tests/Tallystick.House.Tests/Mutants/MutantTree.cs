@@ -10,17 +10,23 @@ internal sealed class MutantTree
 {
     private const string Sound = ".sound";
 
+    /// <summary>The project that needs all others.</summary>
+    private const string Sources = "src/Tallystick.Server";
+
     /// <summary>What a test program ends with that has tried nothing.</summary>
     private const int NoSuchOption = 5, NoTests = 8, Killed = 137;
 
     private static readonly string Output = Path.Combine("bin", "Release", "net10.0");
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10), HangsAfter = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
 
     // A bug may leave a name unused or code unreached: that shall not hide whether a test finds it.
     private static readonly string[] Lenient =
         ["-p:TreatWarningsAsErrors=false", "-p:RunAnalyzers=false", "-p:EnforceCodeStyleInBuild=false"];
 
     private readonly string _root = Path.Combine(Repository.Root, "artifacts", "mutants");
+
+    /// <summary>That what a mutant's assembly needs is there, as the repository has it now.</summary>
+    private string Built => Path.Combine(_root, "built");
 
     /// <summary>Makes the copy equal to the repository.</summary>
     public void Refresh()
@@ -32,8 +38,13 @@ internal sealed class MutantTree
             var file = Path.GetRelativePath(_root, old).Replace('\\', '/');
             if (!file.Contains("/obj/", StringComparison.Ordinal) && !files.Contains(file)) File.Delete(old);
         }
-        foreach (var file in files) Write(file, File.ReadAllBytes(Path.Combine(Repository.Root, file)));
-        Require(Run("dotnet", ["restore", "Tallystick.slnx", "--locked-mode", "-v", "q"]));
+        var written = files.Where(
+            file => Write(file, File.ReadAllBytes(Path.Combine(Repository.Root, file)))).ToList();
+        if (written.Count == 0 && File.Exists(Built)) return;
+        File.Delete(Built);
+        Require(Run("dotnet", ["restore", Sources, "--locked-mode", "-v", "q"]));
+        if (BuildAt(Sources) is { } error) throw new InvalidOperationException(error);
+        File.WriteAllText(Built, "");
     }
 
     /// <summary>Takes the tests of a project as they are built, without any mutant.</summary>
@@ -70,7 +81,7 @@ internal sealed class MutantTree
         Test(project, tests, Patience);
 
     /// <summary>Whether the mutant's test passes. One that hangs does not.</summary>
-    public bool Survives(Mutant mutant) => Test(mutant.Project, [mutant.Test], HangsAfter).Pass;
+    public bool Survives(Mutant mutant, TimeSpan patience) => Test(mutant.Project, [mutant.Test], patience).Pass;
 
     private (bool Pass, string Output) Test(string project, IEnumerable<string> tests, TimeSpan patience)
     {
@@ -92,12 +103,14 @@ internal sealed class MutantTree
     private string Beside(Mutant mutant) =>
         Path.Combine(_root, "tests", $"Tallystick.{mutant.Project}", Output, mutant.Assembly);
 
-    private void Write(string file, byte[] content)
+    /// <summary>Whether it was another before.</summary>
+    private bool Write(string file, byte[] content)
     {
         var path = Path.Combine(_root, file);
-        if (File.Exists(path) && File.ReadAllBytes(path).AsSpan().SequenceEqual(content)) return;
+        if (File.Exists(path) && File.ReadAllBytes(path).AsSpan().SequenceEqual(content)) return false;
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         File.WriteAllBytes(path, content);
+        return true;
     }
 
     private (int Code, string Output) Run(string program, IEnumerable<string> arguments, TimeSpan? patience = null)
