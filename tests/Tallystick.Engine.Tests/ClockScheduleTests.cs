@@ -40,6 +40,9 @@ public sealed class ClockScheduleTests(ITestOutputHelper output)
         output.WriteLine($"TALLY_SEED={seed}");
         var schedules = Number("TALLY_CLOCK_SCHEDULES") ?? 30;
         for (var i = 0; i < schedules; i++) await RunAsync(new(unchecked(seed * 31 + i)), Starts[i % Starts.Length]);
+        output.WriteLine(
+            $"{schedules} schedules of {MonthsAhead} months, {schedules * AccountsEach} accounts, "
+            + $"{schedules * AccountsEach * (1 + MonthsAhead)} allowances, each once");
     }
 
     private static async Task RunAsync(Random random, DateTimeOffset start)

@@ -11,7 +11,7 @@ namespace Tallystick.Nodes.Tests;
 /// <summary>
 /// K4, K5: the database is killed, restarted and failed over under load. TALLY_CRASH_CYCLES=n does it n times.
 /// </summary>
-public sealed class CrashTests
+public sealed class CrashTests(ITestOutputHelper output)
 {
     private static readonly TimeSpan AnswerMax = TimeSpan.FromSeconds(2);
     private static readonly string[] Accounts = [.. Enumerable.Range(0, 8).Select(i => $"account-{i}")];
@@ -22,7 +22,7 @@ public sealed class CrashTests
             : 3;
 
     [Fact]
-    public async Task A_postmaster_killed_under_load_loses_nothing_and_the_nodes_recover_by_themselves_K4()
+    public async Task A_postmaster_killed_under_load_loses_nothing_and_the_nodes_recover_by_themselves_K4_Q3()
     {
         await using var cluster = await PostgresCluster.StartOwnAsync();
         await RunAsync(cluster, async () =>
@@ -35,7 +35,7 @@ public sealed class CrashTests
     [Theory]
     [InlineData("fast")]
     [InlineData("immediate")]
-    public async Task A_restart_under_load_loses_nothing_K5(string mode)
+    public async Task A_restart_under_load_loses_nothing_K5_Q3(string mode)
     {
         await using var cluster = await PostgresCluster.StartOwnAsync();
         await RunAsync(cluster, async () =>
@@ -46,7 +46,7 @@ public sealed class CrashTests
     }
 
     [Fact]
-    public async Task A_failover_to_a_synchronous_standby_loses_nothing_K5()
+    public async Task A_failover_to_a_synchronous_standby_loses_nothing_K5_Q3()
     {
         await using var primary = await PostgresCluster.StartOwnAsync("wal_level = replica", "max_wal_senders = 5");
         await using var standby = await primary.AddStandbyAsync();
@@ -66,10 +66,13 @@ public sealed class CrashTests
         await load.StopAsync();
         await load.SettleAsync(standby.Connection(name));
         Assert.True(load.SlowestFault < AnswerMax, $"a fault took {load.SlowestFault}");
+        output.WriteLine(
+            $"{load.Acknowledged} acknowledged, 0 lost, {load.Faults} unknown and settled, "
+            + $"the slowest fault in {load.SlowestFault.TotalMilliseconds:F0} ms");
         foreach (var node in nodes) await node.DisposeAsync();
     }
 
-    private static async Task RunAsync(PostgresCluster cluster, Func<Task> crash, int? cycles = null)
+    private async Task RunAsync(PostgresCluster cluster, Func<Task> crash, int? cycles = null)
     {
         var database = await cluster.CreateDatabaseAsync();
         var nodes = await TestNode.StartManyAsync(database, 2);
@@ -86,6 +89,9 @@ public sealed class CrashTests
         await load.SettleAsync(database);
         Assert.True(load.Faults > 0, "nothing was under way when the database went");
         Assert.True(load.SlowestFault < AnswerMax, $"a fault took {load.SlowestFault}");
+        output.WriteLine(
+            $"{load.Acknowledged} acknowledged, 0 lost, {load.Faults} unknown and settled, "
+            + $"the slowest fault in {load.SlowestFault.TotalMilliseconds:F0} ms");
         foreach (var node in nodes) await node.DisposeAsync();
     }
 

@@ -10,7 +10,7 @@ using Xunit;
 namespace Tallystick.Nodes.Tests;
 
 /// <summary>Two nodes, one database, the same account at the same time.</summary>
-public sealed class RaceTests(NodesFixture fixture) : IAsyncLifetime
+public sealed class RaceTests(NodesFixture fixture, ITestOutputHelper output) : IAsyncLifetime
 {
     /// <summary>TALLY_LAST_CREDIT_ROUNDS=n races n times.</summary>
     private static readonly int LastCreditRounds = int.Parse(
@@ -61,6 +61,7 @@ public sealed class RaceTests(NodesFixture fixture) : IAsyncLifetime
                 Assert.Equal(63, replies.OfType<Reply.Refused>().Count());
             });
         Books.Verify(_database);
+        output.WriteLine($"{LastCreditRounds} rounds of 64, one of them each time");
     }
 
     [Fact]

@@ -101,7 +101,7 @@ public sealed class ForgeryTests(SampleFixture sample)
     }
 
     [Fact]
-    public void Whatever_is_rewritten_with_every_hash_and_seal_is_found_by_a_seal_kept_elsewhere_I14()
+    public void Whatever_is_rewritten_with_every_hash_and_seal_is_found_by_a_seal_kept_elsewhere_I14_S9()
     {
         foreach (var (index, what, entry) in Rewritten())
         {

@@ -37,6 +37,38 @@ public sealed class IndexFormTests
     }
 
     [Fact]
+    public async Task An_index_is_made_anew_however_often_that_is_cut_off_S10()
+    {
+        using var folder = await BookFolder.WithSampleAsync();
+        var digest = folder.Verify().Result.Digest;
+        MakeEarlier(folder);
+        var (crashes, isDone) = (0, false);
+        while (!isDone)
+        {
+            // Every other one before it has written anything, the others after a run.
+            var flushes = crashes % 2;
+            try
+            {
+                await using var books = folder.Open(
+                    point =>
+                    {
+                        if (point == "refold-flush" && flushes-- == 0) throw new IOException("the power is gone");
+                    },
+                    flushEntries: 1);
+                isDone = true;
+            }
+            catch (IOException)
+            {
+                crashes++;
+            }
+        }
+        Assert.InRange(crashes, 20, 10_000);
+        var (result, faults) = folder.Verify();
+        Assert.Empty(faults);
+        Assert.Equal(digest, result.Digest);
+    }
+
+    [Fact]
     public async Task An_index_of_a_later_program_is_refused()
     {
         using var folder = await BookFolder.WithSampleAsync();

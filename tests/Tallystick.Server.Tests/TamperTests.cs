@@ -22,7 +22,7 @@ public sealed class TamperTests(SampleFixture sample, ITestOutputHelper output)
     [InlineData("run_block", "id", "id", "bytes")]
     [InlineData("migration", "number", "number", "name", "checksum")]
     [InlineData("meta", "name", "value")]
-    public void Any_field_changed_by_hand_is_found_I4_Q13(string table, string key, params string[] columns)
+    public void Any_field_changed_by_hand_is_found_I4_S9_Q13(string table, string key, params string[] columns)
     {
         using var copy = sample.Folder.Copy();
         foreach (var row in Rows(copy, table, key))
@@ -41,7 +41,7 @@ public sealed class TamperTests(SampleFixture sample, ITestOutputHelper output)
     [InlineData("entry_text", "position")]
     [InlineData("account", "number")]
     [InlineData("migration", "number")]
-    public void Any_row_deleted_by_hand_is_found_Q13(string table, string key)
+    public void Any_row_deleted_by_hand_is_found_S9_Q13(string table, string key)
     {
         using var copy = sample.Folder.Copy();
         foreach (var row in Rows(copy, table, key))
@@ -66,7 +66,7 @@ public sealed class TamperTests(SampleFixture sample, ITestOutputHelper output)
     [InlineData("DELETE FROM run_block WHERE id IN (SELECT id FROM run_block ORDER BY random() LIMIT 1)")]
     [InlineData("DROP TRIGGER journal_keeps_rows")]
     [InlineData("ALTER TABLE journal ADD COLUMN note TEXT")]
-    public void Rows_swapped_doubled_or_added_and_a_changed_schema_are_found(string sql)
+    public void Rows_swapped_doubled_or_added_and_a_changed_schema_are_found_S9(string sql)
     {
         using var changed = sample.Folder.Copy();
         changed.Execute(sql, keepTriggers: !sql.Contains("TRIGGER", StringComparison.Ordinal));

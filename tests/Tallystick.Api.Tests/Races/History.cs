@@ -55,8 +55,7 @@ internal sealed class History
             Assert.Equal(
                 (Words.Spell(expected.Kind), expected.At, (decimal)expected.BalanceAfter / 1_000_000,
                     (decimal)expected.AvailableAfter / 1_000_000),
-                ((string)entry["kind"]!, at, Books.Amount(entry, "balance_after"),
-                    Books.Amount(entry, "available_after")));
+                ((string)entry["kind"]!, at, Amount(entry, "balance_after"), Amount(entry, "available_after")));
             if (entry["subject_id"] is { } subject) _ids.TryAdd((string)subject!, new(sequence));
             _states.Add(State.Of(_model, at));
         }
@@ -94,6 +93,9 @@ internal sealed class History
     }
 
     private long? SequenceOf(Call call) => _sequences.TryGetValue(call.Key, out var sequence) ? sequence : null;
+
+    private static decimal Amount(JsonNode entry, string member) =>
+        decimal.Parse((string)entry[member]!, CultureInfo.InvariantCulture);
 
     private static long Micros(JsonNode entry) => Instant.From((DateTimeOffset)entry["created_at"]!).Micros;
 

@@ -14,8 +14,8 @@ internal sealed class BookFolder : IDisposable
     /// <summary>Bounds so small that a few dozen entries make runs and merges.</summary>
     private SqliteStoreOptions Tiny => new()
     {
-        Folder = Path, Clock = SqliteStoreOptions.TestClock, FlushEntries = 16, BlockBytes = 256, FanIn = 2,
-        StepBlocks = 3, WalBytes = 40_000,
+        Folder = Path, Clock = SqliteStoreOptions.TestClock, BlockBytes = 256, FanIn = 2, StepBlocks = 3,
+        WalBytes = 40_000,
     };
 
     public static async Task<BookFolder> WithSampleAsync()
@@ -25,8 +25,8 @@ internal sealed class BookFolder : IDisposable
         return folder;
     }
 
-    public BookWriter Open(Action<string>? faultPoint = null) =>
-        new(SqliteLedgerStore.Open(Tiny with { FaultPoint = faultPoint }, StoreFold.Next));
+    public BookWriter Open(Action<string>? faultPoint = null, int flushEntries = 16) => new(
+        SqliteLedgerStore.Open(Tiny with { FaultPoint = faultPoint, FlushEntries = flushEntries }, StoreFold.Next));
 
     /// <summary>With the bounds of a real server, and as many lanes as asked for.</summary>
     public BookWriter OpenAsServed(int lanes) => new(

@@ -75,6 +75,9 @@ internal sealed class BookWriter : IAsyncDisposable
 
     public Task AdvanceAsync(Duration time) => _ledger.AdvanceAsync(Now.Plus(time), default);
 
+    /// <summary>So much time passes, and nobody looks at what has fallen due.</summary>
+    public void Pass(Duration time) => _ledger.Clock.Advance(Now.Plus(time));
+
     public async Task SealAsync() => await _store.SealAsync(Project, Now, default);
 
     public ValueTask DisposeAsync() => _ledger.DisposeAsync();
