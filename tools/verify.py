@@ -13,7 +13,8 @@ MOVES = dict(enumerate((move.split(">") for move in (
     "held>expired held>voided remaining>expired remaining>voided pending>voided used>remaining used>expired "
     "used>voided DEBT>UNFUNDED UNFUNDED>DEBT LINE>RESERVED RESERVED>LINE remaining>used UNFUNDED>DEBT NONE>NONE "
     "RESERVED>LINE").split()), 1))
-CHARGE, CAPTURE, REFUND, HISTORY, BALANCE, ERASE, OWE, CANCEL, REPAY = 10, 12, 16, 50, 51, 60, 16, 17, 21
+CHARGE, CAPTURE, REFUND, CORRECTION, USAGE, HISTORY, BALANCE, ERASE = 10, 12, 16, 17, 20, 50, 51, 60
+SPEND, OWE, CANCEL, REPAY = 4, 16, 17, 21
 NO_SEAL = (0, bytes(32), -1 << 63)
 
 class Broken(Exception): """Something does not hold."""
@@ -78,7 +79,8 @@ class Chain:
         self.sequence, self.at, self.head = line["sequence"], entry[4], stored
         self.keys |= {entry[10]} if 10 in entry else set()
         self.move(*(entry.get(6, [])[i::3] for i in range(3)))
-        self.refund(entry[5])
+        moves = entry.get(6, [])
+        self.refund(entry[5], sum(n for kind, n in zip(moves[::3], moves[2::3]) if kind in (SPEND, OWE)))
         self.figures(entry)
         require(seals.pop((*self.key, self.sequence), stored) == stored, "a seal has another hash of it")
 
@@ -106,9 +108,11 @@ class Chain:
                 require(self.debts[debt] >= 0, "a debt is paid twice")
         require(postings == 0, "its postings do not sum to zero")
 
-    def refund(self, body):
+    def refund(self, body, spent):
         if body[0] in (CHARGE, CAPTURE):
             self.charges[self.sequence] = body[1] if body[0] == CHARGE else body[3]
+        if body[0] == USAGE and body[4]:
+            self.charges[self.sequence] = spent
         if body[0] == HISTORY:
             self.history.append(body[5])
             self.charges |= {self.sequence: -body[5]} if body[5] < 0 else {}
@@ -117,6 +121,11 @@ class Chain:
         if body[0] == REFUND:
             self.charges[body[1]] = self.charges.get(body[1], -1) - body[2]
             require(self.charges[body[1]] >= 0, "it refunds more than was charged")
+        if body[0] == CORRECTION:
+            require(body[1] in self.charges, "it corrects no charge")
+            require(spent == max(0, body[5] - body[3]), "it takes another amount than it says")
+            self.charges[body[1]] += spent - body[6]
+            require(self.charges[body[1]] >= 0, "it gives back more than was charged")
 
     def figures(self, entry):
         remaining, held = (sum(grant.get(p, 0) for grant in self.grants.values()) for p in ("remaining", "held"))

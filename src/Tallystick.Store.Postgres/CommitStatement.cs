@@ -290,7 +290,7 @@ internal sealed class CommitStatement
         foreach (var change in changes)
             foreach (var entry in change.Entries) rollups.Add(entry.Entry, change.Records);
         var added = (from rollup in rollups.All
-                     where rollup.Key.IsProject
+                     where rollup.Key.IsProject && !rollup.Value.IsEmpty
                      let first = changes.First(change =>
                          change.Key.Project == rollup.Key.Project && change.Entries.Count > 0).Entries[0].Entry
                      select (First: first, Bytes: rollup.Value.Encode())).ToList();

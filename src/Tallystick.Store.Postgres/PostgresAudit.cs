@@ -30,7 +30,7 @@ public sealed class PostgresAudit : IStoreAudit
     private readonly List<string> _faults = [];
     private (ChainKey Chain, long Sequence, Guid? Key, Guid? Reference) _lastRead;
     private (ChainKey Chain, long Sequence) _lastState = (new(-1, 0), 0);
-    private (ChainKey Chain, long Epoch) _lastEpoch = (new(-1, 0), 0);
+    private (ChainKey Chain, int Epochs, long Done, long Through) _lastRolledUp = (new(-1, 0), 0, 0, 0);
     private int _cursors;
 
     private PostgresAudit(NpgsqlDataSource source)
@@ -112,12 +112,20 @@ public sealed class PostgresAudit : IStoreAudit
             && (entry.Body is not EntryBody.AccountOpened opened || IsListed(row.Chain, opened.AccountId));
     }
 
-    public IEnumerable<(ChainKey Chain, Rollup Part)> ReadRollups(ChainRange chains) => Rows(
-        $"""
-        SELECT project, number, bytes FROM tallystick.account_rollup
-        WHERE {Within(chains, "number")} ORDER BY project, number, epoch
-        """,
-        row => (ReadKey(row), Rollup.Decode(row.GetFieldValue<byte[]>(2))));
+    public IEnumerable<(ChainKey Chain, RollupGrain Grain, Rollup Part)> ReadRollups(ChainRange chains)
+    {
+        var kept = Rows(
+            $"""
+            SELECT project, number, bytes, grain FROM tallystick.account_rollup
+            WHERE {Within(chains, "number")} ORDER BY project, number
+            """,
+            row => (ReadKey(row), row.GetInt16(3), Rollup.Decode(row.GetFieldValue<byte[]>(2))));
+        foreach (var (chain, grain, part) in kept)
+        {
+            yield return (chain, grain == AccountRollup.WholeEpoch ? RollupGrain.Slot : (RollupGrain)grain, part);
+            if (grain == AccountRollup.WholeEpoch) yield return (chain, RollupGrain.Day, part.ByDay());
+        }
+    }
 
     /// <summary>What has not been taken into the rollups yet counts as if it had been.</summary>
     public IEnumerable<(int Project, RollupGrain Grain, Rollup Part)> ReadProjectRollups()
@@ -138,15 +146,17 @@ public sealed class PostgresAudit : IStoreAudit
 
     public (bool InAccount, bool InProject) IsRolledUp(in RawEntry row)
     {
-        if (_lastEpoch.Chain != row.Chain)
+        if (_lastRolledUp.Chain != row.Chain)
         {
-            var epoch = Scalar(string.Create(CultureInfo.InvariantCulture, $"""
-                SELECT max(epoch) FROM tallystick.account_rollup
-                WHERE project = {row.Chain.Project} AND number = {row.Chain.Number}
-                """));
-            _lastEpoch = (row.Chain, epoch as int? ?? -1);
+            var where = string.Create(
+                CultureInfo.InvariantCulture, $"WHERE project = {row.Chain.Project} AND number = {row.Chain.Number}");
+            var epochs = Scalar($"SELECT epochs FROM tallystick.account_epochs {where}") as int? ?? 0;
+            var done = Scalar($"SELECT done FROM tallystick.rollup_backlog {where}") as long? ?? long.MaxValue;
+            var through = Scalar($"SELECT through FROM tallystick.rollup_backlog {where}") as long? ?? 0;
+            _lastRolledUp = (row.Chain, epochs, done, through);
         }
-        return (Checkpoints.EpochOf(row.Sequence - 1) <= _lastEpoch.Epoch, true);
+        var isLeft = row.Sequence > _lastRolledUp.Done && row.Sequence <= _lastRolledUp.Through;
+        return (Checkpoints.EpochOf(row.Sequence - 1) < _lastRolledUp.Epochs, !isLeft);
     }
 
     public IEnumerable<Seal> ReadSeals() =>

@@ -93,6 +93,7 @@ public sealed partial class PostgresLedgerStore
         else if (await Migrator.CompareAsync(connection, cancel) is { } difference) throw new StoreRefusedException(
             difference);
         await CheckMetaAsync(connection, options, cancel);
+        await RollupBacklog.WorkOffAsync(connection, cancel);
         return server;
     }
 

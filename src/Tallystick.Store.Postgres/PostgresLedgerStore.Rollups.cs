@@ -17,12 +17,15 @@ public sealed partial class PostgresLedgerStore
         """;
 
     private const string AccountSumSql = """
-        SELECT bytes, true FROM tallystick.account_rollup
-        WHERE project = $1 AND number = $2 AND first_slot < $4 AND last_slot >= $3
+        SELECT a.part::integer, r.bytes FROM unnest($3, $4, $5) WITH ORDINALITY AS a (grain, first, last, part)
+        JOIN tallystick.account_rollup r ON r.project = $1 AND r.number = $2 AND r.grain = a.grain
+            AND r.first_slot >= a.first AND r.first_slot < a.last AND r.axis = ANY ($6)
         UNION ALL
-        SELECT bytes, false FROM tallystick.journal
-        WHERE project = $1 AND number = $2 AND sequence > $5 * (
-            SELECT coalesce(max(epoch) + 1, 0) FROM tallystick.account_rollup WHERE project = $1 AND number = $2)
+        SELECT -1, bytes FROM tallystick.account_rollup WHERE project = $1 AND number = $2 AND grain = $8
+        UNION ALL
+        SELECT 0, bytes FROM tallystick.journal
+        WHERE project = $1 AND number = $2 AND sequence > $7 * (
+            SELECT coalesce(max(epochs), 0) FROM tallystick.account_epochs WHERE project = $1 AND number = $2)
         """;
 
     public ValueTask<Rollup> SumAsync(RollupQuery query, CancellationToken cancel) => ReadAsync(
@@ -45,18 +48,23 @@ public sealed partial class PostgresLedgerStore
         };
         var sum = new Rollup();
         await using var rows = await command.ExecuteReaderAsync();
-        while (await rows.ReadAsync()) sum.AddEncoded(rows.GetFieldValue<byte[]>(0), cell => query.Asks(cell));
+        while (await rows.ReadAsync()) sum.AddEncoded(rows.GetFieldValue<byte[]>(0), query.Pick);
         return sum;
     }
 
     private static async Task<Rollup> SumAccountAsync(NpgsqlConnection connection, RollupQuery query)
     {
+        var parts = query.Parts.ToList();
         await using var command = new NpgsqlCommand(AccountSumSql, connection)
         {
             Parameters =
             {
                 new() { Value = query.Chain.Project }, new() { Value = query.Chain.Number },
-                new() { Value = query.From }, new() { Value = query.To }, new() { Value = Checkpoints.Every },
+                new() { Value = parts.Select(part => (short)part.Grain).ToArray() },
+                new() { Value = parts.Select(part => AccountRollup.FirstOf(part.Grain, part.From)).ToArray() },
+                new() { Value = parts.Select(part => part.To).ToArray() },
+                new() { Value = new[] { Axis.All, query.Axis } }, new() { Value = Checkpoints.Every },
+                new() { Value = AccountRollup.WholeEpoch },
             },
         };
         var (sum, recent) = (new Rollup(), new JournalRollup());
@@ -64,13 +72,14 @@ public sealed partial class PostgresLedgerStore
         {
             while (await rows.ReadAsync())
             {
-                var bytes = rows.GetFieldValue<byte[]>(0);
-                if (rows.GetBoolean(1)) sum.AddEncoded(bytes, cell => query.Asks(cell));
-                else recent.Add(bytes);
+                var (part, bytes) = (rows.GetInt32(0), rows.GetFieldValue<byte[]>(1));
+                if (part == 0) recent.Add(bytes);
+                else if (part < 0) sum.AddEncoded(bytes, query.Pick);
+                else sum.AddEncoded(bytes, query.Pick with { From = parts[part - 1].From, To = parts[part - 1].To });
             }
         }
         await recent.AddLaterAsync(connection, query.Chain);
-        sum.Add(recent.Sum, cell => query.Asks(cell));
+        sum.Add(recent.Sum, query.Pick);
         return sum;
     }
 }

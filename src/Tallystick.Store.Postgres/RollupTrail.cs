@@ -44,16 +44,6 @@ internal sealed class RollupTrail(Connections connections, Outage outage) : IAsy
         ON CONFLICT (project, grain, axis, slot) DO UPDATE SET bytes = excluded.bytes
         """;
 
-    private const string ReadEpoch = """
-        SELECT bytes FROM tallystick.journal
-        WHERE project = $1 AND number = $2 AND sequence > $3 AND sequence <= $4
-        """;
-
-    private const string PutEpoch = """
-        INSERT INTO tallystick.account_rollup (project, number, epoch, first_slot, last_slot, bytes)
-        VALUES ($1, $2, $3, $4, $5, $6)
-        """;
-
     private readonly CancellationTokenSource _ending = new();
     private Task _running = Task.CompletedTask;
 
@@ -93,21 +83,21 @@ internal sealed class RollupTrail(Connections connections, Outage outage) : IAsy
     private static async Task<bool> StepAsync(NpgsqlConnection connection)
     {
         await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.ReadCommitted);
-        var isOurs = await ListAsync(
-            connection, "SELECT pg_try_advisory_xact_lock($1)", row => row.GetBoolean(0), LockKey);
+        var isOurs = await connection.ListAsync(
+            "SELECT pg_try_advisory_xact_lock($1)", row => row.GetBoolean(0), LockKey);
         if (!isOurs[0]) return false;
-        var tails = await ListAsync(
-            connection, TakeTails, row => (row.GetInt32(0), row.GetFieldValue<byte[]>(1)), TailsAtOnce);
+        var tails = await connection.ListAsync(
+            TakeTails, row => (row.GetInt32(0), row.GetFieldValue<byte[]>(1)), TailsAtOnce);
         foreach (var project in tails.GroupBy(tail => tail.Item1))
         {
             var sum = new Rollup();
-            foreach (var (_, bytes) in project) sum.AddEncoded(bytes, static _ => true);
+            foreach (var (_, bytes) in project) sum.AddEncoded(bytes, RollupPick.Everything);
             await AddAsync(connection, project.Key, sum);
         }
-        var epochs = await ListAsync(
-            connection, TakeDue, row => (new ChainKey(row.GetInt32(0), row.GetInt64(1)), row.GetInt32(2)),
+        var epochs = await connection.ListAsync(
+            TakeDue, row => (new ChainKey(row.GetInt32(0), row.GetInt64(1)), row.GetInt32(2)),
             EpochsAtOnce);
-        foreach (var (chain, epoch) in epochs) await AddEpochAsync(connection, chain, epoch);
+        foreach (var (chain, epoch) in epochs) await AccountRollup.AddAsync(connection, chain, epoch);
         if (tails.Count + epochs.Count > 0) await transaction.CommitAsync();
         return tails.Count == TailsAtOnce || epochs.Count == EpochsAtOnce;
     }
@@ -122,45 +112,15 @@ internal sealed class RollupTrail(Connections connections, Outage outage) : IAsy
             project, keys.Select(key => key.Grain).ToArray(), keys.Select(key => key.Axis).ToArray(),
             keys.Select(key => key.Slot).ToArray(),
         ];
-        var found = await ListAsync(
-            connection, FindRows,
+        var found = await connection.ListAsync(
+            FindRows,
             row => ((row.GetInt16(0), row.GetString(1), row.GetInt32(2)), row.GetFieldValue<byte[]>(3)), columns);
-        foreach (var (key, bytes) in found) rows[key].AddEncoded(bytes, static _ => true);
-        await ListAsync(
-            connection, PutRows, _ => 0, [.. columns, keys.Select(key => rows[key].Bounded().Encode()).ToArray()]);
+        foreach (var (key, bytes) in found) rows[key].AddEncoded(bytes, RollupPick.Everything);
+        await connection.ListAsync(
+            PutRows, _ => 0, [.. columns, keys.Select(key => rows[key].Bounded().Encode()).ToArray()]);
     }
 
     private static IEnumerable<((short Grain, string Axis, int Slot) Key, Rollup Rollup)> Split(
         Rollup rollup, RollupGrain grain) =>
-        rollup.Cells.GroupBy(cell => ((short)grain, cell.Key.Axis, cell.Key.Slot)).Select(row =>
-        {
-            var part = new Rollup();
-            foreach (var (cell, figures) in row) part.Add(cell, figures);
-            return (row.Key, part);
-        });
-
-    private static async Task AddEpochAsync(NpgsqlConnection connection, ChainKey chain, int epoch)
-    {
-        var entries = await ListAsync(
-            connection, ReadEpoch, row => row.GetFieldValue<byte[]>(0), chain.Project, chain.Number,
-            epoch * Checkpoints.Every, (epoch + 1) * Checkpoints.Every);
-        var journal = new JournalRollup();
-        foreach (var bytes in entries) journal.Add(bytes);
-        await journal.AddLaterAsync(connection, chain);
-        var slots = journal.Sum.Cells.Keys.Select(cell => cell.Slot).DefaultIfEmpty().ToList();
-        await ListAsync(
-            connection, PutEpoch, _ => 0, chain.Project, chain.Number, epoch, slots.Min(), slots.Max(),
-            journal.Sum.Bounded().Encode());
-    }
-
-    private static async Task<List<T>> ListAsync<T>(
-        NpgsqlConnection connection, string sql, Func<NpgsqlDataReader, T> read, params object[] values)
-    {
-        await using var command = new NpgsqlCommand(sql, connection);
-        foreach (var value in values) command.Parameters.Add(new() { Value = value });
-        var list = new List<T>();
-        await using var rows = await command.ExecuteReaderAsync();
-        while (await rows.ReadAsync()) list.Add(read(rows));
-        return list;
-    }
+        rollup.Split(slot => slot).Select(part => (((short)grain, part.Axis, part.First), part.Part));
 }

@@ -68,14 +68,14 @@ public sealed class SqliteAudit : IStoreAudit
     public IEnumerable<(ChainKey Chain, ChainRecord Record, long Epoch)> ReadRecords(ChainRange chains) =>
         SqliteFaults.Read(FindRecords(chains));
 
-    public IEnumerable<(ChainKey Chain, Rollup Part)> ReadRollups(ChainRange chains) =>
+    public IEnumerable<(ChainKey Chain, RollupGrain Grain, Rollup Part)> ReadRollups(ChainRange chains) =>
         from item in SqliteFaults.Read(FindRollups(chains))
-        where !item.Key.Chain.IsProject
-        select (item.Key.Chain, item.Part);
+        where !item.Chain.IsProject
+        select item;
 
     public IEnumerable<(int Project, RollupGrain Grain, Rollup Part)> ReadProjectRollups() =>
         from item in SqliteFaults.Read(FindRollups(ChainRange.Projects))
-        select (item.Key.Project, RollupId.GrainOf(item.Key.Id), item.Part);
+        select (item.Chain.Project, item.Grain, item.Part);
 
     public (bool InAccount, bool InProject) IsRolledUp(in RawEntry row) => (HasTrailed(row), HasTrailed(row));
 
@@ -135,10 +135,16 @@ public sealed class SqliteAudit : IStoreAudit
         }
     }
 
-    private IEnumerable<(ItemKey Key, Rollup Part)> FindRollups(ChainRange chains)
+    private IEnumerable<(ChainKey Chain, RollupGrain Grain, Rollup Part)> FindRollups(ChainRange chains)
     {
         foreach (var (key, value) in RunMerge.Merge(_runs.Runs, chains, _reader.Block))
-            if (key.Tag == ItemTag.Rollup) yield return (key, Rollup.Decode(value.Span));
+        {
+            if (key.Tag != ItemTag.Rollup) continue;
+            var part = Rollup.Decode(value.Span);
+            var grain = RollupId.GrainOf(key.Id);
+            yield return (key.Chain, grain ?? RollupGrain.Slot, part);
+            if (grain is null) yield return (key.Chain, RollupGrain.Day, part.ByDay());
+        }
     }
 
     private bool FindInIndex(in RawEntry row, JournalEntry entry)

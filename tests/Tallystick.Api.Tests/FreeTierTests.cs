@@ -47,9 +47,14 @@ public abstract class FreeTierTests(StoreKind store) : ApiTests(store)
 
         var hold = (await Server.PostAsync("~/holds", ask, "h1")).Must(201);
         Assert.Equal("0.500000", hold["amount"]);
+        const string reserved = """{"requests":1,"tokens":500}""";
+        Assert.Equal(reserved, hold.Body!["free_tier_reserved"]!.ToJsonString());
+        var held = (await Server.GetAsync($"~/holds/{hold.Id}")).Must(200);
+        Assert.Equal(reserved, held.Body!["free_tier_reserved"]!.ToJsonString());
         await HasAsync("2.000000", used: (2, 2_000), left: (0, 0));
         (await Server.PostAsync("~/check", ask)).Must(200);
         (await Server.PostAsync($"~/holds/{hold.Id}/capture", $$"""{"usage":{{Usage}}}""")).Must(200);
+        Assert.Null((await Server.GetAsync($"~/holds/{hold.Id}")).Must(200).Body!["free_tier_reserved"]);
         await HasAsync("2.500000", used: (3, 2_500), left: (0, 0));
         (await Server.PostAsync("~/charges", ask, "c2")).MustBe(402, "insufficient_credits");
 

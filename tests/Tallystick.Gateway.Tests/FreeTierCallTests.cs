@@ -72,6 +72,51 @@ public sealed class FreeTierCallTests
         Assert.Equal("13.000000", (await server.PostAsync("/v1/chat/completions", Spoken.Ask)).Headers["Tally-Cost"]);
     }
 
+    /// <summary>Of 5 tokens at 1 and 2 credits, 9 at 10 and 20, and 2 at 1 and 2: 8, 140 and 3 credits.</summary>
+    [Theory]
+    [InlineData(1, null, "*", 1, 16, 0)]
+    [InlineData(null, 10, "*", 1, 10, 43)]
+    [InlineData(null, 100, "small", 1, 7, 140)]
+    public async Task What_several_models_made_is_free_as_far_as_the_free_tier_reaches(
+        int? requests, int? tokens, string models, long requestsUsed, long tokensUsed, long cost)
+    {
+        await using var server = await GatewayServer.StartAsync(cost == 0 ? 0 : 1_000_000, prices:
+        [
+            GatewayServer.Price("anthropic", "small", ("input", 1), ("output", 2)),
+            GatewayServer.Price("anthropic", "large", ("input", 10), ("output", 20)),
+        ]);
+        await server.TakeFreeTierAsync(new(requests, tokens, [models]));
+        server.Upstream.Says(200, """
+            {"content":[{"text":"x"}],"usage":{"input_tokens":1,"output_tokens":1,"iterations":[
+              {"input_tokens":2,"output_tokens":3,"type":"message"},
+              {"input_tokens":4,"output_tokens":5,"type":"advisor_message","model":"large"},
+              {"input_tokens":1,"output_tokens":1,"type":"message"}]}}
+            """);
+        const string ask = """{"model":"small","max_tokens":99,"messages":[]}""";
+        var said = await server.PostAsync("/v1/messages", ask);
+        Assert.Equal((200, $"{cost}.000000"), (said.Status, said.Headers["Tally-Cost"]));
+        var state = await server.SettledAsync();
+        Assert.Equal((new FreeUse(requestsUsed, tokensUsed), default), (state.Membership!.FreeUsed, state.Owed));
+        Assert.Equal(CreditAmount.FromCredits(151 - cost), state.Membership.FreeCredits);
+        if (requests is not null) Assert.Equal(402, (await server.PostAsync("/v1/messages", ask)).Status);
+    }
+
+    [Fact]
+    public async Task An_answer_with_something_that_has_no_price_uses_the_free_tier_like_any_other()
+    {
+        await using var server = await GatewayServer.StartAsync(credits: 0);
+        await server.TakeFreeTierAsync(new(Requests: 1, Tokens: null, []));
+        server.Upstream.Says(200, """
+            {"content":[{"text":"x"}],
+             "usage":{"input_tokens":2,"output_tokens":3,"server_tool_use":{"web_search_requests":2}}}
+            """);
+        const string ask = """{"model":"m","max_tokens":5,"messages":[]}""";
+        Assert.Equal("0.000000", (await server.PostAsync("/v1/messages", ask)).Headers["Tally-Cost"]);
+        var state = await server.SettledAsync();
+        Assert.Equal((new FreeUse(1, 5), default), (state.Membership!.FreeUsed, state.Owed));
+        Assert.Equal(402, (await server.PostAsync("/v1/messages", ask)).Status);
+    }
+
     [Fact]
     public async Task A_stream_that_breaks_off_is_free_as_far_as_the_free_tier_reaches()
     {

@@ -2,6 +2,7 @@ using System.Text;
 using Microsoft.AspNetCore.Http;
 using Tallystick.Core.Journal;
 using Tallystick.Core.Money;
+using Tallystick.Core.Usage;
 using Tallystick.Gateway.Calls;
 using Tallystick.Testing;
 using Xunit;
@@ -36,6 +37,27 @@ public sealed class RecoveryTests : IDisposable
     }
 
     [Fact]
+    public void A_note_says_what_was_used_and_what_of_it_was_free()
+    {
+        var usage = new MeteredUsage
+        {
+            Provider = "openai", Model = "gpt-5", Region = "us", Mode = UsageMode.Flex,
+            Quantities = [new(Unit.Input, ExactDecimal.From(7)), new(Unit.Seconds, ExactDecimal.From(25, scale: 1))],
+        };
+        var call = new SpooledCall(ChainKey.OfAccount(1, "acme"), new(1), new(9), CreditAmount.FromCredits(5), "{}")
+        {
+            Usage = usage, Free = new(new(1, 10), CreditAmount.FromCredits(2)),
+        };
+        using (var spool = CallSpool.Open(_path)) spool.Note(call);
+        using var again = CallSpool.Open(_path);
+        var left = Assert.Single(again.Left);
+        Assert.Equal(call with { Usage = null }, left with { Usage = null });
+        Assert.Equal(usage.Quantities, left.Usage!.Quantities);
+        Assert.Equal(usage, left.Usage with { Quantities = usage.Quantities });
+        Assert.Equal(CreditAmount.FromCredits(7), left.FullAmount);
+    }
+
+    [Fact]
     public void A_spool_does_not_grow_when_its_calls_are_settled()
     {
         using var spool = CallSpool.Open(_path);
@@ -48,13 +70,16 @@ public sealed class RecoveryTests : IDisposable
         Assert.InRange(new FileInfo(_path).Length, 0, 1_100_000);
     }
 
-    [Fact]
-    public async Task A_call_that_was_cut_off_is_charged_by_its_last_note_and_only_once_G8()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_call_that_was_cut_off_is_charged_by_its_last_note_and_only_once_G8(bool isFree)
     {
         var store = new MemoryStore();
         var copy = _path + ".copy";
-        await using (var server = await GatewayServer.StartAsync(store: store, spool: _path))
+        await using (var server = await GatewayServer.StartAsync(isFree ? 0 : 1_000_000, store: store, spool: _path))
         {
+            if (isFree) await server.TakeFreeTierAsync(new(Requests: 1, Tokens: null, []));
             var noted = new TaskCompletionSource();
             server.Upstream.Script = async context =>
             {
@@ -81,7 +106,13 @@ public sealed class RecoveryTests : IDisposable
         // Eight characters had come when the note was made.
         var expected = CreditAmount.FromCredits(((Spoken.AskStream.Length + 3) / 4) + (2 * 2));
         await using var after = await GatewayServer.StartAsync(store: store, spool: copy);
-        Assert.Equal([expected], await after.CapturesAsync());
+        Assert.Equal([isFree ? default : expected], await after.CapturesAsync());
+        if (isFree)
+        {
+            var state = await after.StateAsync();
+            Assert.Equal((1L, default), (state.Membership!.FreeUsed.Requests, state.Owed));
+            Assert.Equal(expected, state.Membership.FreeCredits);
+        }
         var record = GatewayServer.Metadata((await after.EntriesAsync())[^1]);
         Assert.Equal(("Killed", true), ((string?)record["end"], (bool)record["estimated"]!));
         File.Delete(copy);

@@ -1,5 +1,10 @@
 using System.Text.Json.Nodes;
+using Tallystick.Core.Accounts;
 using Tallystick.Core.Journal;
+using Tallystick.Core.Money;
+using Tallystick.Core.Pricing;
+using Tallystick.Core.Projects;
+using Tallystick.Core.Usage;
 using Tallystick.Engine.Audit;
 using Tallystick.Engine.Ports;
 using Tallystick.Server.Export;
@@ -32,6 +37,39 @@ public sealed class ExportTests(SampleFixture sample) : IDisposable
             checkedBy.Output.Trim());
         Assert.Equal(result.Entries, lines.Count(line => (string)line["type"]! == "entry"));
         Assert.All(lines.Where(line => (string)line["type"]! == "entry"), line => Assert.NotNull(line["entry"]));
+    }
+
+    /// <summary>Of 2 credits one goes back; a dearer price makes it 6, and the other 5 go back, too.</summary>
+    [Fact]
+    public async Task A_refund_of_a_usage_event_whose_price_was_corrected_passes_in_Python()
+    {
+        using var folder = new BookFolder();
+        await using (var books = folder.Open())
+        {
+            await books.ProjectAsync(new ProjectCommand.OpenProject("default"));
+            await books.ProjectAsync(new ProjectCommand.PutPrices([Price(2)]));
+            await books.AskAsync(
+                "acme", new AccountCommand.PutAccount("acme") { OverdraftLimit = BookWriter.Credits(9) });
+            var usage = new MeteredUsage { Model = "m", Quantities = [new(Unit.Input, ExactDecimal.From(1_000_000))] };
+            var recorded = await books.AskAsync(
+                "acme", new AccountCommand.RecordUsage(new("gateway", "1")) { Demand = Demand.Of(usage) });
+            await books.AskAsync("acme", new AccountCommand.RefundCharge(recorded, BookWriter.Credits(1), null), "r1");
+            await books.ProjectAsync(new ProjectCommand.PutPrices([Price(6)]));
+            await books.RerateAsync("acme");
+            await books.AskAsync("acme", new AccountCommand.RefundCharge(recorded, BookWriter.Credits(5), null), "r2");
+        }
+        Assert.Equal(0, (await Tally.RunAsync("verify", "--data", folder.Path)).Code);
+        Assert.Equal(0, (await Tally.RunAsync("export", "--data", folder.Path, "--out", ExportFile)).Code);
+
+        var checkedBy = await Tally.PythonAsync(ExportFile);
+
+        Assert.True(checkedBy.Code == 0, checkedBy.Output + checkedBy.Errors);
+
+        static Price Price(long rate) => new()
+        {
+            Selector = new(null, "m", null, []), EffectiveFrom = BookWriter.Start,
+            Standard = new(RateTable.Of([new(Unit.Input, ExactDecimal.From(rate))]), []),
+        };
     }
 
     [Fact]

@@ -4,6 +4,7 @@ using Tallystick.Core.Journal;
 using Tallystick.Core.Money;
 using Tallystick.Core.Pricing;
 using Tallystick.Core.Projects;
+using Tallystick.Core.Tiers;
 using Tallystick.Core.Time;
 using Tallystick.Core.Usage;
 using Tallystick.Server.Tests.Books;
@@ -81,6 +82,54 @@ public sealed class SimulateCommandTests : IDisposable
             }
             Assert.Equal(0, (int)report["left_out"]!);
         }
+    }
+
+    /// <summary>
+    /// Four charges of a million tokens at 10 credits in January and one in February: of a tier that gives two and a
+    /// half millions a month 15 credits are paid, of one that gives nothing 50. Another account has no tier.
+    /// </summary>
+    [Theory]
+    [InlineData(0, 2_500_000, 60, 25)]
+    [InlineData(2_500_000, 0, 25, 60)]
+    [InlineData(2_500_000, 2_500_000, 25, 25)]
+    [InlineData(1_000_000, 9_000_000, 40, 10)]
+    public async Task A_free_tier_is_free_by_the_tiers_that_are_asked_about_period_by_period(
+        long inFact, long asked, long paid, long whatIf)
+    {
+        await using (var books = _folder.Open())
+        {
+            await books.ProjectAsync(new ProjectCommand.OpenProject("default"));
+            await books.ProjectAsync(new ProjectCommand.PutPrices([Price("large", 10)]));
+            await books.ProjectAsync(new ProjectCommand.PutTier("plan", new() { FreeTier = Free(inFact) }));
+            foreach (var name in new[] { "with", "without" })
+                await books.AskAsync(name, new AccountCommand.PutAccount(name)
+                {
+                    Tier = name == "with" ? "plan" : null, OverdraftLimit = BookWriter.Credits(100),
+                });
+            await books.AdvanceAsync(Duration.FromDays(10));
+            await ChargeAsync(books, "without");
+            for (var i = 0; i < 5; i++)
+            {
+                await books.AdvanceAsync(Duration.FromDays(i == 4 ? 20 : 1));
+                await ChargeAsync(books, "with");
+            }
+        }
+        await File.WriteAllTextAsync(
+            File_("tiers.json"),
+            $"{{\"plan\":{{{(asked == 0 ? "" : $"\"free_tier\":{{\"tokens\":{asked}}}")}}}}}",
+            TestContext.Current.CancellationToken);
+
+        var run = await Tally.RunAsync([.. Arguments, "--tiers", File_("tiers.json"), "--json"]);
+
+        Assert.Equal((0, ""), (run.Code, run.Errors));
+        var total = JsonNode.Parse(run.Output)!["total"]!;
+        Assert.Equal(
+            (Words(paid * 1_000_000), Words(whatIf * 1_000_000)),
+            ((string)total["in_fact"]!["revenue"]!, (string)total["what_if"]!["revenue"]!));
+
+        static FreeTierTerms? Free(long tokens) => tokens == 0 ? null : new(null, tokens, []);
+        static Task<ThingNumber> ChargeAsync(BookWriter books, string account) => books.AskAsync(
+            account, new AccountCommand.ChargeCredits(Demand.Of(Usage("large", 1_000_000)), null), $"{books.Now}");
     }
 
     [Fact]

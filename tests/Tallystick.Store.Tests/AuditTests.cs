@@ -9,7 +9,7 @@ namespace Tallystick.Store.Tests;
 public sealed class AuditTests : IDisposable
 {
     private readonly TestFolder _folder = new();
-    private readonly TestChains _chains = new();
+    private readonly TestChains _chains = new() { ReportsByTeam = true };
 
     [Fact]
     public async Task An_audit_sees_one_snapshot_beside_a_running_writer()

@@ -15,6 +15,7 @@ internal sealed record Wish(string? Key = null, string? Reference = null, bool R
 /// </summary>
 internal sealed class TestChains
 {
+    public const string Team = "team";
     private readonly Dictionary<ChainKey, AccountState> _states = [];
 
     public Dictionary<ChainKey, List<SealedEntry>> Journal { get; } = [];
@@ -23,6 +24,9 @@ internal sealed class TestChains
     /// <summary>Every form of a record with the entry that made it, whether or not a store has taken it.</summary>
     public List<(ChainKey Chain, long Sequence, ChainRecord Record)> Forms { get; } = [];
     public long Clock { get; set; } = 1_000_000;
+
+    /// <summary>Two of three entries say which team they are for.</summary>
+    public bool ReportsByTeam { get; init; }
 
     /// <summary>False where only the states are needed: then a million entries do not weigh on the collector.</summary>
     public bool KeepsJournal { get; init; } = true;
@@ -109,7 +113,10 @@ internal sealed class TestChains
             Moves = sequence == 1 ? [] : [new(MoveKind.Spend, new(sequence, 0), new(sequence))],
             Buckets = ["monthly"],
             BalanceAfter = new(sequence * 1_000_000),
-            Origin = new(wish.Key, Sixteen(sequence), new(7), Sixteen(sequence * 31)),
+            Origin = new(wish.Key, Sixteen(sequence), new(7), Sixteen(sequence * 31))
+            {
+                Labels = ReportsByTeam && sequence % 3 > 0 ? [new(Team, $"team {sequence % 17}")] : [],
+            },
             TextDigest = text is null ? [] : [.. HashChain.TextDigest(text)],
         };
         var bytes = EntryCodec.Encode(entry);

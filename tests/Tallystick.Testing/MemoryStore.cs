@@ -186,7 +186,7 @@ public sealed class MemoryStore : ILedgerStore
                     sum.Add(entry, charge => Subject.Of(entries[(int)charge.Sequence - 1]));
             }
             var asked = new Rollup();
-            asked.Add(sum, cell => query.Asks(cell));
+            asked.Add(sum, query.Pick);
             return new(asked);
         }
     }

@@ -61,7 +61,7 @@ public static class PriceTables
         var rejection = format switch
         {
             LiteLlm => LiteLlmTable.Read(table, source, out imported),
-            GenaiPrices => GenaiTable.Read(table, source, out imported),
+            GenaiPrices or "genai-prices" => GenaiTable.Read(table, source, out imported),
             Own => ReadOwn(table, out imported),
             _ => throw RequestException.Invalid("format", $"{LiteLlm}, {GenaiPrices} or {Own}"),
         };

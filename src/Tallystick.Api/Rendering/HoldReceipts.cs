@@ -3,6 +3,7 @@ using Tallystick.Contracts.Holds;
 using Tallystick.Core.Holds;
 using Tallystick.Core.Journal;
 using Tallystick.Core.Money;
+using Tallystick.Core.Tiers;
 using Tallystick.Core.Time;
 
 namespace Tallystick.Api.Rendering;
@@ -23,13 +24,15 @@ internal static class HoldReceipts
 
     /// <summary>A hold as it is now; one that was released stays so.</summary>
     public static HoldResponse Of(JournalEntry placed, string accountId, Hold hold, CreditAmount available) =>
-        Of(placed, accountId, hold.Status, hold.Captured, hold.ExpiresAt, available);
+        Of(placed, accountId, hold.Status, hold.Captured, hold.ExpiresAt, available, hold.Free);
 
+    /// <param name="free">Null: all that it has set aside at first.</param>
     private static HoldResponse Of(
         JournalEntry placed, string accountId, HoldStatus status, CreditAmount captured, Instant expiresAt,
-            CreditAmount available)
+        CreditAmount available, FreeUse? free = null)
     {
         var body = (EntryBody.HoldPlaced)placed.Body;
+        var reserved = free ?? body.TakesOfFreeTier();
         return new()
         {
             Id = ThingId.Format(ThingId.Hold, placed.Chain, placed.Number),
@@ -43,6 +46,8 @@ internal static class HoldReceipts
             ExpiresAt = expiresAt.ToTimestamp(),
             AvailableAfter = available.ToAmount(),
             Cost = Costs.Of(body.Priced, placed.Chain.Project),
+            FreeTierReserved = status == HoldStatus.Held && reserved != default
+                ? new(reserved.Requests, reserved.Tokens) : null,
             ReferenceId = body.ReferenceId,
             CreatedAt = placed.At.ToTimestamp(),
         };

@@ -23,6 +23,9 @@ public sealed record HoldResponse
 
     /// <summary>Where a usage was priced: how it came to the amount.</summary>
     public CostResponse? Cost { get; init; }
+
+    /// <summary>Of the tier's free usage; null for nothing, and once the hold has ended.</summary>
+    public FreeTierReserve? FreeTierReserved { get; init; }
     public string? ReferenceId { get; init; }
     public required Timestamp CreatedAt { get; init; }
 }

@@ -27,7 +27,7 @@ internal sealed partial class AccountBook
             charge.Standing == corrected.Before, "I39",
             $"entry {entry.Sequence} corrects a charge of {corrected.Before}, it stands at {charge.Standing}");
         var further = corrected.IsFurther ? corrected.After - corrected.Before : default;
-        if (further.IsPositive) CountSpent(entry, further, cost: null);
+        if (further.IsPositive) CountSpent(entry, further, free: null);
         else EndReturn(charge, corrected.Returned);
         if (FindCharge(charge.Number) is not { } after) return;
         Set(after with

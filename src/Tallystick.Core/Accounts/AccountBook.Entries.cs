@@ -5,6 +5,7 @@ using Tallystick.Core.Money;
 using Tallystick.Core.Holds;
 using Tallystick.Core.Imports;
 using Tallystick.Core.Journal;
+using Tallystick.Core.Tiers;
 using Tallystick.Core.Time;
 
 namespace Tallystick.Core.Accounts;
@@ -227,7 +228,7 @@ internal sealed partial class AccountBook
         {
             Number = entry.Number, Amount = placed.Amount, CreatedAt = entry.At, ExpiresAt = placed.ExpiresAt,
             Status = HoldStatus.Held, Open = legs.ToImmutable(), ReferenceId = placed.ReferenceId, Job = placed.Job,
-            Counts = entry.Counts, Free = placed.Free?.Use ?? placed.Priced?.Cost.Free?.Use ?? default,
+            Counts = entry.Counts, Free = placed.TakesOfFreeTier(),
         };
     }
 
@@ -235,13 +236,13 @@ internal sealed partial class AccountBook
     {
         if (FindHold(captured.Hold) is not { } hold) return;
         var after = hold with { Captured = hold.Captured + captured.Amount, JobEnd = captured.Job };
-        CountSpent(entry, captured.Amount);
+        CountSpent(entry, captured.Amount, captured.Free ?? FreeTaken.Of(captured.Priced?.Cost));
         Set(captured.Final
             ? after with { Status = HoldStatus.Captured, EndedBy = entry.Sequence, Open = [], Free = default }
             : after with
             {
                 Open = Less(hold.Open, entry.Moves),
-                Free = hold.Free.Less(captured.Priced?.Cost.Free?.Use ?? default),
+                Free = hold.Free.Less(captured.Free?.Use ?? captured.Priced?.Cost.Free?.Use ?? default),
             });
     }
 

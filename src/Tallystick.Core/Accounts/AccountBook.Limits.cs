@@ -43,12 +43,12 @@ internal sealed partial class AccountBook
 
     /// <summary>A charge or capture, in the period of its date.</summary>
     private void CountSpent(JournalEntry entry, CreditAmount amount) =>
-        CountSpent(entry, amount, entry.Priced?.Cost);
+        CountSpent(entry, amount, FreeTaken.Of(entry.Priced?.Cost));
 
-    /// <param name="cost">What of it the free tier has taken over; null where that has been counted before.</param>
-    private void CountSpent(JournalEntry entry, CreditAmount amount, Cost? cost)
+    /// <param name="free">What the free tier has taken over; null where that has been counted before.</param>
+    private void CountSpent(JournalEntry entry, CreditAmount amount, FreeTaken? free)
     {
-        if (Membership is { } period) Membership = period.With(amount, cost);
+        if (Membership is { } period) Membership = period.With(amount, free);
         foreach (var count in entry.Counts)
             Change(count.Budget, budget => budget with
             {

@@ -92,6 +92,9 @@ public abstract record AccountCommand
         public required Demand Demand { get; init; }
         public bool Final { get; init; } = true;
         public CaptureMode Mode { get; init; } = CaptureMode.Overflow;
+
+        /// <summary>Of an amount: what was taken off before, of what the hold has set aside of the free tier.</summary>
+        public FreeTaken? Free { get; init; }
     }
 
     public sealed record ReleaseHold(ThingNumber Hold) : AccountCommand;

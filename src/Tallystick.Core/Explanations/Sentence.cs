@@ -71,12 +71,15 @@ internal static class Sentence
         yield return $"Together {cost.Total}, rounded up once; {cost.Provider} of it is the provider's.";
     }
 
-    /// <summary>What a hold for an amount has set aside of the free tier.</summary>
+    /// <summary>What a hold for an amount has set aside of the free tier, and its capture has taken.</summary>
     public static IEnumerable<string> Reserve(EntryBody body)
     {
         if (body is EntryBody.HoldPlaced { Free: { } free })
             yield return $"Of the free tier {Requests(free.Use.Requests)} and {free.Use.Tokens} tokens of {free.Model} "
                 + "were set aside for it.";
+        if (body is EntryBody.Captured { Free: { } taken })
+            yield return $"Of what was set aside of the free tier it took {Requests(taken.Use.Requests)} and "
+                + $"{taken.Use.Tokens} tokens, which would have cost {taken.Credits}.";
     }
 
     /// <summary>Why a charge or hold was not refused.</summary>

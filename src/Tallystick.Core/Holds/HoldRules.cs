@@ -46,6 +46,8 @@ internal static class HoldRules
             repeats = hold.EndedBy;
             return new Rejection.HoldNotOpen(hold.Status);
         }
+        if (command.Free is { } free && (command.Demand.Usage is not null || !free.Use.IsWithin(hold.Free)))
+            return new Rejection.InvalidField("free_tier", "more than the hold has set aside");
         // The prices of when the work began: a change on the way is not the customer's.
         var tier = book.TierRates(command.Demand.Usage, hold.CreatedAt, moment, ending: hold.Number);
         if (command.Demand.Price(moment.Envelope.Prices, hold.CreatedAt, tier, out var demand) is { } unpriced)
@@ -65,7 +67,7 @@ internal static class HoldRules
         draft.Enter(new EntryBody.Captured
         {
             Hold = hold.Number, Requested = amount, Amount = amount - shortfall, Mode = command.Mode,
-            Final = ends, Late = late, Job = job, Priced = demand.Priced,
+            Final = ends, Late = late, Job = job, Priced = demand.Priced, Free = command.Free,
         }, moment);
         return null;
     }

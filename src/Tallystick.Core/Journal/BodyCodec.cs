@@ -124,7 +124,7 @@ internal static partial class BodyCodec
                 Amount = Amount(ref r), ExpiresAt = Time(ref r), ReferenceId = TextOrNull(ref r), Job = Terms(ref r),
                 Priced = Last(ref r, count == 5), Free = count == 7 ? FreeReserve.Read(ref r) : null,
             },
-            (12, 7 or 8) => ReadCaptured(ref r, count == 8),
+            (12, 7 or 8 or 10) => ReadCaptured(ref r, count),
             (13, 2) => new EntryBody.Released(Thing(ref r), End(ref r)),
             (14, 3) => new EntryBody.HoldExtended(Thing(ref r), Time(ref r), Amount(ref r)),
             (15, 1) => new EntryBody.HoldExpired(Thing(ref r)),
@@ -279,7 +279,7 @@ internal static partial class BodyCodec
 
     private static void WriteCaptured(CborWriter writer, EntryBody.Captured b)
     {
-        Begin(writer, b, b.Priced is null ? 7 : 8);
+        Begin(writer, b, b.Free is not null ? 10 : b.Priced is null ? 7 : 8);
         Write(writer, b.Hold);
         Write(writer, b.Requested);
         Write(writer, b.Amount);
@@ -288,12 +288,14 @@ internal static partial class BodyCodec
         writer.Bool(b.Late);
         Write(writer, b.Job);
         WriteLast(writer, b.Priced);
+        b.Free?.Write(writer);
     }
 
-    private static EntryBody.Captured ReadCaptured(ref CborReader r, bool isPriced) => new()
+    private static EntryBody.Captured ReadCaptured(ref CborReader r, int count) => new()
     {
         Hold = Thing(ref r), Requested = Amount(ref r), Amount = Amount(ref r), Mode = (CaptureMode)r.Int(),
-        Final = r.Bool(), Late = r.Bool(), Job = End(ref r), Priced = Last(ref r, isPriced),
+        Final = r.Bool(), Late = r.Bool(), Job = End(ref r), Priced = Last(ref r, count == 8),
+        Free = count == 10 ? FreeTaken.Read(ref r) : null,
     };
 
     private static void WriteRefunded(CborWriter writer, EntryBody.Refunded b)

@@ -117,6 +117,9 @@ public abstract record EntryBody(int Code, string Word)
 
         /// <summary>What a hold for an amount sets aside of the free tier.</summary>
         public FreeReserve? Free { get; init; }
+
+        /// <summary>What it sets aside of the free tier, whatever it is for.</summary>
+        public FreeUse TakesOfFreeTier() => Free?.Use ?? Priced?.Cost.Free?.Use ?? default;
     }
 
     public sealed record Captured : EntryBody
@@ -136,6 +139,9 @@ public abstract record EntryBody(int Code, string Word)
 
         /// <summary>Where what was asked for is what a usage cost.</summary>
         public PricedUsage? Priced { get; init; }
+
+        /// <summary>What of a capture for an amount the free tier has taken over.</summary>
+        public FreeTaken? Free { get; init; }
     }
 
     public sealed record Released(ThingNumber Hold, JobEnd? Job) : EntryBody(13, "release");

@@ -13,8 +13,12 @@ public static class Repricing
         book.Rate(
             first.Usage, first.At, new(FactorOf(first, book, tiers, present), RoomOf(first.Cost.Free)), out priced);
 
+    /// <summary>False where something else is free of it than what the first cost left room for.</summary>
+    public static bool IsFreeWithin(FreeRoom? room, PricedUsage priced) =>
+        ReferenceEquals(priced.Divided(room), priced);
+
     /// <summary>What was inside the free tier stays inside it, and no more: its period has counted it.</summary>
-    private static FreeRoom? RoomOf(FreeShare? free) => free is null ? null
+    public static FreeRoom? RoomOf(FreeShare? free) => free is null ? null
         : new(free.Use.Requests, free.Use.Tokens, free.Quantities.Any(one => !one.Unit.IsTokens));
 
     /// <summary>

@@ -11,7 +11,7 @@ internal static class EntryFigures
     public static Figures OfUsage(JournalEntry entry) => entry.Body switch
     {
         EntryBody.Charged body => OfCharge(entry, body.Amount),
-        EntryBody.Captured { Amount.IsZero: true, Priced: null } => default,
+        EntryBody.Captured { Amount.IsZero: true, Priced: null, Free: null } => default,
         EntryBody.Captured body => OfCharge(entry, body.Amount),
         EntryBody.UsageRecorded body => OfCharge(entry, body.Amount, isCharged: body.IsCharged),
         EntryBody.Refunded body => new() { [Figure.Refunded] = body.Amount.Micros },

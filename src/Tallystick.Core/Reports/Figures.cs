@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using Tallystick.Core.Journal;
 
@@ -70,6 +71,11 @@ public struct Figures : IEquatable<Figures>
             figures._values[i] = value;
         }
         return figures;
+    }
+
+    internal static void Skip(ref CborReader reader)
+    {
+        for (var left = BitOperations.PopCount((ulong)reader.Int()); left > 0; left--) reader.Int();
     }
 
     private static bool MayFall(Figure figure) =>

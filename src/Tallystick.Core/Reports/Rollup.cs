@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Tallystick.Core.Journal;
 
 namespace Tallystick.Core.Reports;
@@ -12,25 +13,53 @@ public sealed class Rollup
     /// Values of one axis that are kept where a rollup is stored; of more, the least used are counted under no value.
     /// </summary>
     public const int ValuesMax = 1_000;
-    private readonly Dictionary<RollupCell, Figures> _cells = [];
 
-    public IReadOnlyDictionary<RollupCell, Figures> Cells => _cells;
-    public bool IsEmpty => _cells.Count == 0;
+    // An axis is asked for alone, and there are few.
+    private readonly List<AxisSums> _axes = new(1);
 
-    public Figures this[in RollupCell cell] => _cells.GetValueOrDefault(cell);
+    public IEnumerable<KeyValuePair<RollupCell, Figures>> Cells =>
+        from axis in _axes
+        from sum in axis.Sums
+        select KeyValuePair.Create(new RollupCell(axis.Axis, sum.Key.Value, sum.Key.Slot), sum.Value);
+
+    public int Count
+    {
+        get
+        {
+            var count = 0;
+            foreach (var axis in _axes) count += axis.Sums.Count;
+            return count;
+        }
+    }
+
+    public bool IsEmpty => _axes.Count == 0;
+
+    public Figures this[in RollupCell cell] => SumsOn(cell.Axis)?.GetValueOrDefault((cell.Value, cell.Slot)) ?? default;
 
     public void Add(in RollupCell cell, in Figures figures)
     {
-        if (figures.IsZero) return;
-        ref var sum = ref System.Runtime.InteropServices.CollectionsMarshal.GetValueRefOrAddDefault(
-            _cells, cell, out _);
-        sum.Add(figures);
+        if (!figures.IsZero) AddTo(SumsOf(cell.Axis), cell.Value, cell.Slot, figures);
     }
 
-    public void Add(Rollup other, Func<RollupCell, bool>? isAsked = null)
+    public void Add(Rollup other)
     {
-        foreach (var (cell, figures) in other._cells)
-            if (isAsked is null || isAsked(cell)) Add(cell, figures);
+        foreach (var axis in other._axes)
+        {
+            var sums = SumsOf(axis.Axis);
+            foreach (var ((value, slot), figures) in axis.Sums) AddTo(sums, value, slot, figures);
+        }
+    }
+
+    /// <summary>Adds what is asked for of another rollup.</summary>
+    public void Add(Rollup other, in RollupPick pick)
+    {
+        foreach (var axis in other._axes)
+        {
+            if (!pick.IsOn(axis.Axis)) continue;
+            Dictionary<(string, int), Figures>? sums = null;
+            foreach (var ((value, slot), figures) in axis.Sums)
+                if (pick.Has(slot)) AddTo(sums ??= SumsOf(axis.Axis), value, pick.Place(slot), figures);
+        }
     }
 
     /// <summary>Adds what an entry counts for.</summary>
@@ -58,25 +87,45 @@ public sealed class Rollup
     public Rollup ByDay()
     {
         var days = new Rollup();
-        foreach (var (cell, figures) in _cells)
-            days.Add(cell with { Slot = Slots.DayOf(cell.Slot) * Slots.PerDay }, figures);
+        foreach (var axis in _axes)
+        {
+            var sums = days.SumsOf(axis.Axis);
+            foreach (var ((value, slot), figures) in axis.Sums)
+                AddTo(sums, value, Slots.DayOf(slot) * Slots.PerDay, figures);
+        }
         return days;
+    }
+
+    /// <summary>A rollup for each axis and stretch of slots.</summary>
+    /// <param name="firstOf">The first slot of the stretch that a slot lies in.</param>
+    public IEnumerable<(string Axis, int First, Rollup Part)> Split(Func<int, int> firstOf) =>
+        _axes.SelectMany(axis => Split(axis, firstOf).Select(part => (axis.Axis, part.Key, part.Value)));
+
+    /// <summary>A rollup for each day, UTC, with all slots of it on all axes.</summary>
+    public IEnumerable<(int Day, Rollup Part)> InDays()
+    {
+        var days = new Dictionary<int, Rollup>();
+        foreach (var axis in _axes)
+        {
+            foreach (var (day, part) in Split(axis, Slots.DayOf))
+                if (!days.TryAdd(day, part)) days[day].Add(part);
+        }
+        return days.Select(day => (day.Key, day.Value));
     }
 
     /// <summary>Without the least used values of each axis that has too many.</summary>
     public Rollup Bounded()
     {
-        if (_cells.Count <= ValuesMax) return this;
-        var crowded = CrowdedAxes();
-        if (crowded.Count == 0) return this;
+        if (!_axes.Any(IsCrowded)) return this;
         var kept = new Rollup();
-        foreach (var axis in _cells.GroupBy(cell => cell.Key.Axis))
+        foreach (var axis in _axes)
         {
-            var values = axis.GroupBy(cell => cell.Key.Value)
-                .OrderByDescending(value => value.Sum(cell => cell.Value[Figure.Events]))
+            var values = axis.Sums.GroupBy(sum => sum.Key.Value)
+                .OrderByDescending(value => value.Sum(sum => sum.Value[Figure.Events]))
                 .ThenBy(value => value.Key, StringComparer.Ordinal);
-            foreach (var value in crowded.Contains(axis.Key) ? values.Take(ValuesMax) : values)
-                foreach (var (cell, figures) in value) kept.Add(cell, figures);
+            var sums = kept.SumsOf(axis.Axis);
+            foreach (var value in IsCrowded(axis) ? values.Take(ValuesMax) : values)
+                foreach (var (place, figures) in value) sums.Add(place, figures);
         }
         return kept;
     }
@@ -87,42 +136,26 @@ public sealed class Rollup
     /// </summary>
     public RollupCell? FindDifference(Rollup stored)
     {
-        var crowded = CrowdedAxes();
-        foreach (var (cell, figures) in stored._cells)
+        foreach (var (cell, figures) in stored.Cells)
             if (!figures.IsWithin(this[cell])) return cell;
-        foreach (var (cell, figures) in _cells)
-            if (stored[cell] != figures && !crowded.Contains(cell.Axis)) return cell;
+        foreach (var axis in _axes)
+        {
+            if (IsCrowded(axis)) continue;
+            foreach (var ((value, slot), figures) in axis.Sums)
+                if (stored[new(axis.Axis, value, slot)] != figures) return new(axis.Axis, value, slot);
+        }
         return null;
     }
-
-    private HashSet<string> CrowdedAxes() => _cells.Keys.GroupBy(cell => cell.Axis)
-        .Where(axis => axis.Select(cell => cell.Value).Distinct().Count() > ValuesMax)
-        .Select(axis => axis.Key).ToHashSet();
 
     /// <summary>In one form for equal sums.</summary>
     public byte[] Encode()
     {
         var writer = new CborWriter();
-        var axes = _cells.GroupBy(cell => cell.Key.Axis).OrderBy(axis => axis.Key, StringComparer.Ordinal).ToList();
-        writer.Array(axes.Count * 2);
-        foreach (var axis in axes)
+        writer.Array(_axes.Count * 2);
+        foreach (var axis in _axes.OrderBy(axis => axis.Axis, StringComparer.Ordinal))
         {
-            writer.Text(axis.Key);
-            var values = axis.GroupBy(cell => cell.Key.Value)
-                .OrderBy(value => value.Key, StringComparer.Ordinal).ToList();
-            writer.Array(values.Count * 2);
-            foreach (var value in values)
-            {
-                writer.Text(value.Key);
-                writer.Array(value.Count());
-                var before = 0;
-                foreach (var (cell, figures) in value.OrderBy(cell => cell.Key.Slot))
-                {
-                    writer.Int(cell.Slot - before);
-                    figures.Write(writer);
-                    before = cell.Slot;
-                }
-            }
+            writer.Text(axis.Axis);
+            RollupCodec.Write(writer, axis.Sums);
         }
         return writer.ToArray();
     }
@@ -131,30 +164,55 @@ public sealed class Rollup
     public static Rollup Decode(ReadOnlySpan<byte> bytes)
     {
         var rollup = new Rollup();
-        rollup.AddEncoded(bytes, static _ => true);
+        rollup.AddEncoded(bytes, RollupPick.Everything);
         return rollup;
     }
 
-    /// <summary>Adds those cells of an encoded rollup that are asked for.</summary>
-    public void AddEncoded(ReadOnlySpan<byte> bytes, Func<RollupCell, bool> isAsked)
+    /// <summary>Adds what is asked for of an encoded rollup, and reads as little of the rest as it can.</summary>
+    public void AddEncoded(ReadOnlySpan<byte> bytes, in RollupPick pick)
     {
         var reader = new CborReader(bytes);
         for (var axes = reader.Array(); axes > 0; axes -= 2)
         {
             var axis = reader.Text();
-            for (var values = reader.Array(); values > 0; values -= 2)
-            {
-                var value = reader.Text();
-                var slot = 0;
-                for (var slots = reader.Array(); slots > 0; slots--)
-                {
-                    slot = checked(slot + (int)reader.Int());
-                    var figures = Figures.Read(ref reader);
-                    var cell = new RollupCell(axis, value, slot);
-                    if (isAsked(cell)) Add(cell, figures);
-                }
-            }
+            if (pick.IsOn(axis)) RollupCodec.Read(ref reader, SumsOf(axis), pick);
+            else RollupCodec.Skip(ref reader);
         }
         if (!reader.AtEnd) throw new JournalCorruptException("bytes after a rollup");
+        _axes.RemoveAll(axis => axis.Sums.Count == 0);
     }
+
+    internal static void AddTo(
+        Dictionary<(string Value, int Slot), Figures> sums, string value, int slot, in Figures figures) =>
+        CollectionsMarshal.GetValueRefOrAddDefault(sums, (value, slot), out _).Add(figures);
+
+    private static Dictionary<int, Rollup> Split(AxisSums axis, Func<int, int> partOf)
+    {
+        var parts = new Dictionary<int, Rollup>();
+        foreach (var ((value, slot), figures) in axis.Sums)
+        {
+            ref var part = ref CollectionsMarshal.GetValueRefOrAddDefault(parts, partOf(slot), out _);
+            AddTo((part ??= new()).SumsOf(axis.Axis), value, slot, figures);
+        }
+        return parts;
+    }
+
+    private static bool IsCrowded(AxisSums axis) => axis.Sums.Count > ValuesMax
+        && axis.Sums.Keys.Select(place => place.Value).Distinct().Count() > ValuesMax;
+
+    private Dictionary<(string Value, int Slot), Figures>? SumsOn(string name)
+    {
+        foreach (var axis in _axes)
+            if (axis.Axis == name) return axis.Sums;
+        return null;
+    }
+
+    private Dictionary<(string Value, int Slot), Figures> SumsOf(string name)
+    {
+        if (SumsOn(name) is { } sums) return sums;
+        _axes.Add(new(name, []));
+        return _axes[^1].Sums;
+    }
+
+    private readonly record struct AxisSums(string Axis, Dictionary<(string Value, int Slot), Figures> Sums);
 }

@@ -7,6 +7,12 @@ public readonly record struct FreeUse(long Requests, long Tokens)
     public static FreeUse operator +(FreeUse left, FreeUse right) =>
         new(Sum(left.Requests, right.Requests), Sum(left.Tokens, right.Tokens));
 
+    /// <summary>
+    /// No more than a hold has set aside; one that has set aside no tokens is of a free tier that does not count them.
+    /// </summary>
+    public bool IsWithin(FreeUse reserved) =>
+        Requests <= reserved.Requests && (Tokens <= reserved.Tokens || reserved is { Tokens: 0, Requests: > 0 });
+
     /// <summary>Without the other, never below none.</summary>
     public FreeUse Less(FreeUse other) =>
         new(Math.Max(0, Requests - other.Requests), Math.Max(0, Tokens - other.Tokens));

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using Tallystick.Core.Journal;
 using Tallystick.Core.Money;
-using Tallystick.Core.Pricing;
 using Tallystick.Core.Time;
 
 namespace Tallystick.Core.Tiers;
@@ -47,12 +46,12 @@ public sealed record Membership
     };
 
     /// <summary>After a charge or capture.</summary>
-    internal Membership With(CreditAmount charged, Cost? cost)
+    internal Membership With(CreditAmount charged, FreeTaken? free)
     {
         var spent = this with { Spent = Spent + charged };
-        return cost?.Free is not { } free ? spent : spent with
+        return free is null ? spent : spent with
         {
-            FreeUsed = FreeUsed + free.Use, FreeCredits = FreeCredits + cost.FreeCredits,
+            FreeUsed = FreeUsed + free.Use, FreeCredits = FreeCredits + free.Credits,
         };
     }
 

@@ -58,7 +58,7 @@ internal static class CommandOf
         EntryBody.Captured { Job: { } end } b => new AccountCommand.EndJob(b.Hold, end.Outcome, end.RowsDone, b.Mode),
         EntryBody.Captured b => new AccountCommand.CaptureHold
         {
-            Hold = b.Hold, Demand = Demand.Of(b.Requested, b.Priced), Final = b.Final, Mode = b.Mode,
+            Hold = b.Hold, Demand = Demand.Of(b.Requested, b.Priced), Final = b.Final, Mode = b.Mode, Free = b.Free,
         },
         EntryBody.Released { Job: { } end } b =>
             new AccountCommand.EndJob(b.Hold, end.Outcome, end.RowsDone, CaptureMode.Overflow),

@@ -2,6 +2,8 @@ using Tallystick.Core;
 using Tallystick.Core.Charges;
 using Tallystick.Core.Journal;
 using Tallystick.Core.Money;
+using Tallystick.Core.Pricing;
+using Tallystick.Core.Tiers;
 
 namespace Tallystick.Engine.Audit;
 
@@ -12,11 +14,15 @@ internal sealed class RatingLog
 {
     private Dictionary<long, Rating>? _ratings;
 
+    /// <summary>Of the charges that were free in part.</summary>
+    private Dictionary<long, FreeRoom>? _free;
+
     public void Add(JournalEntry entry)
     {
         if (RatedCharge.Of(entry) is not { } rated) return;
         var cost = rated.Priced.Cost;
         (_ratings ??= []).Add(entry.Sequence, new(rated.Form, cost.Provider, cost.Price, rated.FellShort));
+        if (Repricing.RoomOf(cost.Free) is { } room) (_free ??= []).Add(entry.Sequence, room);
     }
 
     /// <summary>Throws where a correction is not of its charge; all other entries pass.</summary>
@@ -34,6 +40,10 @@ internal sealed class RatingLog
         InvariantBrokenException.Require(
             rating.FellShort || !said.FellShort, "I39",
             $"it comes to {body.After}, the price to {body.Priced.Cost.Total}");
+        FreeRoom? room = _free?.TryGetValue(body.Charge.Sequence, out var free) == true ? free : null;
+        InvariantBrokenException.Require(
+            Repricing.IsFreeWithin(room, body.Priced), "I39",
+            $"something else of it is free than entry {body.Charge.Sequence} left room for");
         if (!records.TryGet(new(RecordKind.Charge, body.Charge), out var record)
             || record is not Charge { Revision: null }) return;
         InvariantBrokenException.Require(

@@ -25,10 +25,15 @@ internal sealed class RollupVerifier(IStoreAudit audit, FaultReport faults)
     /// <summary>Once all entries of the range have been noted.</summary>
     public void CheckAccounts(ChainRange range)
     {
-        var stored = new ChainRollups();
-        foreach (var (chain, part) in faults.Read("I4", audit.ReadRollups(range))) stored.Add(chain, part);
-        foreach (var chain in stored.All.Keys.Union(_accounts.All.Keys))
-            Check(_accounts.Find(chain), stored.Find(chain), chain);
+        var (slots, days) = (new ChainRollups(), new ChainRollups());
+        foreach (var (chain, grain, part) in faults.Read("I4", audit.ReadRollups(range)))
+            (grain == RollupGrain.Slot ? slots : days).Add(chain, part);
+        foreach (var chain in slots.All.Keys.Union(days.All.Keys).Union(_accounts.All.Keys))
+        {
+            var folded = _accounts.Find(chain);
+            Check(folded, slots.Find(chain), chain);
+            Check(folded?.ByDay(), days.Find(chain), chain);
+        }
         _accounts = new();
     }
 

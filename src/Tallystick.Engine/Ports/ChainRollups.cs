@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Tallystick.Core.Charges;
 using Tallystick.Core.Journal;
 using Tallystick.Core.Reports;
@@ -18,16 +19,13 @@ public sealed class ChainRollups
     /// <param name="records">What the entry's change left: a charge of which some was given back is among them.</param>
     public void Add(JournalEntry entry, IReadOnlyCollection<ChainRecord> records)
     {
-        if (RollupOf(entry, records) is not { } added) return;
-        Add(entry.Chain, added);
-        Add(ChainKey.OfProject(entry.Chain.Project), added);
+        if (entry.Chain.IsProject) return;
+        Subject SubjectOfCharge(ThingNumber charge) => SubjectOf(records, charge);
+        Of(entry.Chain).Add(entry, SubjectOfCharge);
+        Of(ChainKey.OfProject(entry.Chain.Project)).Add(entry, SubjectOfCharge);
     }
 
-    public void Add(ChainKey chain, Rollup added)
-    {
-        if (!_rollups.TryGetValue(chain, out var rollup)) _rollups.Add(chain, rollup = new());
-        rollup.Add(added);
-    }
+    public void Add(ChainKey chain, Rollup added) => Of(chain).Add(added);
 
     /// <summary>What one entry adds; null where that is nothing.</summary>
     public static Rollup? RollupOf(JournalEntry entry, IReadOnlyCollection<ChainRecord> records)
@@ -36,6 +34,12 @@ public sealed class ChainRollups
         var added = new Rollup();
         added.Add(entry, charge => SubjectOf(records, charge));
         return added.IsEmpty ? null : added;
+    }
+
+    private Rollup Of(ChainKey chain)
+    {
+        ref var rollup = ref CollectionsMarshal.GetValueRefOrAddDefault(_rollups, chain, out _);
+        return rollup ??= new();
     }
 
     private static Subject SubjectOf(IReadOnlyCollection<ChainRecord> records, ThingNumber number)

@@ -41,8 +41,8 @@ public interface IStoreAudit : IDisposable
     /// </summary>
     bool IsIndexed(in RawEntry row, JournalEntry entry);
 
-    /// <summary>What is kept of accounts for reports, in parts that add up.</summary>
-    IEnumerable<(ChainKey Chain, Rollup Part)> ReadRollups(ChainRange chains);
+    /// <summary>What is kept of accounts for reports, in parts that add up within a grain.</summary>
+    IEnumerable<(ChainKey Chain, RollupGrain Grain, Rollup Part)> ReadRollups(ChainRange chains);
 
     /// <summary>What is kept of whole projects for reports, in parts that add up within a grain.</summary>
     IEnumerable<(int Project, RollupGrain Grain, Rollup Part)> ReadProjectRollups();

@@ -10,12 +10,10 @@ namespace Tallystick.Engine.Ports;
 /// <param name="IsBySlot">False: only the sum over all slots is asked for, not where in the period each lies.</param>
 public sealed record RollupQuery(ChainKey Chain, string Axis, int From, int To, bool IsBySlot)
 {
-    public bool Asks(in RollupCell cell) => cell.Slot >= From && cell.Slot < To && IsOn(cell.Axis);
-
-    public bool IsOn(string axis) => axis == Core.Reports.Axis.All || axis == Axis;
+    public RollupPick Pick => new(Axis, WithAll: true, From, To, IsBySlot);
 
     /// <summary>
-    /// The period in parts that a project's rollups are kept in: whole days, UTC, where slots do not matter.
+    /// The period in parts that rollups are kept in by grain: whole days, UTC, where slots do not matter.
     /// </summary>
     public IEnumerable<(RollupGrain Grain, int From, int To)> Parts
     {

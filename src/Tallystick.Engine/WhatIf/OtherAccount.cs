@@ -6,6 +6,7 @@ using Tallystick.Core.Journal;
 using Tallystick.Core.Limits;
 using Tallystick.Core.Money;
 using Tallystick.Core.Pricing;
+using Tallystick.Core.Tiers;
 using Tallystick.Core.Time;
 using Tallystick.Engine.Audit;
 
@@ -90,7 +91,7 @@ internal sealed class OtherAccount(
     {
         var entry = stored.Entry;
         if (entry.Body is EntryBody.UsageRecorded { IsCharged: false }) return;
-        if (entry.Body is EntryBody.Captured { Amount.IsZero: true, Priced: null })
+        if (entry.Body is EntryBody.Captured { Amount.IsZero: true, Priced: null, Free: null })
         {
             Capture(stored);
             return;
@@ -127,11 +128,20 @@ internal sealed class OtherAccount(
         return CommandOf.Account(stored, _state) switch
         {
             AccountCommand.EndJob end => Decide(end with { Hold = hold }, stored),
+            AccountCommand.CaptureHold { Free: { } free } capture => Decide(
+                FreeHere(hold, free) ? capture with { Hold = hold } : capture with
+                {
+                    Hold = hold, Demand = Demand.Of(body.Requested + free.Credits), Free = null,
+                }, stored),
             AccountCommand.CaptureHold capture => Decide(
                 capture with { Hold = hold, Demand = AskedAgain(capture.Demand) }, stored),
             _ => null,
         };
     }
+
+    /// <summary>Whether its hold has set as much aside of the free tier here.</summary>
+    private bool FreeHere(ThingNumber number, FreeTaken taken) =>
+        _state!.Holds.Any(hold => hold.Number == number && taken.Use.IsWithin(hold.Free));
 
     private void Refuse(JournalEntry entry, IReadOnlyList<WhatIfFigures> figures, Decision? decision)
     {

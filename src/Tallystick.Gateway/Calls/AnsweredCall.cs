@@ -96,8 +96,7 @@ internal sealed class AnsweredCall(
             : listener is BufferedAnswer { HasBegun: false } buffered ? Storable(buffered.Kept)
             : _recorded?.Kept;
         var origin = new Origin(null, default, request.Holder.Key, request.TraceBytes) { Labels = held.Labels };
-        var usage = cost is { Parts: [var only], Unpriced.IsEmpty: true } ? only.Usage : null;
-        var capture = services.Settler.CaptureAsync(Spooled(cost, $"{end}", answer), usage, origin);
+        var capture = services.Settler.CaptureAsync(Spooled(cost, $"{end}", answer), origin);
         // The store is away: the answer goes out, what it cost is noted, and it is taken as soon as it can be.
         var first = await Task.WhenAny(capture, Task.Delay(ReceiptPatience, services.Time));
         return first == capture && await capture is { } entry ? Receipt.Of(entry) : null;
@@ -168,6 +167,9 @@ internal sealed class AnsweredCall(
             ["description"] = $"{route.Route.Model} through {route.Route.Upstream.Name}", ["metadata"] = record,
         };
         if (answer is not null) text["answer"] = new StoredAnswer(ContentType, answer).ToJson();
-        return new(held.Chain, held.Hold, request.Holder.Key, cost.Total, text.ToJsonString());
+        return new(held.Chain, held.Hold, request.Holder.Key, cost.Total, text.ToJsonString())
+        {
+            Usage = cost.Usage, Free = cost.Free,
+        };
     }
 }

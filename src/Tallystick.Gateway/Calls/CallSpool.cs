@@ -1,8 +1,6 @@
-using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
 using Tallystick.Core.Journal;
-using Tallystick.Core.Money;
 
 namespace Tallystick.Gateway.Calls;
 
@@ -91,28 +89,4 @@ internal sealed class CallSpool : IDisposable
         _file!.Seek(0, SeekOrigin.End);
         _file.Write(Encoding.UTF8.GetBytes(note.ToJsonString() + "\n"));
     }
-}
-
-/// <summary>What a call has come to so far.</summary>
-/// <param name="Text">What the entry of its capture will say.</param>
-internal sealed record SpooledCall(
-    ChainKey Chain, ThingNumber Hold, ThingNumber Actor, CreditAmount Amount, string Text)
-{
-    public string Key => KeyOf(Chain, Hold);
-
-    public static string KeyOf(ChainKey chain, ThingNumber hold) =>
-        string.Create(CultureInfo.InvariantCulture, $"{chain.Project}/{chain.Number}/{hold.Value}");
-
-    public JsonObject ToJson() => new()
-    {
-        ["project"] = Chain.Project, ["chain"] = Chain.Number, ["hold"] = Hold.Value, ["actor"] = Actor.Value,
-        ["amount"] = Amount.Micros, ["text"] = Text,
-    };
-
-    public static SpooledCall? Read(JsonObject note) =>
-        note["project"] is { } project && note["chain"] is { } chain && note["hold"] is { } hold
-        && note["actor"] is { } actor && note["amount"] is { } amount && note["text"] is { } text
-            ? new(
-                new((int)project, (long)chain), new((long)hold), new((long)actor), new((long)amount), (string)text!)
-            : null;
 }

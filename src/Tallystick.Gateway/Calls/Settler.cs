@@ -4,7 +4,6 @@ using Tallystick.Core;
 using Tallystick.Core.Accounts;
 using Tallystick.Core.Journal;
 using Tallystick.Core.Money;
-using Tallystick.Core.Usage;
 using Tallystick.Engine;
 using Tallystick.Engine.Ports;
 
@@ -24,14 +23,15 @@ internal sealed partial class Settler(Ledger ledger, CallSpool spool, TimeProvid
     /// <summary>
     /// Takes what the call came to. The entry, or null when there is nothing to take it from any more.
     /// </summary>
-    /// <param name="usage">Of which the ledger itself makes the amount; null: the amount that is noted.</param>
-    public async Task<SealedEntry?> CaptureAsync(SpooledCall call, MeteredUsage? usage, Origin origin)
+    public async Task<SealedEntry?> CaptureAsync(SpooledCall call, Origin origin)
     {
         spool.Note(call);
-        var noted = new AccountCommand.CaptureHold { Hold = call.Hold, Demand = Demand.Of(call.Amount) };
-        var command = usage is null ? noted : noted with { Demand = Demand.Of(usage) };
+        var full = new AccountCommand.CaptureHold { Hold = call.Hold, Demand = Demand.Of(call.FullAmount) };
+        var command = call.Usage is { } usage
+            ? full with { Demand = Demand.Of(usage) }
+            : full with { Demand = Demand.Of(call.Amount), Free = call.Free };
         var text = CallText.OfBytes(Encoding.UTF8.GetBytes(call.Text));
-        return await EndAsync(call.Chain, call.Hold, command, noted, "capture", origin, text);
+        return await EndAsync(call.Chain, call.Hold, command, full, "capture", origin, text);
     }
 
     /// <summary>Gives back what the call held.</summary>
@@ -48,13 +48,16 @@ internal sealed partial class Settler(Ledger ledger, CallSpool spool, TimeProvid
             {
                 Labels = placed?.Entry.Origin?.Labels ?? [],
             };
-            var entry = await CaptureAsync(call, usage: null, origin);
+            var entry = await CaptureAsync(call, origin);
             CallMeter.Recovered();
             LogRecovered(SpooledCall.KeyOf(call.Chain, call.Hold), call.Amount, entry is not null);
         }
     }
 
-    /// <param name="otherwise">Should the ledger not be able to price the usage: what was noted of it stands.</param>
+    /// <param name="otherwise">
+    /// Should the ledger not be able to price the usage, or what was set aside of the free tier be gone: what was noted
+    /// of it stands.
+    /// </param>
     private async Task<SealedEntry?> EndAsync(
         ChainKey chain, ThingNumber hold, AccountCommand command, AccountCommand? otherwise, string word, Origin origin,
         EntryText text)

@@ -50,5 +50,8 @@ internal sealed class CallPrices(PriceBook book, Instant at, Func<string, TierRa
             : null;
     }
 
+    /// <summary>What the account's free tier had left for a model when the call came; null: nothing is free.</summary>
+    public FreeRoom? RoomOf(string model) => tierOf(model).Free;
+
     private static MeteredUsage Named(string provider, string model) => new() { Provider = provider, Model = model };
 }

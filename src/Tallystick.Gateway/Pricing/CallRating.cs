@@ -38,19 +38,24 @@ internal sealed class CallRating(PricedRoute route, CallPrices prices, FreeUse r
     /// <summary>Embeddings and the like: a price without output rates cannot charge for any.</summary>
     private bool IsInputOnly => route.OutputTokensMax == 0;
 
-    /// <summary>A hold sets aside for one usage; what several models did is charged as an amount.</summary>
-    private FreeRoom? Reserved => route.Room is { } room && reserved != default
-        ? new(reserved.Requests, room.Tokens is null ? null : reserved.Tokens, room.CoversAll)
-        : null;
+    /// <summary>What is left of what the hold has set aside; null for a model that the free tier is not for.</summary>
+    private FreeRoom? RoomOf(MeteredUsage part, long tokensUsed)
+    {
+        var room = part.Model is null || part.Model == route.Route.Model ? route.Room : prices.RoomOf(part.Model);
+        return room is { } free && reserved != default
+            ? new(reserved.Requests, free.Tokens is null ? null : reserved.Tokens - tokensUsed, free.CoversAll)
+            : null;
+    }
 
     private CallCost Sum(ImmutableArray<MeteredUsage> parts, bool estimated)
     {
         var rated = ImmutableArray.CreateBuilder<(MeteredUsage, Cost)>();
         var unpriced = ImmutableArray.CreateBuilder<string>();
-        var sum = ExactDecimal.Zero;
-        var room = parts.Length == 1 ? Reserved : null;
+        var (sum, free, used) = (ExactDecimal.Zero, ExactDecimal.Zero, new FreeUse());
         foreach (var part in parts)
         {
+            // However many models took part, it is one request.
+            var room = RoomOf(part, used.Tokens);
             var named = part with { Provider = route.Route.Upstream.Provider, Model = part.Model ?? route.Route.Model };
             if (!TryRate(named, out var cost, out var usage, room))
             {
@@ -60,11 +65,18 @@ internal sealed class CallRating(PricedRoute route, CallPrices prices, FreeUse r
             }
             rated.Add((usage, cost));
             sum += cost.Lines.Aggregate(cost.Markup, (total, line) => total + line.Credits);
-            if (cost.Free is { } free) sum -= free.Credits;
+            if (cost.Free is not { } share) continue;
+            free += share.Credits;
+            used = new(Math.Max(used.Requests, share.Requests), used.Tokens + share.Use.Tokens);
         }
-        if (!sum.TryRoundUpToMicros(out var credits)) credits = new(long.MaxValue);
-        return new(credits, rated.ToImmutable(), estimated, unpriced.ToImmutable());
+        var (full, total) = (Rounded(sum), Rounded(sum - free));
+        return new(
+            total, used == default ? null : new(used, full - total), rated.ToImmutable(), estimated,
+            unpriced.ToImmutable());
     }
+
+    private static CreditAmount Rounded(ExactDecimal credits) =>
+        credits.TryRoundUpToMicros(out var rounded) ? rounded : new(long.MaxValue);
 
     /// <summary>The units that have a rate by themselves, tokens taken together.</summary>
     private MeteredUsage WithRates(MeteredUsage usage, out List<string> without)

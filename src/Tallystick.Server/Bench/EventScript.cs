@@ -10,9 +10,15 @@ internal sealed class EventScript(int accounts, DateTimeOffset until)
 {
     public const int Models = 40, Services = 8, Teams = 200, Days = 90;
 
-    /// <summary>One event in so many is this account's.</summary>
-    private const int BusyEvery = 100;
-    public static readonly string Busy = ChargeScript.AccountId(0);
+    private const int NamedAccounts = 2;
+    public const int AccountsMin = NamedAccounts + 1;
+
+    /// <summary>Every other event is this account's.</summary>
+    public static readonly string Busiest = ChargeScript.AccountId(0);
+
+    /// <summary>Every hundredth event is this account's.</summary>
+    public static readonly string Busy = ChargeScript.AccountId(1);
+    public static readonly string Other = ChargeScript.AccountId(NamedAccounts);
 
     public static string ModelOf(uint number) => $"m{number % Models}";
 
@@ -27,7 +33,12 @@ internal sealed class EventScript(int accounts, DateTimeOffset until)
     private void Append(StringBuilder text, long number)
     {
         var draw = Mixed((ulong)number);
-        var account = draw % BusyEvery == 0 ? Busy : ChargeScript.AccountId((int)(draw / BusyEvery % (ulong)accounts));
+        var others = (ulong)Math.Max(1, accounts - NamedAccounts);
+        var account = (draw % 100) switch
+        {
+            < 50 => Busiest, 50 => Busy,
+            _ => ChargeScript.AccountId(NamedAccounts + (int)(draw / 100 % others)),
+        };
         var model = ModelOf((uint)(draw >> 8 & uint.MaxValue));
         var at = until.AddSeconds(-(long)(draw >> 20) % (Days * 86_400)).UtcDateTime;
         text.Append(CultureInfo.InvariantCulture, $$$"""

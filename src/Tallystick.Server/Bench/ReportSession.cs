@@ -15,10 +15,11 @@ internal sealed class ReportSession(int events, int accounts)
 {
     private const int AtOnce = 8, EventsEach = 10_000, Times = 30;
     private static readonly TimeSpan SayEvery = TimeSpan.FromSeconds(10);
-    private static readonly (string Name, string Path)[] Reports =
+    private static readonly (string Name, string Path, string Query)[] Reports =
     [
-        ("summary", "summary"), ("by model", "by-model"), ("by service", "by-service"),
-        ("by team", "by-key"), ("by day", "daily"), ("balance by day", "balances"),
+        ("summary", "summary", ""), ("by model", "by-model", ""), ("by service", "by-service", ""),
+        ("by team", "by-key", "&key=team"), ("by team, as CSV", "by-key", "&key=team&format=csv"),
+        ("by day", "daily", ""), ("balance by day", "balances", ""),
     ];
 
     private readonly TextWriter _output = Console.Out;
@@ -48,8 +49,11 @@ internal sealed class ReportSession(int events, int accounts)
         yield return ("project, 30 days", month);
         yield return ("project, 30 days of Kathmandu", month + "&time_zone=Asia/Kathmandu");
         yield return ("project, a day", day);
+        yield return ("one account with half of all events, 90 days", quarter + $"&account_id={EventScript.Busiest}");
+        yield return (
+            "the same, of Kathmandu", quarter + $"&time_zone=Asia/Kathmandu&account_id={EventScript.Busiest}");
         yield return ("one account with every hundredth event, 90 days", quarter + $"&account_id={EventScript.Busy}");
-        yield return ("one account of the others, 90 days", quarter + $"&account_id={ChargeScript.AccountId(1)}");
+        yield return ("one account of the others, 90 days", quarter + $"&account_id={EventScript.Other}");
 
         string Since(int days) => $"from={until.UtcDateTime.AddDays(-days):yyyy-MM-ddTHH:mm:ssZ}";
     }
@@ -105,14 +109,13 @@ internal sealed class ReportSession(int events, int accounts)
     private async Task TimeAsync(HttpClient http, string name, string query, CancellationToken cancel)
     {
         var table = new TextTable(name, "median", "longest", "bytes");
-        foreach (var (report, path) in Reports)
+        foreach (var (report, path, asked) in Reports)
         {
             var (times, bytes) = (new LatencyHistogram(), 0L);
-            var key = path == "by-key" ? "&key=team" : "";
             for (var i = 0; i < Times; i++)
             {
                 var since = Stopwatch.GetTimestamp();
-                using var answer = await http.GetAsync($"/api/v1/usage/{path}?{query}{key}", cancel);
+                using var answer = await http.GetAsync($"/api/v1/usage/{path}?{query}{asked}", cancel);
                 var body = await answer.Content.ReadAsByteArrayAsync(cancel);
                 if (!answer.IsSuccessStatusCode) throw new BenchException(Encoding.UTF8.GetString(body));
                 times.Record(Stopwatch.GetElapsedTime(since));
@@ -134,16 +137,22 @@ internal sealed class ReportSession(int events, int accounts)
             """));
         await PutAsync("PUT", "prices", $$"""{"prices":[{{prices}}]}""");
         await Parallel.ForEachAsync(
-            Enumerable.Range(0, accounts),
+            Enumerable.Range(0, Math.Max(accounts, EventScript.AccountsMin)),
             new ParallelOptions { MaxDegreeOfParallelism = 32, CancellationToken = cancel },
-            async (account, _) => await PutAsync("PUT", $"accounts/{ChargeScript.AccountId(account)}", "{}"));
+            async (account, _) =>
+            {
+                var path = $"accounts/{ChargeScript.AccountId(account)}";
+                await PutAsync("PUT", path, "{}");
+                await PutAsync("POST", path + "/grants", """{"amount":"100000000000"}""", "enough");
+            });
 
-        async Task PutAsync(string method, string path, string body)
+        async Task PutAsync(string method, string path, string body, string? key = null)
         {
             using var request = new HttpRequestMessage(new(method), "/api/v1/" + path)
             {
                 Content = new StringContent(body, Encoding.UTF8, "application/json"),
             };
+            if (key is not null) request.Headers.Add("Idempotency-Key", key);
             using var answer = await http.SendAsync(request, cancel);
             if (!answer.IsSuccessStatusCode)
                 throw new BenchException($"{path} was answered {await answer.Content.ReadAsStringAsync(cancel)}");

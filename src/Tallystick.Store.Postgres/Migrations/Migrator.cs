@@ -50,11 +50,12 @@ internal static class Migrator
         GRANT INSERT ON tallystick.journal, tallystick.entry_text, tallystick.chain, tallystick.chain_state,
             tallystick.record, tallystick.checkpoint, tallystick.account, tallystick.seal, tallystick.sealed_head,
             tallystick.meta, tallystick.rollup, tallystick.account_rollup, tallystick.rollup_tail,
-            tallystick.rollup_due, tallystick.rate TO $ROLE;
+            tallystick.rollup_due, tallystick.rate, tallystick.account_epochs TO $ROLE;
         GRANT UPDATE ON tallystick.chain, tallystick.chain_state, tallystick.record, tallystick.checkpoint,
-            tallystick.sealed_head, tallystick.rollup, tallystick.rate TO $ROLE;
+            tallystick.sealed_head, tallystick.rollup, tallystick.rate, tallystick.account_rollup,
+            tallystick.account_epochs, tallystick.rollup_backlog TO $ROLE;
         GRANT DELETE ON tallystick.entry_text, tallystick.rollup_tail, tallystick.rollup_due,
-            tallystick.rate TO $ROLE;
+            tallystick.rate, tallystick.rollup_backlog TO $ROLE;
         """;
 
     private sealed record Migration(int Number, string Name, string Sql)

@@ -8,8 +8,10 @@ namespace Tallystick.Store.Sqlite.Index;
 /// </summary>
 internal static class IndexForm
 {
-    /// <summary>2: with what entries add to reports.</summary>
-    public const long Present = 2;
+    /// <summary>
+    /// 2: with what entries add to reports. 3: an account's by axis, where a day of it is much.
+    /// </summary>
+    public const long Present = 3;
     private const string Name = "index";
 
     /// <exception cref="StoreRefusedException">A later program has made it.</exception>

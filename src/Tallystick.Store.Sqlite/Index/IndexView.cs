@@ -108,30 +108,40 @@ internal sealed record IndexView(ImmutableArray<Run> Runs)
     /// <summary>Adds what the runs say of a period.</summary>
     public void AddRollups(RollupQuery query, Rollup sum, BlockSource source)
     {
-        foreach (var (from, to, asks) in RangesOf(query))
-            foreach (var run in Runs)
-                foreach (var (_, value) in run.Ascend(from, to, source)) sum.AddEncoded(value.Span, asks);
+        var ranges = RangesOf(query).ToList();
+        foreach (var run in Runs)
+        {
+            // What one account has of many ranges is often in one block.
+            var (last, block) = (-1L, (byte[]?)null);
+            foreach (var (from, to, pick) in ranges)
+                foreach (var (_, value) in run.Ascend(from, to, Read)) sum.AddEncoded(value.Span, pick);
+
+            byte[]? Read(long id)
+            {
+                if (id != last) (last, block) = (id, source(id));
+                return block;
+            }
+        }
     }
 
-    private static IEnumerable<(ItemKey From, ItemKey To, Func<RollupCell, bool> Asks)> RangesOf(RollupQuery query)
+    private static IEnumerable<(ItemKey From, ItemKey To, RollupPick Pick)> RangesOf(RollupQuery query)
     {
+        var (chain, pick) = (query.Chain, query.Pick);
         if (query.From >= query.To) yield break;
-        if (!query.Chain.IsProject)
+        if (!chain.IsProject)
         {
             var (first, last) = (Slots.DayOf(query.From), Slots.DayOf(query.To - 1));
             yield return (
-                ItemKey.Rollup(query.Chain, RollupId.OfDay(first)), ItemKey.Rollup(query.Chain, RollupId.OfDay(last)),
-                cell => query.Asks(cell));
-            yield break;
+                ItemKey.Rollup(chain, RollupId.OfDay(first)), ItemKey.Rollup(chain, RollupId.OfDay(last)), pick);
         }
         foreach (var (grain, from, to) in query.Parts)
         {
             foreach (var axis in new[] { Axis.All, query.Axis }.Distinct())
             {
                 yield return (
-                    ItemKey.Rollup(query.Chain, RollupId.Of(grain, axis, from)),
-                    ItemKey.Rollup(query.Chain, RollupId.Of(grain, axis, to - 1)),
-                    cell => cell.Axis == axis);
+                    ItemKey.Rollup(chain, RollupId.Of(grain, axis, from)),
+                    ItemKey.Rollup(chain, RollupId.Of(grain, axis, to - 1)),
+                    pick with { Axis = axis, WithAll = false });
             }
         }
     }

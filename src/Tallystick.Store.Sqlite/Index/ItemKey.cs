@@ -35,8 +35,7 @@ internal enum ItemTag : byte
     License,
 
     /// <summary>
-    /// What a run's entries add to reports. Id of an account's: the day; of a project's: <see cref="RollupId"/>. Of
-    /// several runs they add up.
+    /// What a run's entries add to reports. Id: <see cref="RollupId"/>. Of several runs they add up.
     /// </summary>
     Rollup,
 }

@@ -184,7 +184,7 @@ internal sealed class LedgerIndex(ReaderPool readers, IndexView runs, Func<strin
             {
                 // A run is published before its tail is dropped.
                 if (tail is null || (tail == _flushing && tail.LastPosition <= view.TrailedPosition)) continue;
-                if (tail.Rollups.Find(query.Chain) is { } recent) sum.Add(recent, cell => query.Asks(cell));
+                if (tail.Rollups.Find(query.Chain) is { } recent) sum.Add(recent, query.Pick);
             }
             return view;
         }

@@ -10,13 +10,14 @@ namespace Tallystick.Store.Sqlite.Index;
 internal static class RunMerge
 {
     public static IEnumerable<(ItemKey Key, ReadOnlyMemory<byte> Value)> Merge(
-        IReadOnlyList<Run> newestFirst, BlockSource source) => Merge([.. newestFirst.Select(run => run.All(source))]);
+        IReadOnlyList<Run> newestFirst, BlockSource source) =>
+        Split(Merge([.. newestFirst.Select(run => run.All(source))]));
 
     public static IEnumerable<(ItemKey Key, ReadOnlyMemory<byte> Value)> Merge(
         IReadOnlyList<Run> newestFirst, ChainRange chains, BlockSource source)
     {
         var (from, to) = (ItemKey.FirstOf(chains), ItemKey.LastOf(chains));
-        return Merge([.. newestFirst.Select(run => run.Ascend(from, to, source))]);
+        return Split(Merge([.. newestFirst.Select(run => run.Ascend(from, to, source))]));
     }
 
     private static IEnumerable<(ItemKey Key, ReadOnlyMemory<byte> Value)> Merge(
@@ -47,6 +48,26 @@ internal static class RunMerge
         }
     }
 
+    /// <summary>With what takes the place of rollups that have become too long for one item.</summary>
+    private static IEnumerable<(ItemKey Key, ReadOnlyMemory<byte> Value)> Split(
+        IEnumerable<(ItemKey Key, ReadOnlyMemory<byte> Value)> items)
+    {
+        var parts = new PriorityQueue<ReadOnlyMemory<byte>, ItemKey>();
+        foreach (var (key, value) in items)
+        {
+            var whole = value;
+            while (parts.TryPeek(out var part, out var at) && at.CompareTo(key) <= 0)
+            {
+                parts.Dequeue();
+                if (at == key) whole = Combine(key.Tag, part, whole);
+                else yield return (at, part);
+            }
+            if (key.Tag != ItemTag.Rollup || !RollupId.IsTooLong(key.Id, value.Length)) yield return (key, whole);
+            else foreach (var (id, part) in RollupId.Split(value.Span)) parts.Enqueue(part, key with { Id = id });
+        }
+        while (parts.TryDequeue(out var part, out var at)) yield return (at, part);
+    }
+
     private static void Advance(List<IEnumerator<(ItemKey, ReadOnlyMemory<byte>)>> cursors, int index)
     {
         if (cursors[index].MoveNext()) return;
@@ -59,7 +80,7 @@ internal static class RunMerge
         if (tag == ItemTag.Key) return (byte[])[.. newer.Span, .. older.Span];
         if (tag != ItemTag.Rollup) return newer;
         var sum = Rollup.Decode(newer.Span);
-        sum.AddEncoded(older.Span, static _ => true);
+        sum.AddEncoded(older.Span, RollupPick.Everything);
         return sum.Bounded().Encode();
     }
 }

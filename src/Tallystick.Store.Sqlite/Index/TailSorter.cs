@@ -29,9 +29,8 @@ internal sealed class TailSorter(Func<string, ulong> hashText)
                 Add(ItemKey.Checkpoint(chain, state.LastAt), state.Encode());
         }
         foreach (var (chain, rollup) in tail.Rollups.All)
-            foreach (var (id, part) in
-                chain.IsProject ? RollupId.SplitProject(rollup) : RollupId.SplitAccount(rollup))
-                Add(ItemKey.Rollup(chain, id), part.Encode());
+            foreach (var (id, value) in chain.IsProject ? RollupId.OfProject(rollup) : RollupId.OfAccount(rollup))
+                Add(ItemKey.Rollup(chain, id), value);
         foreach (var ((chain, key), entry) in tail.Keys)
             Add(ItemKey.Key(chain, hashText(key)), entry.Sequence, entry.Position);
         foreach (var ((chain, reference), entries) in tail.References)

@@ -226,22 +226,73 @@ public sealed class RerateTests
     public async Task What_was_free_stays_free_and_is_not_counted_again(string price, string total)
     {
         await using var server = await StartAsync("10", ("bonus", "4"), ("monthly", "50"));
-        await server.SendAsync("PUT", "~/tiers/some", """{"free_tier":{"tokens":400000}}""", client: server.Admin);
-        await server.SendAsync("PUT", "~/accounts/a", """{"tier":"some"}""");
-        var charge = await ChargeAsync(server);
-        Assert.Equal("6.000000", (string)(await server.GetAsync($"~/charges/{charge}")).Must(200).Body!["amount"]!);
-        var free = await FreeAsync();
+        var charge = await ChargeFreeInPartAsync(server, tokens: 400_000);
+        var free = await FreeOfAsync(server);
         await PriceAsync(server, price);
 
         Assert.Equal(1, (int)(await RerateAsync(server))["totals"]!["corrected"]!);
 
         var now = (await server.GetAsync($"~/charges/{charge}")).Must(200).Body!;
         Assert.Equal(total, (string)now["corrected_amount"]!);
-        Assert.Equal(free, await FreeAsync());
-
-        async Task<string> FreeAsync() =>
-            (await server.GetAsync("~/accounts/a/balance")).Must(200).Body!["free_tier"]!.ToJsonString();
+        Assert.Equal(free, await FreeOfAsync(server));
     }
+
+    /// <summary>Of 10, 4 were free; the price falls, rises and falls again: free is what was at first.</summary>
+    [Fact]
+    public async Task What_was_free_in_part_is_corrected_again_and_again_also_in_a_later_period()
+    {
+        await using var server = await StartAsync("10", ("bonus", "4"), ("monthly", "50"));
+        var charge = await ChargeFreeInPartAsync(server, tokens: 400_000);
+        (await server.PostAsync($"~/charges/{charge}/refund", """{"amount":"1"}""", "r")).Must(201);
+        await AdvanceAsync(server, "2026-03-02T00:00:00Z");
+        (await server.PostAsync("~/charges", $"{{\"account_id\":\"a\",{Usage}}}", "march")).Must(201);
+        var free = await FreeOfAsync(server);
+
+        foreach (var (price, standing, charged, returned) in new[]
+        {
+            ("7", "4.200000", "0.000000", "1.800000"), ("15", "9.000000", "4.800000", "0.000000"),
+            ("2.5", "1.500000", "0.000000", "7.500000"),
+        })
+        {
+            await PriceAsync(server, price);
+            Check((await RerateAsync(server))["totals"]!, 1, 1, charged, returned, null);
+            var now = (await server.GetAsync($"~/charges/{charge}")).Must(200).Body!;
+            Assert.Equal((standing, "1.000000"), ((string)now["corrected_amount"]!, (string)now["refunded"]!));
+            Check((await RerateAsync(server))["totals"]!, 1, 0, "0.000000", "0.000000", null);
+            Assert.Equal(free, await FreeOfAsync(server));
+        }
+        var refund = (await server.PostAsync($"~/charges/{charge}/refund", "{}", "rest")).Must(201);
+        Assert.Equal("0.500000", refund["amount"]);
+        Assert.Equal(free, await FreeOfAsync(server));
+    }
+
+    /// <summary>What was free as a whole stays so, whatever its price becomes, and counts as free.</summary>
+    [Fact]
+    public async Task What_was_free_as_a_whole_stays_free_by_any_price()
+    {
+        await using var server = await StartAsync("10", ("bonus", "4"), ("monthly", "50"));
+        await ChargeFreeInPartAsync(server, tokens: 1_000_000, total: "0.000000");
+        foreach (var price in new[] { "7", "15" })
+        {
+            await PriceAsync(server, price);
+            Check((await RerateAsync(server))["totals"]!, 1, 0, "0.000000", "0.000000", null);
+        }
+        var report = await SummaryAsync(server);
+        Assert.Equal((1, 0), ((int)report["free_tier_events"]!, (int)report["paid_tier_events"]!));
+    }
+
+    private static async Task<string> ChargeFreeInPartAsync(ApiServer server, long tokens, string total = "6.000000")
+    {
+        await server.SendAsync(
+            "PUT", "~/tiers/some", $$$"""{"free_tier":{"tokens":{{{tokens}}}}}""", client: server.Admin);
+        await server.SendAsync("PUT", "~/accounts/a", """{"tier":"some"}""");
+        var charge = await ChargeAsync(server);
+        Assert.Equal(total, (string)(await server.GetAsync($"~/charges/{charge}")).Must(200).Body!["amount"]!);
+        return charge;
+    }
+
+    private static async Task<string> FreeOfAsync(ApiServer server) =>
+        (await server.GetAsync("~/accounts/a/balance")).Must(200).Body!["free_tier"]!.ToJsonString();
 
     internal static async Task<ApiServer> StartAsync(string price, params (string Bucket, string Amount)[] grants)
     {
@@ -294,9 +345,9 @@ public sealed class RerateTests
         decimal.Parse(text, System.Globalization.CultureInfo.InvariantCulture);
 
     private static void Check(
-        JsonNode totals, int examined, int corrected, string charged, string returned, string provider) =>
+        JsonNode totals, int examined, int corrected, string charged, string returned, string? provider) =>
         Assert.Equal(
             (examined, corrected, charged, returned, provider),
             ((int)totals["examined"]!, (int)totals["corrected"]!, (string)totals["charged"]!,
-                (string)totals["returned"]!, (string)totals["provider_cost_change"]!));
+                (string)totals["returned"]!, provider is null ? null : (string)totals["provider_cost_change"]!));
 }

@@ -206,6 +206,20 @@ public sealed class FreeTierTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public void A_capture_for_an_amount_uses_of_the_free_tier_what_its_hold_has_set_aside_and_no_more()
+    {
+        Begin(new(Requests: 3, Tokens: 100, []));
+        _account.HoldFor(50, new(new(7), new("m", new(1, 80))));
+        var hold = _account.State.Holds[0].Number;
+        foreach (var beyond in new FreeUse[] { new(2, 80), new(1, 81) })
+            Assert.IsType<Rejection.InvalidField>(_account.RefusalOfCapture(hold, 5, new(beyond, new(40))));
+        Assert.Equal(5, _account.CaptureFor(hold, 5, new(new(1, 60), new(40))));
+        var period = _account.State.Membership!;
+        Assert.Equal((new FreeUse(1, 60), 40L), (period.FreeUsed, period.FreeCredits.Micros));
+        Assert.Equal(_account.State.Encode(), _account.Refold().Encode());
+    }
+
+    [Fact]
     public void A_period_begins_with_nothing_used_and_a_change_of_tier_does_not()
     {
         Begin(new(Requests: 1, Tokens: null, []));

@@ -55,6 +55,15 @@ internal sealed class PricedAccount
     public long Capture(ThingNumber hold, MeteredUsage usage, bool isFinal) => ((EntryBody.Captured)Do(
         new AccountCommand.CaptureHold { Hold = hold, Demand = Demand.Of(usage), Final = isFinal })).Amount.Micros;
 
+    public long CaptureFor(ThingNumber hold, long amount, FreeTaken free) =>
+        ((EntryBody.Captured)Do(Capturing(hold, amount, free))).Amount.Micros;
+
+    public Rejection RefusalOfCapture(ThingNumber hold, long amount, FreeTaken free) =>
+        Assert.IsType<Decision.Refused>(Decide(Capturing(hold, amount, free))).Rejection;
+
+    private static AccountCommand.CaptureHold Capturing(ThingNumber hold, long amount, FreeTaken free) =>
+        new() { Hold = hold, Demand = Demand.Of(new CreditAmount(amount)), Free = free };
+
     public void Release(ThingNumber hold) => Do(new AccountCommand.ReleaseHold(hold));
 
     public void Take(string tier) => Do(new AccountCommand.PutAccount("acme") { Tier = tier });

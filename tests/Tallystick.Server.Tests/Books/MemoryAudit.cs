@@ -17,7 +17,7 @@ internal sealed class MemoryAudit : IStoreAudit
     public List<ChainState> States { get; init; } = [];
     public List<(ChainKey Chain, ChainRecord Record, long Epoch)> Records { get; init; } = [];
 
-    public List<(ChainKey Chain, Rollup Part)> Rollups { get; init; } = [];
+    public List<(ChainKey Chain, RollupGrain Grain, Rollup Part)> Rollups { get; init; } = [];
     public List<(int Project, RollupGrain Grain, Rollup Part)> ProjectRollups { get; init; } = [];
 
     public static MemoryAudit Of(BookFolder folder)
@@ -81,7 +81,7 @@ internal sealed class MemoryAudit : IStoreAudit
         Records.Where(record => chains.Contains(record.Chain));
     public bool HasTrailed(in RawEntry row) => States.Count > 0;
     public bool IsIndexed(in RawEntry row, JournalEntry entry) => true;
-    public IEnumerable<(ChainKey Chain, Rollup Part)> ReadRollups(ChainRange chains) =>
+    public IEnumerable<(ChainKey Chain, RollupGrain Grain, Rollup Part)> ReadRollups(ChainRange chains) =>
         Rollups.Where(rollup => chains.Contains(rollup.Chain));
     public IEnumerable<(int Project, RollupGrain Grain, Rollup Part)> ReadProjectRollups() => ProjectRollups;
     public (bool InAccount, bool InProject) IsRolledUp(in RawEntry row) =>

@@ -181,11 +181,16 @@ internal static class SampleBooks
         {
             Demand = Demand.Of(Credits(2)), Offer = new(Credits(1), new("m-1", new(1, 40))),
         }, "f3");
+        var parts = await books.AskAsync(Gamma, new AccountCommand.PlaceHold
+        {
+            Demand = Demand.Of(Credits(2)), Offer = new(Credits(1), new("m-1", new(1, 10))),
+        }, "f6");
         var record = new AccountCommand.RecordUsage(new("gateway", "4")) { Demand = Demand.Of(Usage) };
         await books.AskAsync(Gamma, record, record.Event.Key);
         var capture = new AccountCommand.CaptureHold { Hold = usage, Demand = Demand.Of(Usage), Final = false };
         await books.AskAsync(Gamma, capture, "f4");
         await books.AskAsync(Gamma, capture with { Hold = amount, Final = true });
+        await books.AskAsync(Gamma, Capture(parts, 1) with { Free = new(new(1, 8), Credits(1)) });
         await books.AskAsync(Gamma, new AccountCommand.ChargeCredits(Demand.Of(Usage), null), "f5");
     }
 
@@ -264,6 +269,7 @@ internal static class SampleBooks
             await books.ProjectAsync(
                 new ProjectCommand.PutPrices([Price with { EffectiveFrom = Start, Standard = new(rates, []) }]));
             await books.RerateAsync(Acme);
+            await books.RerateAsync(Gamma);
         }
     }
 

@@ -11,7 +11,7 @@ namespace Tallystick.Store.Tests.Contract;
 public abstract class StoreContract : IAsyncLifetime
 {
     private static readonly CancellationToken None = CancellationToken.None;
-    private readonly TestChains _chains = new();
+    private readonly TestChains _chains = new() { ReportsByTeam = true };
     private ILedgerStore _store = null!;
 
     /// <summary>Opens the one store of this test, empty the first time.</summary>
@@ -222,39 +222,13 @@ public abstract class StoreContract : IAsyncLifetime
             await _store.CommitAsync(_chains, _chains.Change(1, Wishes(random, random.Next(1, 120))));
             if (step % 7 == 0) await _store.TrailAllAsync();
             if (step % 19 == 0) await RestartAsync();
-            for (var i = 0; i < 4; i++) await CheckSumAsync(random);
+            for (var i = 0; i < 4; i++) await SumCheck.RandomAsync(_store, _chains, random);
         }
         Assert.True(_chains.Journal[TestChains.Chain(1)].Count > 2 * Checkpoints.Every, "too few for two epochs");
         await _store.TrailAllAsync();
-        for (var i = 0; i < 10; i++) await CheckSumAsync(random);
+        for (var i = 0; i < 10; i++) await SumCheck.RandomAsync(_store, _chains, random);
         using var audit = OpenAudit();
         if (audit is not null) AuditCheck.All(audit, _chains);
-    }
-
-    private async Task CheckSumAsync(Random random)
-    {
-        var chain = random.Next(3) switch
-        {
-            0 => ChainKey.OfProject(random.Next(1, 3)), 1 => TestChains.Chain(1),
-            _ => TestChains.Chain(random.Next(12)),
-        };
-        var last = Slots.Of(new(_chains.Clock)) + 2;
-        var from = random.Next(last);
-        var query = new RollupQuery(chain, Axis.Model, from, from + random.Next(last), random.Next(2) == 0);
-        var expected = new Rollup();
-        foreach (var entry in _chains.Journal.Values.SelectMany(entries => entries).Select(one => one.Entry))
-            if (chain.IsProject ? entry.Chain.Project == chain.Project : entry.Chain == chain)
-                if (ChainRollups.RollupOf(entry, []) is { } added) expected.Add(added, cell => query.Asks(cell));
-        var sum = await _store.SumAsync(query, None);
-        if (query.IsBySlot) Assert.Null(expected.FindDifference(sum));
-        Assert.Null(Total(expected).FindDifference(Total(sum)));
-
-        static Rollup Total(Rollup rollup)
-        {
-            var total = new Rollup();
-            foreach (var (cell, figures) in rollup.Cells) total.Add(cell with { Slot = 0 }, figures);
-            return total;
-        }
     }
 
     private async Task RestartAsync()

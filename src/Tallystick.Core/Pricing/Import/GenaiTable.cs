@@ -25,16 +25,23 @@ public static class GenaiTable
         {
             var id = provider.GetProperty("id").GetString()!;
             var models = provider.GetProperty("models").EnumerateArray();
-            own[id] = [.. models.SelectMany(model => ReadModel(id, model, source, left))];
+            own[id] =
+            [
+                .. models.SelectMany(model => OddEntry.Read(
+                    $"{id}/{model.GetProperty("id").GetString()}", left, () => ReadModel(id, model, source, left))),
+            ];
         }
         var prices = ImmutableArray.CreateBuilder<Price>();
         foreach (var provider in table.EnumerateArray())
         {
             var id = provider.GetProperty("id").GetString()!;
             prices.AddRange(own[id]);
-            if (!provider.TryGetProperty("fallback_model_providers", out var others)) continue;
+            if (!provider.TryGetProperty("fallback_model_providers", out var others)
+                || others.ValueKind != JsonValueKind.Array) continue;
             foreach (var other in others.EnumerateArray())
-                if (own.TryGetValue(other.GetString()!, out var theirs)) prices.AddRange(Copies(id, own[id], theirs));
+                if (other.ValueKind == JsonValueKind.String && own.TryGetValue(other.GetString()!, out var theirs))
+                    prices.AddRange(OddEntry.Read(
+                        $"{id}/{other.GetString()}", left, () => Copies(id, own[id], theirs)));
         }
         imported = new(prices.ToImmutable(), left.ToImmutable());
         return null;

@@ -7,7 +7,7 @@ namespace Tallystick.Core.Pricing.Import;
 
 /// <summary>
 /// The name of a rate in litellm's table: what it is for, with suffixes for a context tier
-/// (<c>_above_200k_tokens</c>) and a mode (<c>_priority</c>).
+/// (<c>_above_200k_tokens</c>) and a mode (<c>_priority</c>), in any order.
 /// </summary>
 /// <param name="Unit">The unit; its name in the table is per one, also of tokens and characters.</param>
 /// <param name="Threshold">0: no tier.</param>
@@ -55,7 +55,9 @@ internal readonly partial record struct LiteLlmKey(Unit Unit, long Threshold, Us
         var threshold = match.Groups["threshold"].Value;
         parsed = new(
             unit,
-            threshold.Length == 0 ? 0 : long.Parse(threshold, NumberStyles.None, CultureInfo.InvariantCulture) * 1_000,
+            threshold.Length == 0 ? 0
+                : long.Parse(threshold, NumberStyles.None, CultureInfo.InvariantCulture)
+                    * (match.Groups["scale"].Value == "m" ? 1_000_000 : 1_000),
             match.Groups["mode"].Value switch
             {
                 "priority" => UsageMode.Priority,
@@ -67,6 +69,7 @@ internal readonly partial record struct LiteLlmKey(Unit Unit, long Threshold, Us
     }
 
     [GeneratedRegex(
-        "^(?<name>.+?)(_above_(?<threshold>[0-9]{1,6})k_tokens)?(_(?<mode>priority|flex|batches|batch_requests))?$")]
+        "^(?<name>.+?)(_above_(?<threshold>[0-9]{1,6})(?<scale>[km])_tokens"
+        + "|_(?<mode>priority|flex|batches|batch_requests))*$")]
     private static partial Regex Suffixes { get; }
 }

@@ -30,7 +30,8 @@ public static class LiteLlmTable
         foreach (var model in table.EnumerateObject())
         {
             if (model.Name == Example) continue;
-            if (ReadModel(model.Name, model.Value, source, left) is { } price) prices.Add(price);
+            prices.AddRange(OddEntry.Read(
+                model.Name, left, () => [ReadModel(model.Name, model.Value, source, left)]));
         }
         imported = new(prices.ToImmutable(), left.ToImmutable());
         return null;
