@@ -20,10 +20,10 @@ namespace Tallystick.Api.Http;
 
 /// <summary>One request on its way: who calls, under which trace, and how its answer is written.</summary>
 internal sealed class ApiCall(
-    HttpContext context, Ledger ledger, Principal principal, ApiRoute route, Follower follower)
+    HttpContext context, IServiceProvider services, Principal principal, ApiRoute route, Follower follower)
 {
     public HttpContext Context { get; } = context;
-    public Ledger Ledger { get; } = ledger;
+    public Ledger Ledger { get; } = services.GetRequiredService<Ledger>();
     public Principal Principal { get; } = principal;
 
     /// <summary>
@@ -128,7 +128,7 @@ internal sealed class ApiCall(
     public async ValueTask<ProjectView> ProjectAsync() =>
         (await Ledger.ViewProjectAsync(Principal.Project, Cancel))!;
 
-    public T Service<T>() where T : notnull => Context.RequestServices.GetRequiredService<T>();
+    public T Service<T>() where T : notnull => services.GetRequiredService<T>();
 
     /// <summary>An account with all its things as of now.</summary>
     public async ValueTask<AccountView> ViewAsync(string accountId)

@@ -18,25 +18,32 @@ public sealed class ChainRollups
     /// <param name="records">What the entry's change left: a charge of which some was given back is among them.</param>
     public void Add(JournalEntry entry, IReadOnlyCollection<ChainRecord> records)
     {
-        if (RollupOf(entry, records) is not { } added) return;
-        Add(entry.Chain, added);
-        Add(ChainKey.OfProject(entry.Chain.Project), added);
+        if (entry.Chain.IsProject) return;
+        var sum = SumOf(entry, records);
+        if (sum.IsZero) return;
+        Of(entry.Chain).Add(sum);
+        Of(ChainKey.OfProject(entry.Chain.Project)).Add(sum);
     }
 
-    public void Add(ChainKey chain, Rollup added)
-    {
-        if (!_rollups.TryGetValue(chain, out var rollup)) _rollups.Add(chain, rollup = new());
-        rollup.Add(added);
-    }
+    public void Add(ChainKey chain, Rollup added) => Of(chain).Add(added);
 
     /// <summary>What one entry adds; null where that is nothing.</summary>
     public static Rollup? RollupOf(JournalEntry entry, IReadOnlyCollection<ChainRecord> records)
     {
         if (entry.Chain.IsProject) return null;
         var added = new Rollup();
-        added.Add(entry, charge => SubjectOf(records, charge));
+        added.Add(SumOf(entry, records));
         return added.IsEmpty ? null : added;
     }
+
+    private Rollup Of(ChainKey chain)
+    {
+        if (!_rollups.TryGetValue(chain, out var rollup)) _rollups.Add(chain, rollup = new());
+        return rollup;
+    }
+
+    private static EntrySum SumOf(JournalEntry entry, IReadOnlyCollection<ChainRecord> records) => EntrySum.Of(
+        entry, entry.Body.OfCharge is { IsNone: false } charge ? SubjectOf(records, charge) : Subject.Of(entry));
 
     private static Subject SubjectOf(IReadOnlyCollection<ChainRecord> records, ThingNumber number)
     {
