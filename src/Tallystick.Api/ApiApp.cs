@@ -72,8 +72,22 @@ public static partial class ApiApp
         MetricsEndpoint.Map(app, app.Services.GetRequiredService<MetricsCollector>());
         var gate = app.Services.GetRequiredService<Gate>();
         foreach (var route in present)
-            app.MapMethods(route.Pattern, [route.Method], (RequestDelegate)(context =>
-                gate.PassAsync(context, route, principal => RunAsync(context, app.Services, route, principal))));
+            app.MapMethods(
+                route.Pattern, [route.Method],
+                (RequestDelegate)(context => PassAsync(context, gate, app.Services, route)));
+    }
+
+    private static async Task PassAsync(HttpContext context, Gate gate, IServiceProvider services, ApiRoute route)
+    {
+        if (await gate.EnterAsync(context, route) is not { } principal) return;
+        try
+        {
+            await RunAsync(context, services, route, principal);
+        }
+        finally
+        {
+            gate.Leave(principal);
+        }
     }
 
     /// <param name="services">Of the program: nothing here lives for one request, which is spared a scope.</param>

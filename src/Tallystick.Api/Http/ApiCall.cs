@@ -51,7 +51,7 @@ internal sealed class ApiCall(
     /// <summary>Makes a change and answers with what its entry says.</summary>
     public async Task ChangeAsync(Change change)
     {
-        var answer = await change.RunAsync(this);
+        var answer = await change.AnswerAsync(this, await change.Start(this));
         if (answer.Replayed) Context.Response.Headers["Idempotent-Replayed"] = "true";
         await (answer.Status < 300 ? WriteAsync(answer.Status, answer.Body)
             : Problems.WriteAsync(Context, answer.Status, answer.Body));
