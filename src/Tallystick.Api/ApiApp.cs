@@ -72,20 +72,35 @@ public static partial class ApiApp
         MetricsEndpoint.Map(app, app.Services.GetRequiredService<MetricsCollector>());
         var gate = app.Services.GetRequiredService<Gate>();
         foreach (var route in present)
-            app.MapMethods(route.Pattern, [route.Method], (RequestDelegate)(context =>
-                gate.PassAsync(context, route, principal => RunAsync(context, route, principal))));
+            app.MapMethods(
+                route.Pattern, [route.Method],
+                (RequestDelegate)(context => PassAsync(context, gate, app.Services, route)));
     }
 
-    private static async Task RunAsync(HttpContext context, ApiRoute route, Principal principal)
+    private static async Task PassAsync(HttpContext context, Gate gate, IServiceProvider services, ApiRoute route)
+    {
+        if (await gate.EnterAsync(context, route) is not { } principal) return;
+        try
+        {
+            await RunAsync(context, services, route, principal);
+        }
+        finally
+        {
+            gate.Leave(principal);
+        }
+    }
+
+    /// <param name="services">Of the program: nothing here lives for one request, which is spared a scope.</param>
+    private static async Task RunAsync(
+        HttpContext context, IServiceProvider services, ApiRoute route, Principal principal)
     {
         var since = Stopwatch.GetTimestamp();
-        var services = context.RequestServices;
         var follower = new Follower(services.GetRequiredService<WatchList>(), principal, TraceIds.Of(context), route);
         follower.Follow(null);
         try
         {
-            route.CheckQuery(context.Request.Query);
-            await route.Run(new(context, services.GetRequiredService<Ledger>(), principal, route, follower));
+            if (context.Request.QueryString.HasValue) route.CheckQuery(context.Request.Query);
+            await route.Run(new(context, services, principal, route, follower));
             follower.Answered(context.Response.StatusCode, since);
         }
         catch (RequestException refused)

@@ -37,13 +37,14 @@ internal sealed class CommitStatement
     private const string Entered = """
         ),
         bumped AS (
-            UPDATE tallystick.chain c SET sequence = a.after FROM asked a
+            UPDATE tallystick.chain c SET sequence = a.after, room = NULL FROM asked a
             WHERE c.project = a.project AND c.number = a.number AND c.sequence = a.before AND a.after > a.before
                 AND NOT EXISTS (SELECT FROM moved)
             RETURNING 1),
         opened AS (
-            INSERT INTO tallystick.chain (project, number, sequence)
-            SELECT project, number, after FROM asked WHERE before = 0 AND after > 0 AND $GATE),
+            INSERT INTO tallystick.chain (project, number, sequence, room)
+            SELECT project, number, after, decode(repeat('00', 55), 'hex') FROM asked
+            WHERE before = 0 AND after > 0 AND $GATE),
         entered AS (
             INSERT INTO tallystick.journal (project, number, sequence, hash, bytes, key, reference)
             SELECT * FROM unnest($K) WHERE $GATE)

@@ -7,12 +7,11 @@ namespace Tallystick.Store.Postgres;
 
 public sealed partial class PostgresLedgerStore
 {
-    private PostgresLedgerStore(
-        PostgresStoreOptions options, Folding fold, ServerSettings server,
-        (Connections Writers, Connections Readers) pools)
+    private PostgresLedgerStore(PostgresStoreOptions options, Folding fold, ServerSettings server)
     {
         (_options, _fold) = (options, fold);
-        (_writers, _readers) = pools;
+        _writers = new(options, "writers", options.Writers);
+        _readers = new(options, "readers", options.Readers);
         _outage = new(TimeProvider.System, options.OutagePatience);
         _heartbeat = new(_writers, _outage, Note);
         _trailers = new(options, "rollups", 1);
@@ -31,13 +30,11 @@ public sealed partial class PostgresLedgerStore
     public static async Task<PostgresLedgerStore> OpenAsync(
         PostgresStoreOptions options, Folding fold, CancellationToken cancel)
     {
-        var pools = (Writers: new Connections(options, "writers", options.Writers),
-            Readers: new Connections(options, "readers", options.Readers));
         PostgresLedgerStore? store = null;
         try
         {
             var server = await PrepareAsync(options, cancel);
-            store = new(options, fold, server, pools);
+            store = new(options with { IsDirect = server.IsDirect }, fold, server);
             await store._heartbeat.StartAsync(cancel);
             await store.WarmAsync(cancel);
             store._rollups.Start();
@@ -45,14 +42,7 @@ public sealed partial class PostgresLedgerStore
         }
         catch (Exception failure)
         {
-            if (store is not null)
-            {
-                await store._heartbeat.DisposeAsync();
-                await store._trailers.DisposeAsync();
-                await store._limiters.DisposeAsync();
-            }
-            await pools.Writers.DisposeAsync();
-            await pools.Readers.DisposeAsync();
+            if (store is not null) await store.DisposeAsync();
             if (!PostgresFaults.IsFault(failure)) throw;
             throw PostgresFaults.Unavailable(failure);
         }

@@ -9,7 +9,7 @@ namespace Tallystick.Store.Postgres;
 /// <summary>
 /// The shared store: any number of nodes on one database, each with lanes that commit side by side. A commit is one
 /// statement in one round trip; the version of each chain and the unique keys decide between nodes. Thread-safe. Keeps
-/// nothing in a session, so a transaction pooler may stand between.
+/// nothing in a session but prepared statements, and those only where no transaction pooler stands between.
 /// </summary>
 /// <remarks>
 /// When the wire fails around a COMMIT, the store looks for the batch's first entry under the lock of its chain, and
@@ -42,6 +42,9 @@ public sealed partial class PostgresLedgerStore : ILedgerStore, IRateStore
 
     /// <summary>What the operator should know although the store serves; empty if nothing.</summary>
     public IReadOnlyList<string> Warnings { get; }
+
+    /// <summary>No pooler stands between, so that statements are kept prepared.</summary>
+    internal bool IsDirect => _options.IsDirect;
 
     /// <summary>The database's clock: nodes whose own clocks differ agree on it.</summary>
     public TimeProvider Clock => _heartbeat.Clock;

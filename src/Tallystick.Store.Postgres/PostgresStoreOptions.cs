@@ -11,9 +11,12 @@ public sealed record PostgresStoreOptions
     public const string RealClock = "real";
     public const string TestClock = "test";
 
+    /// <summary>Of a session. A commit has some ten usual forms, by what is in it.</summary>
+    private const int PreparedMax = 48;
+
     /// <summary>
-    /// An Npgsql connection string. Several hosts are tried for the primary; add <c>Max Auto Prepare=32</c> only where
-    /// no transaction pooler stands between.
+    /// An Npgsql connection string. Several hosts are tried for the primary. Where it says no <c>Max Auto Prepare</c>,
+    /// statements are kept prepared if there is no pooler between.
     /// </summary>
     public required string Connection { get; init; }
 
@@ -63,6 +66,12 @@ public sealed record PostgresStoreOptions
     /// <summary>Called at named points of a write, for tests that fail there.</summary>
     public Func<string, ValueTask>? FaultPoint { get; init; }
 
+    /// <summary>
+    /// Connected to the server itself, so that what a session keeps is there the next time. A pooler gives each
+    /// transaction another session, in which a name may stand for somebody else's statement.
+    /// </summary>
+    internal bool IsDirect { get; init; }
+
     /// <param name="commandTimeout">When the driver gives up a call by itself; zero: never.</param>
     internal NpgsqlDataSource CreateDataSource(string name, int connections, TimeSpan commandTimeout)
     {
@@ -84,6 +93,7 @@ public sealed record PostgresStoreOptions
         // Nothing is kept in a session, so nothing needs resetting; a pooler shares its sessions.
         settings.NoResetOnClose = true;
         settings.Enlist = false;
+        if (IsDirect && !settings.ShouldSerialize("Max Auto Prepare")) settings.MaxAutoPrepare = PreparedMax;
         if (settings.Host?.Contains(',') != true) return builder.Build();
         return builder.BuildMultiHost().WithTargetSession(TargetSessionAttributes.Primary);
     }

@@ -13,11 +13,15 @@ internal sealed record ServerSettings(
         SELECT current_setting('server_version'), current_setting('server_version_num')::integer, current_setting(
             'fsync'),
             current_setting('full_page_writes'), current_setting('synchronous_commit'),
-            current_setting('synchronous_standby_names'), current_setting('data_checksums'), pg_is_in_recovery()
+            current_setting('synchronous_standby_names'), current_setting('data_checksums'), pg_is_in_recovery(),
+            pg_backend_pid()
         """;
 
     /// <summary>What each transaction is given: never less than the server's own.</summary>
     public string SynchronousCommitUsed => SynchronousCommit == "remote_apply" ? SynchronousCommit : "on";
+
+    /// <summary>Whether no pooler stands between: one tells clients a number of its own as their process.</summary>
+    public bool IsDirect { get; private init; }
 
     private int VersionNumber { get; init; }
 
@@ -31,6 +35,7 @@ internal sealed record ServerSettings(
             row.GetBoolean(7))
         {
             VersionNumber = row.GetInt32(1),
+            IsDirect = row.GetInt32(8) == connection.ProcessID,
         };
     }
 

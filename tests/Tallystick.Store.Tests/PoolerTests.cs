@@ -22,6 +22,19 @@ public sealed class PoolerTests(PostgresFixture postgres)
         """;
 
     [Fact]
+    public async Task Statements_are_kept_only_where_nothing_stands_between_P6()
+    {
+        var database = await postgres.Cluster.CreateDatabaseAsync();
+        await using var pooler = await PgBouncer.StartAsync(PostgresCluster.PortOf(database), Sessions);
+        foreach (var (connection, isDirect) in ((string, bool)[])[(database, true), (pooler.Through(database), false)])
+        {
+            await using var store = await PostgresLedgerStore.OpenAsync(
+                PostgresFixture.Patient(connection), TestChains.Fold, default);
+            Assert.Equal(isDirect, store.IsDirect);
+        }
+    }
+
+    [Fact]
     public async Task Nothing_of_a_node_stays_in_a_session_P6()
     {
         var database = await postgres.Cluster.CreateDatabaseAsync();

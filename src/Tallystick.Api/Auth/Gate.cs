@@ -16,39 +16,43 @@ internal sealed class Gate(Bearers bearers, CallerLimits limits, ProjectLoad loa
     private const string Scheme = "Bearer ";
     private const long RetryAfterLoad = 1;
 
-    public async Task PassAsync(HttpContext context, ApiRoute route, Func<Principal, Task> run)
+    /// <summary>Whoever may go on, and then must <see cref="Leave"/>; null: the request has been refused.</summary>
+    public async ValueTask<Principal?> EnterAsync(HttpContext context, ApiRoute route)
     {
         var bearer = await AuthenticateAsync(context);
         if (bearer.HeldUp is { } wait)
         {
             var text = "Too many credentials have failed from your address.";
             await RefuseAsync(context, 429, ErrorCodes.RateLimited, text, (long)Math.Ceiling(wait.TotalSeconds));
+            return null;
         }
-        else if (bearer.Principal is not { } principal)
+        if (bearer.Principal is not { } principal)
         {
             const string Text = "Send a valid key as Authorization: Bearer KEY.";
             await RefuseAsync(context, 401, ErrorCodes.Unauthenticated, Text);
+            return null;
         }
-        else if (!await load.TryEnterAsync(principal, CancellationToken.None))
+        if (!await load.TryEnterAsync(principal, CancellationToken.None))
         {
             const string Text = "Too many requests of this project are under way.";
             await RefuseAsync(context, 429, ErrorCodes.RateLimited, Text, RetryAfterLoad);
+            return null;
         }
-        else
+        var isAdmitted = false;
+        try
         {
-            try
-            {
-                await PassAsync(context, route, principal, bearer, run);
-            }
-            finally
-            {
-                load.Leave(principal.Project);
-            }
+            isAdmitted = await AdmitAsync(context, route, principal, bearer);
         }
+        finally
+        {
+            if (!isAdmitted) Leave(principal);
+        }
+        return isAdmitted ? principal : null;
     }
 
-    private async Task PassAsync(
-        HttpContext context, ApiRoute route, Principal principal, Bearer bearer, Func<Principal, Task> run)
+    public void Leave(Principal principal) => load.Leave(principal.Project);
+
+    private async ValueTask<bool> AdmitAsync(HttpContext context, ApiRoute route, Principal principal, Bearer bearer)
     {
         var admission = await limits.AdmitAsync(principal, principal.AccountId, CancellationToken.None);
         if (admission.PolicyField is { } policy)
@@ -63,7 +67,8 @@ internal sealed class Gate(Bearers bearers, CallerLimits limits, ProjectLoad loa
             await RefuseAsync(context, 403, ErrorCodes.Forbidden, "This key's role may not do that.");
         else if (bearer.Refused is { } barred)
             await Problems.WriteAsync(context, Problems.From(barred, TraceIds.Of(context)));
-        else await run(principal);
+        else return true;
+        return false;
     }
 
     private ValueTask<Bearer> AuthenticateAsync(HttpContext context)

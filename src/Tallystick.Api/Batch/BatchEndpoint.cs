@@ -125,7 +125,7 @@ internal static class BatchEndpoint
             if (_started is null) return _refused;
             try
             {
-                return await _change!.AnswerAsync(call, _started);
+                return await _change!.AnswerAsync(call, await _started);
             }
             catch (OverloadedException)
             {

@@ -19,13 +19,14 @@ internal static class ChargeEndpoint
 
     public static async ValueTask<Change> MakeAsync(Caller caller, ChargeRequest request)
     {
-        request = request with
-        {
-            Metadata = FreeText.Canonical(request.Metadata), Usage = UsageForm.Canonical(request.Usage),
-        };
+        if (request.Metadata is not null || request.Usage is not null)
+            request = request with
+            {
+                Metadata = FreeText.Canonical(request.Metadata), Usage = UsageForm.Canonical(request.Usage),
+            };
         var demand = UsageForm.Asked(request.Amount, request.Usage);
         var payer = await caller.Payers.FindAsync(caller, request.AccountId, request.LicenseKey);
-        request = request with { LicenseKey = null };
+        if (request.LicenseKey is not null) request = request with { LicenseKey = null };
         return Change.Of(
             new()
             {

@@ -20,10 +20,10 @@ namespace Tallystick.Api.Http;
 
 /// <summary>One request on its way: who calls, under which trace, and how its answer is written.</summary>
 internal sealed class ApiCall(
-    HttpContext context, Ledger ledger, Principal principal, ApiRoute route, Follower follower)
+    HttpContext context, IServiceProvider services, Principal principal, ApiRoute route, Follower follower)
 {
     public HttpContext Context { get; } = context;
-    public Ledger Ledger { get; } = ledger;
+    public Ledger Ledger { get; } = services.GetRequiredService<Ledger>();
     public Principal Principal { get; } = principal;
 
     /// <summary>
@@ -51,7 +51,7 @@ internal sealed class ApiCall(
     /// <summary>Makes a change and answers with what its entry says.</summary>
     public async Task ChangeAsync(Change change)
     {
-        var answer = await change.RunAsync(this);
+        var answer = await change.AnswerAsync(this, await change.Start(this));
         if (answer.Replayed) Context.Response.Headers["Idempotent-Replayed"] = "true";
         await (answer.Status < 300 ? WriteAsync(answer.Status, answer.Body)
             : Problems.WriteAsync(Context, answer.Status, answer.Body));
@@ -128,7 +128,7 @@ internal sealed class ApiCall(
     public async ValueTask<ProjectView> ProjectAsync() =>
         (await Ledger.ViewProjectAsync(Principal.Project, Cancel))!;
 
-    public T Service<T>() where T : notnull => Context.RequestServices.GetRequiredService<T>();
+    public T Service<T>() where T : notnull => services.GetRequiredService<T>();
 
     /// <summary>An account with all its things as of now.</summary>
     public async ValueTask<AccountView> ViewAsync(string accountId)

@@ -57,12 +57,9 @@ internal sealed class Change
             JsonSerializer.SerializeToUtf8Bytes(await render((TState)state), type);
     }
 
-    /// <exception cref="OverloadedException">Nothing was done.</exception>
-    /// <exception cref="Engine.Ports.StoreUnavailableException">Nothing was done.</exception>
-    public Task<Answer> RunAsync(ApiCall call) => AnswerAsync(call, Start(call));
-
     /// <summary>Hands it to the ledger; the order in which that is done is the lane's.</summary>
     /// <exception cref="OverloadedException">Nothing was done.</exception>
+    /// <exception cref="Engine.Ports.StoreUnavailableException">Nothing was done.</exception>
     public Task<Reply> Start(ApiCall call)
     {
         var steps = call.Follower.Follow(_request.Chain);
@@ -70,10 +67,10 @@ internal sealed class Change
         return call.Ledger.ExecuteAsync(request, CancellationToken.None);
     }
 
-    /// <summary>What is answered to what <see cref="Start"/> comes to.</summary>
-    public async Task<Answer> AnswerAsync(ApiCall call, Task<Reply> started)
+    /// <summary>What is answered to what <see cref="Start"/> has come to.</summary>
+    public async ValueTask<Answer> AnswerAsync(ApiCall call, Reply reply)
     {
-        var (request, reply) = (_request, await started);
+        var request = _request;
         for (var follows = 0; follows < FollowsMax && HasMoved(request, reply); follows++)
         {
             if (await call.Service<Payers>().FollowAsync(request, CancellationToken.None) is not { } next)

@@ -16,9 +16,7 @@ internal sealed class Follower(WatchList watches, Principal principal, string tr
         var steps = watches.Follow(principal.Project, principal.Key, chain, traceId);
         if (steps is null || _first is not null) return steps;
         _first = steps;
-        steps.Received(
-            route.Method, route.Pattern,
-            Actors.IdOf(principal.Project, principal.Key)!);
+        steps.Received(route.Method, route.Pattern, principal.KeyId!);
         return steps;
     }
 

@@ -50,22 +50,23 @@ internal static class FreeText
 
     public static EntryText? Of(params ReadOnlySpan<(string Name, object? Value)> members)
     {
-        var buffer = new ArrayBufferWriter<byte>();
         var any = false;
+        foreach (var (_, value) in members) any |= value is not null;
+        if (!any) return null;
+        var buffer = new ArrayBufferWriter<byte>();
         using (var writer = new Utf8JsonWriter(buffer))
         {
             writer.WriteStartObject();
             foreach (var (name, value) in members)
             {
                 if (value is null) continue;
-                any = true;
                 writer.WritePropertyName(name);
                 if (value is JsonElement element) element.WriteTo(writer);
                 else writer.WriteStringValue((string)value);
             }
             writer.WriteEndObject();
         }
-        return any ? new(Salt(), [.. buffer.WrittenSpan]) : null;
+        return new(Salt(), [.. buffer.WrittenSpan]);
     }
 
     /// <summary>

@@ -27,7 +27,7 @@ internal sealed class ListQuery
     private ListQuery(ApiCall call, string[] filters)
     {
         _query = call.Context.Request.Query;
-        _cursors = call.Context.RequestServices.GetRequiredService<Cursors>();
+        _cursors = call.Service<Cursors>();
         var filtered = string.Join('&', filters.Select(filter => Uri.EscapeDataString(this[filter] ?? "")));
         _scope = $"{call.Principal.Project} {call.Context.Request.Path.Value} {filtered}";
         _after = this["cursor"] is { } cursor

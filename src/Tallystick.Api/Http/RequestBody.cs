@@ -114,7 +114,13 @@ internal static class RequestBody
         return path.StartsWith("$.", StringComparison.Ordinal) ? path[2..] : path == "$" ? "body" : path;
     }
 
-    private static void RequireJson(HttpRequest request) => RequireMediaType(request, "application/json");
+    private static void RequireJson(HttpRequest request)
+    {
+        const string Json = "application/json";
+        // As nearly everybody says it.
+        if (request.ContentType == Json && request.Headers.ContentEncoding.Count == 0) return;
+        RequireMediaType(request, Json);
+    }
 
     /// <summary>The body as it came, of one of the media types; which of them it is.</summary>
     public static async ValueTask<(string Type, ReadOnlyMemory<byte> Bytes)> ReadAsync(

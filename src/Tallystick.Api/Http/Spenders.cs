@@ -14,7 +14,7 @@ internal static class Spenders
     /// <param name="usage">Goes before the metadata in what it says.</param>
     public static Spender Of(Caller caller, Payer payer, JsonElement? metadata, UsageBody? usage = null) => new()
     {
-        Key = Actors.IdOf(caller.Principal.Project, caller.Principal.Key),
+        Key = caller.Principal.KeyId,
         License = payer.LicenseId(caller.Principal.Project),
         Member = Text(metadata, "member"),
         Team = Text(metadata, "team"),

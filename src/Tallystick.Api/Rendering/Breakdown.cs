@@ -37,18 +37,29 @@ internal static class Breakdown
         {
             if (!kinds.Contains(move.Kind)) continue;
             var grant = move.ConcernsGrant ? move.Number : default;
-            var index = legs.FindIndex(leg => leg.Grant == grant);
+            var index = IndexOf(legs, grant);
             if (index < 0) legs.Add((grant, move.Amount));
             else legs[index] = (grant, legs[index].Amount + move.Amount);
         }
-        return legs.ConvertAll(leg => new BreakdownLeg(
-            leg.Grant.IsNone ? null : ThingId.Format(ThingId.Grant, entry.Chain, leg.Grant),
-            leg.Grant.IsNone ? DebtBucket : BucketOf(entry, leg.Grant),
-            leg.Amount.ToAmount()));
+        var shown = new List<BreakdownLeg>(legs.Count);
+        foreach (var (grant, amount) in legs)
+            shown.Add(new(
+                grant.IsNone ? null : ThingId.Format(ThingId.Grant, entry.Chain, grant),
+                grant.IsNone ? DebtBucket : BucketOf(entry, grant),
+                amount.ToAmount()));
+        return shown;
+    }
+
+    private static int IndexOf(List<(ThingNumber Grant, CreditAmount Amount)> legs, ThingNumber grant)
+    {
+        for (var i = 0; i < legs.Count; i++)
+            if (legs[i].Grant == grant) return i;
+        return -1;
     }
 
     public static string BucketOf(JournalEntry entry, ThingNumber grant)
     {
+        if (entry.Buckets.Length == 1) return entry.Buckets[0];
         var seen = new List<ThingNumber>(2);
         foreach (var move in entry.Moves)
         {

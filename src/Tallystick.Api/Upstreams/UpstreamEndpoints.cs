@@ -51,7 +51,7 @@ internal static class UpstreamEndpoints
             name, await call.ReadAsync(ContractsJson.Default.UpstreamRequest, mayBeEmpty: true));
         var options = Encoding.UTF8.GetString(JsonSerializer.SerializeToUtf8Bytes(
             request with { Key = null }, ContractsJson.Default.UpstreamRequest));
-        var box = call.Context.RequestServices.GetRequiredService<SecretBox>();
+        var box = call.Service<SecretBox>();
         var chain = ChainKey.OfProject(call.Principal.Project);
         var place = Upstream.PlaceOfKey(chain.Project, name);
         var reply = await call.Ledger.ExecuteAsync(

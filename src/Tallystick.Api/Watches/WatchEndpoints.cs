@@ -61,7 +61,7 @@ internal static partial class WatchEndpoints
         EndsAt = Instant.From(watch.EndsAt).ToTimestamp(),
     };
 
-    private static WatchList ListOf(ApiCall call) => call.Context.RequestServices.GetRequiredService<WatchList>();
+    private static WatchList ListOf(ApiCall call) => call.Service<WatchList>();
 
     [GeneratedRegex("^[a-z0-9_-]{1,64}$(?!\n)", RegexOptions.CultureInvariant)]
     private static partial Regex NameForm();

@@ -29,10 +29,10 @@ internal sealed partial class AccountBook
         foreach (var move in entry.Moves)
         {
             Apply(move, entry.Sequence);
-            if (_missing.Count > 0) return;
+            if (Missing.Count > 0) return;
         }
         End(entry);
-        if (_missing.Count > 0) return;
+        if (Missing.Count > 0) return;
         Seal(sealedEntry.Hash);
         InvariantBrokenException.Require(
             entry.BalanceAfter == Balance && entry.AvailableAfter == Available,
@@ -139,7 +139,7 @@ internal sealed partial class AccountBook
             case EntryBody.Corrected corrected: EndCorrection(entry, corrected); break;
         }
         EndLicense(entry);
-        if (_missing.Count == 0) CheckSums();
+        if (Missing.Count == 0) CheckSums();
     }
 
     public void Seal(byte[] hash) => Head = hash;

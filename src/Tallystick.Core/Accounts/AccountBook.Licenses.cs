@@ -64,11 +64,11 @@ internal sealed partial class AccountBook
         var isAt = place < Licenses.Length && Licenses[place].Number == license.Number;
         if (license is { Status: LicenseStatus.Active, MovedTo: null })
         {
-            _changed.Remove(license.Key);
+            _changed?.Remove(license.Key);
             Licenses = isAt ? Licenses.SetItem(place, license) : Licenses.Insert(place, license);
             return;
         }
         if (isAt) Licenses = Licenses.RemoveAt(place);
-        _changed[license.Key] = license;
+        Changed(license);
     }
 }

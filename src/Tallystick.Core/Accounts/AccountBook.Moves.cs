@@ -22,12 +22,12 @@ internal sealed partial class AccountBook
         var grant = issuing ? Begun(move) : FindGrant(move.Number);
         if (grant is null)
         {
-            if (_missing.Count > 0) return;
+            if (Missing.Count > 0) return;
             throw new InvariantBrokenException($"I3: a move on grant {move.Number.Value}, which does not exist");
         }
         var (from, to) = move.Pools;
         if (issuing) Issued += move.Amount;
-        var changed = (issuing ? grant : grant.Add(from, -move.Amount)).Add(to, move.Amount);
+        var changed = grant.Move(issuing ? Pool.None : from, to, move.Amount);
         Remaining += changed.Remaining - grant.Remaining;
         GrantsHeld += changed.Held - grant.Held;
         Set(changed);
@@ -79,6 +79,7 @@ internal sealed partial class AccountBook
     /// <summary>The buckets that an entry names: of the grants in its moves, in order of first appearance.</summary>
     public ImmutableArray<string> BucketsOf(List<Move> moves)
     {
+        if (moves is [{ ConcernsGrant: true } only]) return [FindGrant(only.Number)?.Bucket ?? ""];
         var seen = new List<ThingNumber>(2);
         var buckets = ImmutableArray.CreateBuilder<string>();
         foreach (var move in moves)

@@ -23,8 +23,10 @@ internal sealed partial class AccountBook
 
     private readonly AccountState? _base;
     private readonly IRecords _records;
-    private readonly Dictionary<RecordKey, ChainRecord> _changed = [];
-    private readonly List<RecordKey> _missing = [];
+
+    // A plain charge changes no record, and misses none.
+    private Dictionary<RecordKey, ChainRecord>? _changed;
+    private List<RecordKey>? _missing;
     private ImmutableArray<Grant> _grants;
     private ImmutableArray<Hold> _holds;
     private ImmutableArray<Debt> _debts;
@@ -84,10 +86,10 @@ internal sealed partial class AccountBook
     public CreditAmount Available => Remaining - Owed - Reserved;
     public CreditAmount Balance => Available + GrantsHeld + Reserved;
     public CreditAmount Affordable => CreditAmount.Max(default, Available + Terms.OverdraftLimit);
-    public IReadOnlyCollection<ChainRecord> ChangedRecords => _changed.Values;
+    public IReadOnlyCollection<ChainRecord> ChangedRecords => _changed is null ? [] : _changed.Values;
 
     /// <summary>What had to be looked at and was not at hand; whatever was read instead counts for nothing.</summary>
-    public IReadOnlyList<RecordKey> Missing => _missing;
+    public IReadOnlyList<RecordKey> Missing => _missing ?? (IReadOnlyList<RecordKey>)[];
 
     public AccountState ToState() => (_base ?? new() { Key = Key, AccountId = AccountId }) with
     {
@@ -132,9 +134,9 @@ internal sealed partial class AccountBook
 
     private ChainRecord? FindRecord(RecordKey key)
     {
-        if (_changed.TryGetValue(key, out var changed)) return changed;
+        if (_changed is not null && _changed.TryGetValue(key, out var changed)) return changed;
         if (_records.TryGet(key, out var record)) return record;
-        _missing.Add(key);
+        (_missing ??= []).Add(key);
         return null;
     }
 
@@ -147,10 +149,10 @@ internal sealed partial class AccountBook
         if (!grant.IsOpen)
         {
             if (index >= 0) _grants = _grants.RemoveAt(index);
-            _changed[grant.Key] = grant;
+            Changed(grant);
             return;
         }
-        _changed.Remove(grant.Key);
+        _changed?.Remove(grant.Key);
         if (index >= 0) _grants = _grants.SetItem(index, grant);
         else
         {
@@ -167,14 +169,14 @@ internal sealed partial class AccountBook
         if (hold.Status != HoldStatus.Held)
         {
             if (index >= 0) _holds = _holds.RemoveAt(index);
-            _changed[hold.Key] = hold;
+            Changed(hold);
             return;
         }
         _holds = index >= 0 ? _holds.SetItem(index, hold) : _holds.Add(hold);
         DueBy(hold.ExpiresAt);
     }
 
-    public void Set(Charge charge) => _changed[charge.Key] = charge;
+    public void Set(Charge charge) => Changed(charge);
 
     public void Set(Debt debt)
     {
@@ -185,9 +187,11 @@ internal sealed partial class AccountBook
         else
         {
             if (index >= 0) _debts = _debts.RemoveAt(index);
-            _changed[debt.Key] = debt;
+            Changed(debt);
         }
     }
+
+    private void Changed(ChainRecord record) => (_changed ??= [])[record.Key] = record;
 
     private void DueBy(Instant at) => NextDue = NextDue is { } due ? Instant.Min(due, at) : at;
 

@@ -58,23 +58,28 @@ public sealed record Grant : ChainRecord
         : Remaining.IsZero && Held.IsZero ? GrantStatus.Depleted
         : GrantStatus.Active;
 
-    /// <summary>Adds to one pool. Throws when that would leave it negative (I2).</summary>
-    public Grant Add(Pool pool, CreditAmount delta) => pool switch
+    /// <summary>
+    /// Moves credits between pools; those that are none of its own come from, or go, elsewhere. Throws when that would
+    /// leave one negative (I2).
+    /// </summary>
+    public Grant Move(Pool from, Pool to, CreditAmount amount)
     {
-        Pool.Pending => this with { Pending = Sum(Pending, delta) },
-        Pool.Remaining => this with { Remaining = Sum(Remaining, delta) },
-        Pool.Held => this with { Held = Sum(Held, delta) },
-        Pool.Used => this with { Used = Sum(Used, delta) },
-        Pool.Expired => this with { Expired = Sum(Expired, delta) },
-        Pool.Voided => this with { Voided = Sum(Voided, delta) },
-        _ => this,
-    };
+        return this with
+        {
+            Pending = After(Pool.Pending, Pending), Remaining = After(Pool.Remaining, Remaining),
+            Held = After(Pool.Held, Held), Used = After(Pool.Used, Used), Expired = After(Pool.Expired, Expired),
+            Voided = After(Pool.Voided, Voided),
+        };
 
-    private CreditAmount Sum(CreditAmount pool, CreditAmount delta)
-    {
-        var sum = pool + delta;
-        InvariantBrokenException.Require(sum >= CreditAmount.Zero, "I2", $"a pool of grant {Number} would be {sum}");
-        return sum;
+        CreditAmount After(Pool pool, CreditAmount before)
+        {
+            if (pool != from && pool != to) return before;
+            var after = before;
+            if (pool == from) after -= amount;
+            if (pool == to) after += amount;
+            if (after >= CreditAmount.Zero) return after;
+            throw new InvariantBrokenException($"I2: a pool of grant {Number} would be {after}");
+        }
     }
 
     public override void Write(CborWriter writer)

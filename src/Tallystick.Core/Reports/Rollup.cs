@@ -66,21 +66,17 @@ public sealed class Rollup
     /// <param name="subjectOf">
     /// What a charge of the same chain was for, which the entry gives back a part of or corrects.
     /// </param>
-    public void Add(JournalEntry entry, Func<ThingNumber, Subject> subjectOf)
+    public void Add(JournalEntry entry, Func<ThingNumber, Subject> subjectOf) =>
+        Add(EntrySum.Of(
+            entry, entry.Body.OfCharge is { IsNone: false } charge ? subjectOf(charge) : Subject.Of(entry)));
+
+    public void Add(in EntrySum entry)
     {
-        var flow = EntryFigures.OfBalance(entry);
-        Add(new(Axis.All, "", Slots.Of(entry.At)), flow);
-        var usage = EntryFigures.OfUsage(entry);
-        if (usage.IsZero) return;
-        var slot = Slots.Of(entry.Body switch
-        {
-            EntryBody.UsageRecorded recorded => recorded.OccurredAt,
-            EntryBody.Corrected corrected => corrected.CountedAt,
-            _ => entry.At,
-        });
-        Add(new(Axis.All, "", slot), usage);
-        var subject = entry.Body.OfCharge is { IsNone: false } charge ? subjectOf(charge) : Subject.Of(entry);
-        foreach (var (axis, value) in subject.Values) Add(new(axis, value, slot), usage);
+        Add(new(Axis.All, "", entry.Slot), entry.Flow);
+        if (entry.Usage.IsZero) return;
+        Add(new(Axis.All, "", entry.UsageSlot), entry.Usage);
+        if (ReferenceEquals(entry.Subject, Subject.None)) return;
+        foreach (var (axis, value) in entry.Subject.Values) Add(new(axis, value, entry.UsageSlot), entry.Usage);
     }
 
     /// <summary>The same sums by day, UTC: in the first slot of each.</summary>

@@ -34,16 +34,17 @@ public sealed class KeyRing(Ledger ledger, byte[] pepper)
         if (await FindOpenAsync(project, cancel) is not { } state) return null;
         var isRecent = _recent.TryGetValue(secret, out var mac);
         if (!isRecent) mac = Mac.Of(MacOf(secret));
-        if (!SnapshotOf(state).Keys.TryGetValue(mac, out var key)) return null;
+        if (!SnapshotOf(state).Keys.TryGetValue(mac, out var found)) return null;
         if (!isRecent) Remember(secret, mac);
-        return key.IsLiveAt(Latest(state.LastAt))
-            ? new(project, key.Number, key.Terms.Role, key.Terms.Name)
-            {
-                AccountId = key.Terms.AccountId, RequestsPerMinute = key.Terms.RequestsPerMinute,
-                TokensPerMinute = key.Terms.TokensPerMinute,
-            }
-            : null;
+        return found.Key.IsLiveAt(Latest(state.LastAt)) ? found.Principal : null;
     }
+
+    private static Principal PrincipalOf(int project, ApiKey key) =>
+        new(project, key.Number, key.Terms.Role, key.Terms.Name)
+        {
+            AccountId = key.Terms.AccountId, RequestsPerMinute = key.Terms.RequestsPerMinute,
+            TokensPerMinute = key.Terms.TokensPerMinute,
+        };
 
     /// <summary>A project that is in the register and not archived: any other is not even looked for.</summary>
     public async ValueTask<ProjectState?> FindOpenAsync(int project, CancellationToken cancel)
@@ -79,7 +80,8 @@ public sealed class KeyRing(Ledger ledger, byte[] pepper)
     private Snapshot SnapshotOf(ProjectState state)
     {
         if (_snapshots.TryGetValue(state.Key.Project, out var known) && known.From == state.Keys) return known;
-        var keys = state.Keys.ToFrozenDictionary(key => Mac.Of(key.Mac));
+        var keys = state.Keys.ToFrozenDictionary(
+            key => Mac.Of(key.Mac), key => (key, PrincipalOf(state.Key.Project, key)));
         return _snapshots[state.Key.Project] = new(state.Keys, keys);
     }
 
@@ -96,7 +98,8 @@ public sealed class KeyRing(Ledger ledger, byte[] pepper)
         return new(Interlocked.Read(ref _latestMicros));
     }
 
-    private sealed record Snapshot(ImmutableArray<ApiKey> From, FrozenDictionary<Mac, ApiKey> Keys);
+    private sealed record Snapshot(
+        ImmutableArray<ApiKey> From, FrozenDictionary<Mac, (ApiKey Key, Principal Principal)> Keys);
 
     private readonly record struct Mac(UInt128 High, UInt128 Low)
     {

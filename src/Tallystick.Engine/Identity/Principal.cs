@@ -7,6 +7,9 @@ namespace Tallystick.Engine.Identity;
 /// <param name="Name">For people.</param>
 public sealed record Principal(int Project, ThingNumber Key, KeyRole Role, string Name)
 {
+    /// <summary>The key as the API shows it.</summary>
+    public string? KeyId { get; } = Actors.IdOf(Project, Key);
+
     /// <summary>The account that a holder speaks for; null for a back end.</summary>
     public string? AccountId { get; init; }
 

@@ -59,7 +59,7 @@ internal sealed class Batch
         public void Add(Core.Decision.Accepted accepted)
         {
             State = accepted.State;
-            Entries.AddRange(accepted.Entries);
+            foreach (var entry in accepted.Entries) Entries.Add(entry);
             foreach (var record in accepted.Records) (_records ??= [])[record.Key] = record;
             if (_keys is not null) Note(accepted.Entries[^1]);
             else if (Entries.Count > ScanMax) NoteAll();

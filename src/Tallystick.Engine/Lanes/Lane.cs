@@ -252,9 +252,10 @@ internal sealed partial class Lane(
     {
         if (changes.Exists(change => change.Entries.Count > 0)) signals.Health.Committed();
         signals.Meter.Turn(replies.Select(one => one.Reply), changes, times);
-        LogTurn(
-            times.Commands, changes.Sum(change => change.Entries.Count), (long)times.Wait.TotalMicroseconds,
-            (long)times.Commit.TotalMicroseconds);
+        if (logger.IsEnabled(LogLevel.Information))
+            LogTurn(
+                times.Commands, changes.Sum(change => change.Entries.Count), (long)times.Wait.TotalMicroseconds,
+                (long)times.Commit.TotalMicroseconds);
         foreach (var (ticket, reply, fault) in replies)
         {
             if (ticket.Steps is not { } steps) continue;

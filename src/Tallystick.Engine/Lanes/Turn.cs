@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using Tallystick.Core;
 using Tallystick.Core.Accounts;
 using Tallystick.Core.Journal;
+using Tallystick.Core.Pricing;
 using Tallystick.Core.Projects;
 using Tallystick.Core.Time;
 using Tallystick.Engine.Ports;
@@ -85,13 +86,16 @@ internal sealed class Turn(
             var decision = AccountRules.Decide(pending.Chain, state, command, envelope, records);
             if (decision is not Decision.Needs needs) return decision;
             if (ReferenceEquals(records, LoadedRecords.None)) records = new();
-            await AskAsync(async () =>
-            {
-                await ChainReader.LoadAsync(store, pending.Chain, pending, needs.Records, records, cancel);
-                return records;
-            });
+            await LoadAsync(pending, needs, records);
         }
     }
+
+    private async ValueTask LoadAsync(Batch.Pending pending, Decision.Needs needs, LoadedRecords records) =>
+        await AskAsync(async () =>
+        {
+            await ChainReader.LoadAsync(store, pending.Chain, pending, needs.Records, records, cancel);
+            return records;
+        });
 
     private async ValueTask<Profile> ProfileAsync(Batch.Pending pending) =>
         pending.State is AccountState { Texts.ProfileAt: > 0 and var sequence }
@@ -120,10 +124,12 @@ internal sealed class Turn(
     private async ValueTask<ChainState?> LoadAsync(ChainKey chain)
     {
         if (cache.Peek(chain) is { } cached) return cached;
-        if (!_fetched.Remove(chain, out var loaded)) loaded = await AskAsync(() => store.LoadAsync(chain, cancel));
+        if (!_fetched.Remove(chain, out var loaded)) loaded = await AskStateAsync(chain);
         if (loaded is not null) cache.Put(loaded);
         return loaded;
     }
+
+    private ValueTask<ChainState?> AskStateAsync(ChainKey chain) => AskAsync(() => store.LoadAsync(chain, cancel));
 
     private async ValueTask<Envelope> EnvelopeAsync(LedgerRequest request)
     {
@@ -131,11 +137,14 @@ internal sealed class Turn(
         {
             LicenseMoves = request.LicenseMoves,
         };
-        if (!request.NeedsPrices) return envelope;
-        var pending = Batch.Find(ChainKey.OfProject(request.Chain.Project));
-        var state = (ProjectState?)pending?.State
-            ?? await AskAsync(() => projects.FindAsync(request.Chain.Project, cancel));
-        return envelope with { Prices = await AskAsync(() => projects.Prices.FindAsync(state, pending, cancel)) };
+        return request.NeedsPrices ? envelope with { Prices = await PricesAsync(request.Chain.Project) } : envelope;
+    }
+
+    private async ValueTask<PriceBook> PricesAsync(int project)
+    {
+        var pending = Batch.Find(ChainKey.OfProject(project));
+        var state = (ProjectState?)pending?.State ?? await AskAsync(() => projects.FindAsync(project, cancel));
+        return await AskAsync(() => projects.Prices.FindAsync(state, pending, cancel));
     }
 
     private async ValueTask<ProjectTerms> TermsAsync(LedgerRequest request)
@@ -144,14 +153,18 @@ internal sealed class Turn(
         if (Batch.Find(chain)?.State is ProjectState decided) return ProjectStates.TermsOf(decided);
         if (_terms is not var (project, terms) || project != chain.Project)
         {
-            terms = await AskAsync(() => projects.TermsAsync(chain.Project, cancel));
+            terms = await AskTermsAsync(chain.Project, projects.TermsAsync);
             _terms = (chain.Project, terms);
         }
         // Another node may just have put the tier that this one does not know yet.
         if (request.Account is AccountCommand.PutAccount { Tier: { } tier } && terms.Tiers.Find(tier, now) is null)
-            return await AskAsync(() => projects.PresentTermsAsync(chain.Project, cancel));
+            return await AskTermsAsync(chain.Project, projects.PresentTermsAsync);
         return terms;
     }
+
+    private ValueTask<ProjectTerms> AskTermsAsync(
+        int project, Func<int, CancellationToken, ValueTask<ProjectTerms>> find) =>
+        AskAsync(() => find(project, cancel));
 
     /// <summary>The answer that the key already has, if any: before every other check.</summary>
     private async ValueTask<Reply?> ReplayAsync(Batch.Pending pending, string key, LedgerRequest request)
@@ -169,9 +182,11 @@ internal sealed class Turn(
     }
 
     // A store of one process is asked without a closure: it is at hand, and so asked for each command.
-    private ValueTask<long?> FindKeyAsync(ChainKey chain, string key) => store.IsShared
-        ? AskAsync(() => store.FindKeyAsync(chain, key, cancel))
-        : store.FindKeyAsync(chain, key, cancel);
+    private ValueTask<long?> FindKeyAsync(ChainKey chain, string key) =>
+        store.IsShared ? AskKeyAsync(chain, key) : store.FindKeyAsync(chain, key, cancel);
+
+    private ValueTask<long?> AskKeyAsync(ChainKey chain, string key) =>
+        AskAsync(() => store.FindKeyAsync(chain, key, cancel));
 
     private async ValueTask<Reply> RepeatAsync(Batch.Pending pending, Decision.Repeats repeats, LedgerRequest request)
     {

@@ -20,9 +20,10 @@ public sealed class ChainRollups
     public void Add(JournalEntry entry, IReadOnlyCollection<ChainRecord> records)
     {
         if (entry.Chain.IsProject) return;
-        Subject SubjectOfCharge(ThingNumber charge) => SubjectOf(records, charge);
-        Of(entry.Chain).Add(entry, SubjectOfCharge);
-        Of(ChainKey.OfProject(entry.Chain.Project)).Add(entry, SubjectOfCharge);
+        var sum = SumOf(entry, records);
+        if (sum.IsZero) return;
+        Of(entry.Chain).Add(sum);
+        Of(ChainKey.OfProject(entry.Chain.Project)).Add(sum);
     }
 
     public void Add(ChainKey chain, Rollup added) => Of(chain).Add(added);
@@ -32,7 +33,7 @@ public sealed class ChainRollups
     {
         if (entry.Chain.IsProject) return null;
         var added = new Rollup();
-        added.Add(entry, charge => SubjectOf(records, charge));
+        added.Add(SumOf(entry, records));
         return added.IsEmpty ? null : added;
     }
 
@@ -41,6 +42,9 @@ public sealed class ChainRollups
         ref var rollup = ref CollectionsMarshal.GetValueRefOrAddDefault(_rollups, chain, out _);
         return rollup ??= new();
     }
+
+    private static EntrySum SumOf(JournalEntry entry, IReadOnlyCollection<ChainRecord> records) => EntrySum.Of(
+        entry, entry.Body.OfCharge is { IsNone: false } charge ? SubjectOf(records, charge) : Subject.Of(entry));
 
     private static Subject SubjectOf(IReadOnlyCollection<ChainRecord> records, ThingNumber number)
     {

@@ -32,7 +32,7 @@ internal sealed class BenchSession(TimeSpan duration, int entries, int accounts)
         var nothing = new ChargeLoad(empty, store.Server.Key, accounts);
         var top = await ChargesAsync(nothing, store, cancel);
         await BatchesAsync(store, top.Empty, cancel);
-        await LatenciesAsync(store, top.Uniform, cancel);
+        await LatenciesAsync(nothing, store, top.Uniform, cancel);
         await GrowthAsync(store, began, cancel);
         var isSound = VerifyCommand.Run(SqliteAudit.Open(store.Server.Folder), new()) == ExitCode.Ok;
         store.Server.KeepsFolder = !isSound;
@@ -78,7 +78,8 @@ internal sealed class BenchSession(TimeSpan duration, int entries, int accounts)
         _output.WriteLine(table);
     }
 
-    private async Task LatenciesAsync(BenchStore store, double uniform, CancellationToken cancel)
+    private async Task LatenciesAsync(
+        ChargeLoad nothing, BenchStore store, double uniform, CancellationToken cancel)
     {
         var half = (long)uniform / 2;
         Scenario[] scenarios =
@@ -86,6 +87,7 @@ internal sealed class BenchSession(TimeSpan duration, int entries, int accounts)
             new("one connection", async (time, stop) => store.Count(await store.Uniform.RunAsync(1, time, stop))),
             new("half of the top load", async (time, stop) =>
                 store.Count(await store.Uniform.RunAsync(64, half, time, stop))),
+            new("empty endpoint, as often", (time, stop) => nothing.RunAsync(64, half, time, stop)),
         ];
         await TakeTurnsAsync(scenarios, cancel);
         var table = new TextTable("Latency", "per second", "median", "90 %", "99 %", "99.9 %", "longest");

@@ -13,11 +13,15 @@ internal sealed class LineWriter : IDisposable
     private const int WaitingMax = 16_384;
     private static readonly TimeSpan FarewellMax = TimeSpan.FromSeconds(5);
 
+    /// <summary>So long lines gather, lest a busy server wakes a thread for each of its commits.</summary>
+    private static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(20);
+
     private readonly Channel<byte[]> _waiting = Channel.CreateBounded<byte[]>(
         new BoundedChannelOptions(WaitingMax) { SingleReader = true });
     private readonly Stream _target;
     private readonly Func<long, byte[]> _lossLine;
     private readonly Task _writing;
+    private readonly TaskCompletionSource _ending = new();
     private long _lost;
 
     /// <param name="lossLine">What to write when so many lines had to be left out.</param>
@@ -48,6 +52,7 @@ internal sealed class LineWriter : IDisposable
     public void Dispose()
     {
         _waiting.Writer.TryComplete();
+        _ending.TrySetResult();
         _writing.Wait(FarewellMax);
     }
 
@@ -68,6 +73,7 @@ internal sealed class LineWriter : IDisposable
             {
                 // Nobody reads any more; the server goes on without a log.
             }
+            await Task.WhenAny(_ending.Task, Task.Delay(Gathering));
         }
     }
 }

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text;
 using System.Text.Encodings.Web;
@@ -16,8 +17,19 @@ internal readonly record struct LogLine(
 {
     private const string TimeForm = "yyyy-MM-ddTHH:mm:ss.ffffffZ";
     private const string Template = "{OriginalFormat}";
+    private const int KeptMax = 16 << 10;
 
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    /// <summary>Of the fields in messages' templates, of which there are as many as the program has.</summary>
+    private static readonly ConcurrentDictionary<string, JsonEncodedText> Names = new(StringComparer.Ordinal);
+
+    // There is a line for each commit: what writes it is made once a thread.
+    [ThreadStatic]
+    private static ArrayBufferWriter<byte>? _buffer;
+
+    [ThreadStatic]
+    private static Utf8JsonWriter? _writer;
 
     private string LevelWord => Level switch
     {
@@ -31,23 +43,36 @@ internal readonly record struct LogLine(
 
     public byte[] ToJson()
     {
-        var buffer = new ArrayBufferWriter<byte>(256);
-        using (var writer = new Utf8JsonWriter(buffer, Options))
-        {
-            writer.WriteStartObject();
-            writer.WriteString("time", Time.UtcDateTime.ToString(TimeForm, CultureInfo.InvariantCulture));
-            writer.WriteString("level", LevelWord);
-            if (Event.Length > 0) writer.WriteString("event", Event);
-            writer.WriteString("source", Source);
-            writer.WriteString("message", Message);
-            foreach (var (name, value) in Fields)
-                if (name != Template) WriteField(writer, JsonNamingPolicy.SnakeCaseLower.ConvertName(name), value);
-            if (Exception is not null) writer.WriteString("exception", Exception.ToString());
-            writer.WriteEndObject();
-        }
+        var buffer = _buffer ??= new(256);
+        var writer = _writer ??= new(buffer, Options);
+        buffer.ResetWrittenCount();
+        writer.Reset();
+        WriteTo(writer);
+        writer.Flush();
         buffer.Write("\n"u8);
-        return buffer.WrittenSpan.ToArray();
+        var line = buffer.WrittenSpan.ToArray();
+        if (buffer.Capacity > KeptMax) (_buffer, _writer) = (null, null);
+        return line;
     }
+
+    private void WriteTo(Utf8JsonWriter writer)
+    {
+        Span<char> time = stackalloc char[TimeForm.Length];
+        Time.UtcDateTime.TryFormat(time, out var length, TimeForm, CultureInfo.InvariantCulture);
+        writer.WriteStartObject();
+        writer.WriteString("time", time[..length]);
+        writer.WriteString("level", LevelWord);
+        if (Event.Length > 0) writer.WriteString("event", Event);
+        writer.WriteString("source", Source);
+        writer.WriteString("message", Message);
+        for (var i = 0; i < Fields.Count; i++)
+            if (Fields[i] is var (name, value) && name != Template) WriteField(writer, NameOf(name), value);
+        if (Exception is not null) writer.WriteString("exception", Exception.ToString());
+        writer.WriteEndObject();
+    }
+
+    private static JsonEncodedText NameOf(string field) => Names.GetOrAdd(
+        field, static name => JsonEncodedText.Encode(JsonNamingPolicy.SnakeCaseLower.ConvertName(name)));
 
     public byte[] ToText()
     {
@@ -74,7 +99,7 @@ internal readonly record struct LogLine(
         else text.Append(letter);
     }
 
-    private static void WriteField(Utf8JsonWriter writer, string name, object? value)
+    private static void WriteField(Utf8JsonWriter writer, JsonEncodedText name, object? value)
     {
         switch (value)
         {
