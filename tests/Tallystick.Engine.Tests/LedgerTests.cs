@@ -98,6 +98,7 @@ public sealed class LedgerTests : IAsyncLifetime
             ? throw new StoreUnavailableException("disk full")
             : ValueTask.FromResult(ImmutableArray<ChainKey>.Empty);
         await Assert.ThrowsAsync<StoreUnavailableException>(() => Ask(Charge(5), "k"));
+        Assert.Equal(CreditAmount.FromCredits(100), (await State()).Available);
         failing = false;
 
         var done = Assert.IsType<Reply.Done>(await Ask(Charge(5), "k"));
