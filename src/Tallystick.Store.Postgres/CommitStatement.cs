@@ -1,7 +1,9 @@
+using System.Numerics;
 using System.Security.Cryptography;
 using System.Text;
 using Npgsql;
 using NpgsqlTypes;
+using Tallystick.Core.Accounts;
 using Tallystick.Core.Journal;
 using Tallystick.Engine.Ports;
 
@@ -13,7 +15,9 @@ namespace Tallystick.Store.Postgres;
 /// </summary>
 internal sealed class CommitStatement
 {
-    /// <summary>A state trails its chain by less than this many plain charges: what a load may have to fold.</summary>
+    /// <summary>
+    /// A state trails its chain by less than this many plain charges, unless it is large: what a load may have to fold.
+    /// </summary>
     public const int StateEvery = 32;
 
     // Writes nothing else before the chains' own rows: their locks decide who goes first, and a server is free to begin
@@ -320,13 +324,18 @@ internal sealed class CommitStatement
     }
 
     /// <summary>
-    /// Only plain charges may trail: they change no record and bring nothing about that falls due earlier, so what they
+    /// Only plain charges, and usage that is charged for, may trail: they change no record and bring nothing about that falls due earlier, so what they
     /// leave is the fold of them on the state before.
     /// </summary>
     private static bool NeedsState(ChainChange change) => change.Entries.Count > 0
         && (change.Records.Count > 0
-            || change.State.Sequence / StateEvery != change.SequenceBefore / StateEvery
-            || change.Entries.Any(entry => entry.Entry.Body is not EntryBody.Charged));
+            || change.State.Sequence / StepOf(change.State) != change.SequenceBefore / StepOf(change.State)
+            || change.Entries.Any(entry => entry.Entry.Body is not (EntryBody.Charged or EntryBody.UsageRecorded)));
+
+    /// <summary>A state that is large, with thousands of unpaid debts, is written more seldom.</summary>
+    private static long StepOf(ChainState state) => state is AccountState { Debts.Count: > 64 * StateEvery and var debts }
+        ? BitOperations.RoundUpToPowerOf2((uint)debts / 64)
+        : StateEvery;
 
     private static Guid? HashOrNull(string? text) => text is null ? null : HashText(text);
 

@@ -69,12 +69,8 @@ internal sealed partial class AccountBook
         Set(paid);
     }
 
-    private Debt? OpenDebt(ThingNumber number)
-    {
-        foreach (var debt in _debts)
-            if (debt.Number == number) return debt;
-        return null;
-    }
+    private Debt? OpenDebt(ThingNumber number) =>
+        Debt.IndexIn(_debts, number) is >= 0 and var index ? _debts[index] : null;
 
     /// <summary>The buckets that an entry names: of the grants in its moves, in order of first appearance.</summary>
     public ImmutableArray<string> BucketsOf(List<Move> moves)

@@ -29,7 +29,7 @@ internal sealed partial class AccountBook
     private List<RecordKey>? _missing;
     private ImmutableArray<Grant> _grants;
     private ImmutableArray<Hold> _holds;
-    private ImmutableArray<Debt> _debts;
+    private ImmutableList<Debt> _debts;
     private ThingNumber _repaying;
 
     public AccountBook(ChainKey key, AccountState? state, IRecords records)
@@ -82,7 +82,7 @@ internal sealed partial class AccountBook
     public Instant? NextDue { get; set; }
     public ImmutableArray<Grant> Grants => _grants;
     public ImmutableArray<Hold> Holds => _holds;
-    public ImmutableArray<Debt> Debts => _debts;
+    public ImmutableList<Debt> Debts => _debts;
     public CreditAmount Available => Remaining - Owed - Reserved;
     public CreditAmount Balance => Available + GrantsHeld + Reserved;
     public CreditAmount Affordable => CreditAmount.Max(default, Available + Terms.OverdraftLimit);
@@ -123,12 +123,8 @@ internal sealed partial class AccountBook
 
     public Charge? FindCharge(ThingNumber number) => (Charge?)FindRecord(new(RecordKind.Charge, number));
 
-    public Debt? FindDebt(ThingNumber number)
-    {
-        foreach (var debt in _debts)
-            if (debt.Number == number) return debt;
-        return (Debt?)FindRecord(new(RecordKind.Debt, number));
-    }
+    public Debt? FindDebt(ThingNumber number) =>
+        OpenDebt(number) ?? (Debt?)FindRecord(new(RecordKind.Debt, number));
 
     public Budget? FindBudget(string id) => Budgets.FirstOrDefault(budget => budget.Id == id);
 
@@ -180,9 +176,7 @@ internal sealed partial class AccountBook
 
     public void Set(Debt debt)
     {
-        var index = -1;
-        for (var i = 0; i < _debts.Length && index < 0; i++)
-            if (_debts[i].Number == debt.Number) index = i;
+        var index = Debt.IndexIn(_debts, debt.Number);
         if (debt.Owed.IsPositive) _debts = index < 0 ? _debts.Add(debt) : _debts.SetItem(index, debt);
         else
         {

@@ -40,8 +40,11 @@ public sealed record AccountState : ChainState
     /// <summary>Open holds by age.</summary>
     public ImmutableArray<Hold> Holds { get; init; } = [];
 
-    /// <summary>Unpaid debts, oldest first.</summary>
-    public ImmutableArray<Debt> Debts { get; init; } = [];
+    /// <summary>
+    /// Unpaid debts, oldest first. Who is billed afterwards owes for each charge of a month: one more must not copy all
+    /// the others.
+    /// </summary>
+    public ImmutableList<Debt> Debts { get; init; } = [];
 
     /// <summary>Active licences by age.</summary>
     public ImmutableArray<License> Licenses { get; init; } = [];
@@ -129,12 +132,7 @@ public sealed record AccountState : ChainState
         return -1;
     }
 
-    public Debt? OpenDebt(ThingNumber number)
-    {
-        foreach (var debt in Debts)
-            if (debt.Number == number) return debt;
-        return null;
-    }
+    public Debt? OpenDebt(ThingNumber number) => Debt.IndexIn(Debts, number) is >= 0 and var index ? Debts[index] : null;
 
     public override byte[] Encode() => AccountStateCodec.Encode(this);
 }

@@ -38,7 +38,7 @@ public static class AccountStateCodec
         if (s.NextDueBound is { } due) w.Int(due.Micros); else w.Null();
         w.Array(s.Grants.Length); foreach (var grant in s.Grants) grant.Write(w);
         w.Array(s.Holds.Length); foreach (var hold in s.Holds) hold.Write(w);
-        w.Array(s.Debts.Length); foreach (var debt in s.Debts) debt.Write(w);
+        w.Array(s.Debts.Count); foreach (var debt in s.Debts) debt.Write(w);
         w.Array(s.Licenses.Length); foreach (var license in s.Licenses) license.Write(w);
         if (!s.Imported.IsNone) s.Imported.Write(w);
         return w.ToArray();
@@ -65,7 +65,7 @@ public static class AccountStateCodec
         for (var left = r.Array(); left > 0; left--) grants.Add(Grant.Read(ref r));
         var holds = ImmutableArray.CreateBuilder<Hold>();
         for (var left = r.Array(); left > 0; left--) holds.Add(Hold.Read(ref r));
-        var debts = ImmutableArray.CreateBuilder<Debt>();
+        var debts = ImmutableList.CreateBuilder<Debt>();
         for (var left = r.Array(); left > 0; left--) debts.Add(Debt.Read(ref r));
         var licenses = ImmutableArray.CreateBuilder<License>();
         for (var left = r.Array(); left > 0; left--) licenses.Add(License.Read(ref r));

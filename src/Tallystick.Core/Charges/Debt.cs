@@ -13,6 +13,20 @@ public sealed record Debt : ChainRecord
     /// <summary>Grants that repaid it, oldest first, less what a refund gave back to them.</summary>
     public required ImmutableArray<Leg> Repayments { get; init; }
 
+    /// <summary>Where a debt is among others that are sorted by age; negative if it is not.</summary>
+    public static int IndexIn(ImmutableList<Debt> debts, ThingNumber number)
+    {
+        var (low, high) = (0, debts.Count - 1);
+        while (low <= high)
+        {
+            var middle = (low + high) / 2;
+            var order = debts[middle].Number.CompareTo(number);
+            if (order == 0) return middle;
+            if (order < 0) low = middle + 1; else high = middle - 1;
+        }
+        return -1;
+    }
+
     public Debt Repay(Leg payment) => this with { Owed = Owed - payment.Amount, Repayments = Repayments.Add(payment) };
 
     /// <summary>Takes back from the last repayments first.</summary>
