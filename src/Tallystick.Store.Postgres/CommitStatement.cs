@@ -20,6 +20,9 @@ internal sealed class CommitStatement
     /// </summary>
     public const int StateEvery = 32;
 
+    /// <summary>A state waits for one charge more for each so many debts in it.</summary>
+    private const int DebtsForOne = 64;
+
     // Writes nothing else before the chains' own rows: their locks decide who goes first, and a server is free to begin
     // with any part of a statement that does not depend on another.
     private const string Gate = "NOT EXISTS (SELECT FROM moved) AND (SELECT count(*) FROM bumped) >= 0";
@@ -324,8 +327,8 @@ internal sealed class CommitStatement
     }
 
     /// <summary>
-    /// Only plain charges, and usage that is charged for, may trail: they change no record and bring nothing about that falls due earlier, so what they
-    /// leave is the fold of them on the state before.
+    /// Only plain charges, and usage that is charged for, may trail: they change no record and bring nothing about that
+    /// falls due earlier, so what they leave is the fold of them on the state before.
     /// </summary>
     private static bool NeedsState(ChainChange change) => change.Entries.Count > 0
         && (change.Records.Count > 0
@@ -333,9 +336,11 @@ internal sealed class CommitStatement
             || change.Entries.Any(entry => entry.Entry.Body is not (EntryBody.Charged or EntryBody.UsageRecorded)));
 
     /// <summary>A state that is large, with thousands of unpaid debts, is written more seldom.</summary>
-    private static long StepOf(ChainState state) => state is AccountState { Debts.Count: > 64 * StateEvery and var debts }
-        ? BitOperations.RoundUpToPowerOf2((uint)debts / 64)
-        : StateEvery;
+    private static long StepOf(ChainState state)
+    {
+        var debts = state is AccountState account ? account.Debts.Count : 0;
+        return Math.Max(StateEvery, BitOperations.RoundUpToPowerOf2((uint)debts / DebtsForOne));
+    }
 
     private static Guid? HashOrNull(string? text) => text is null ? null : HashText(text);
 

@@ -132,7 +132,8 @@ public sealed record AccountState : ChainState
         return -1;
     }
 
-    public Debt? OpenDebt(ThingNumber number) => Debt.IndexIn(Debts, number) is >= 0 and var index ? Debts[index] : null;
+    public Debt? OpenDebt(ThingNumber number) =>
+        Debt.IndexIn(Debts, number) is >= 0 and var index ? Debts[index] : null;
 
     public override byte[] Encode() => AccountStateCodec.Encode(this);
 }
