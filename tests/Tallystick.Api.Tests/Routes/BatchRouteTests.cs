@@ -32,6 +32,25 @@ public abstract class BatchRouteTests(StoreKind store) : ApiTests(store)
         await MustShowAsync("0");
     }
 
+    /// <summary>So many that PostgreSQL writes the state more seldom: what trails it is folded.</summary>
+    [Fact]
+    public async Task Thousands_of_unpaid_charges_are_shown_at_once_and_paid_by_what_comes()
+    {
+        (await Server.SendAsync("PUT", "~/accounts/acme", """{"overdraft_limit":10000}""")).Must(200);
+        for (var batch = 0; batch < 5; batch++)
+            await BatchAsync([.. Enumerable.Range(0, 900).Select(i =>
+                $$"""{"op":"charge","idempotency_key":"{{batch}}-{{i}}","account_id":"acme","amount":1}""")]);
+        for (var owed = 4_501; owed <= 4_600; owed++)
+        {
+            (await ChargeAsync("1")).Must(201);
+            await MustShowAsync($"-{owed}", debt: $"{owed}");
+        }
+        await GrantAsync("4550");
+        await MustShowAsync("-50", debt: "50");
+        await GrantAsync("60");
+        await MustShowAsync("10");
+    }
+
     [Fact]
     public async Task Every_operation_has_the_answer_that_it_would_have_had_alone()
     {

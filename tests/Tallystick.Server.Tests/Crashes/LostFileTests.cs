@@ -17,12 +17,7 @@ public sealed class LostFileTests(ITestOutputHelper output)
     public async Task A_deleted_log_or_an_older_file_is_found_by_seals_kept_elsewhere_S5_Q14()
     {
         using var folder = new BookFolder();
-        await using (var books = folder.OpenAsServed(lanes: 1))
-        {
-            await books.ProjectAsync(new ProjectCommand.OpenProject("default"));
-            await books.AskAsync(Account, new AccountCommand.PutAccount(Account));
-            await WriteAsync(books);
-        }
+        await BeginAsync(folder);
         using var older = folder.Copy();
         await using var open = folder.OpenAsServed(lanes: 1);
         await WriteAsync(open);
@@ -51,12 +46,7 @@ public sealed class LostFileTests(ITestOutputHelper output)
     public async Task A_deleted_log_or_an_older_file_is_refused_by_what_was_noted_beside_it_S5_Q14()
     {
         using var folder = new BookFolder();
-        await using (var books = folder.OpenAsServed(lanes: 1))
-        {
-            await books.ProjectAsync(new ProjectCommand.OpenProject("default"));
-            await books.AskAsync(Account, new AccountCommand.PutAccount(Account));
-            await WriteAsync(books);
-        }
+        await BeginAsync(folder);
         using var older = folder.Copy();
         await using var open = folder.OpenAsServed(lanes: 1);
         await WriteAsync(open);
@@ -98,6 +88,14 @@ public sealed class LostFileTests(ITestOutputHelper output)
         output.WriteLine($"{flips} flips of {bytes.Length} bytes: {found} found, the others in room that nothing uses");
         // Most of a small file is pages that are hardly filled.
         Assert.InRange(found, flips / 10, flips);
+    }
+
+    private static async Task BeginAsync(BookFolder folder)
+    {
+        await using var books = folder.OpenAsServed(lanes: 1);
+        await books.ProjectAsync(new ProjectCommand.OpenProject("default"));
+        await books.AskAsync(Account, new AccountCommand.PutAccount(Account));
+        await WriteAsync(books);
     }
 
     private static async Task WriteAsync(BookWriter books)
