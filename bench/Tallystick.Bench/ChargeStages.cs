@@ -27,6 +27,7 @@ internal sealed class ChargeStages : IAsyncDisposable
     private const int Accounts = 1_000, AtOnce = 64, Inner = 256;
     private static readonly ImmutableArray<byte> TraceId = [.. Enumerable.Range(1, 16).Select(i => (byte)i)];
     private readonly string _folder;
+    private readonly CommitWatch _commits;
     private readonly Ledger _ledger;
     private readonly KeyRing _keys;
     private readonly Principal _principal;
@@ -34,8 +35,12 @@ internal sealed class ChargeStages : IAsyncDisposable
     private readonly byte[] _body =
         Encoding.ASCII.GetBytes($$"""{"account_id":"{{AccountId(1)}}","amount":"0.001"}""");
 
-    private ChargeStages(string folder, Ledger ledger, KeyRing keys, string secret, Principal principal) =>
-        (_folder, _ledger, _keys, _secret, _principal) = (folder, ledger, keys, secret, principal);
+    private ChargeStages(
+        string folder, CommitWatch commits, Ledger ledger, KeyRing keys, string secret, Principal principal) =>
+        (_folder, _commits, _ledger, _keys, _secret, _principal) = (folder, commits, ledger, keys, secret, principal);
+
+    /// <summary>Watches whatever of the stages commits.</summary>
+    public CommitWatch Commits => _commits;
 
     public IEnumerable<Stage> All =>
     [
@@ -57,12 +62,13 @@ internal sealed class ChargeStages : IAsyncDisposable
     public static async Task<ChargeStages> OpenAsync()
     {
         var folder = Directory.CreateTempSubdirectory("tally-bench-").FullName;
-        var store = SqliteLedgerStore.Open(new() { Folder = folder }, StoreFold.Next);
+        var commits = new CommitWatch();
+        var store = SqliteLedgerStore.Open(new() { Folder = folder, FaultPoint = commits.Pass }, StoreFold.Next);
         var ledger = new Ledger(
             store, new LedgerClock(TimeProvider.System), new LaneOptions(), NullLogger<Ledger>.Instance);
         var keys = new KeyRing(ledger, new byte[32]);
         var secret = (await FirstKey.EnsureAsync(ledger, keys, null, default))!;
-        var stages = new ChargeStages(folder, ledger, keys, secret, (await keys.FindAsync(secret, default))!);
+        var stages = new ChargeStages(folder, commits, ledger, keys, secret, (await keys.FindAsync(secret, default))!);
         for (var i = 0; i < Accounts; i++) await stages.OpenAccountAsync(AccountId(i));
         return stages;
     }
@@ -70,6 +76,7 @@ internal sealed class ChargeStages : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _ledger.DisposeAsync();
+        _commits.Dispose();
         Directory.Delete(_folder, recursive: true);
     }
 
