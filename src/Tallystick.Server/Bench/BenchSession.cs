@@ -49,13 +49,12 @@ internal sealed class BenchSession(TimeSpan duration, int entries, int accounts)
             Scenario[] scenarios =
             [
                 new("empty endpoint", (time, stop) => nothing.RunAsync(connections, time, stop)),
-                new("charges", async (time, stop) =>
-                    store.Count(await store.Uniform.RunAsync(connections, time, stop))),
-                new("charges, one account", async (time, stop) =>
-                    store.Count(await store.Hot.RunAsync(connections, time, stop))),
+                new("charges", (time, stop) =>
+                    store.DrainedAsync(store.Uniform.RunAsync(connections, time, stop), stop)),
+                new("charges, one account", (time, stop) =>
+                    store.DrainedAsync(store.Hot.RunAsync(connections, time, stop), stop)),
             ];
             await TakeTurnsAsync(scenarios, cancel);
-            await store.DrainAsync(cancel);
             var table = new TextTable(
                 $"{connections} connections", "per second", "of empty", "median", "99 %", "server µs", "load µs");
             foreach (var scenario in scenarios)
@@ -69,10 +68,9 @@ internal sealed class BenchSession(TimeSpan duration, int entries, int accounts)
 
     private async Task BatchesAsync(BenchStore store, double empty, CancellationToken cancel)
     {
-        var batches = new Scenario("charges, 1,000 a request", async (time, stop) =>
-            store.Count(await store.Batches.ChargeAsync(accounts, long.MaxValue, time, stop)));
+        var batches = new Scenario("charges, 1,000 a request", (time, stop) =>
+            store.DrainedAsync(store.Batches.ChargeAsync(accounts, long.MaxValue, time, stop), stop));
         await TakeTurnsAsync([batches], cancel);
-        await store.DrainAsync(cancel);
         var table = new TextTable("8 connections", "per second", "of empty", "median", "99 %", "server µs", "load µs");
         table.Add(Row(batches, batches.PerSecond.Median / empty));
         _output.WriteLine(table);

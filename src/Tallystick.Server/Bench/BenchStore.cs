@@ -8,8 +8,6 @@ namespace Tallystick.Server.Bench;
 /// <summary>A server of the bench's own with accounts and a past.</summary>
 internal sealed class BenchStore(OwnServer server, int accounts) : IAsyncDisposable
 {
-    private static readonly TimeSpan DrainMax = TimeSpan.FromMinutes(2);
-    private static readonly TimeSpan DrainPause = TimeSpan.FromMilliseconds(300);
     private const int Connections = 64;
     private static readonly CultureInfo Invariant = CultureInfo.InvariantCulture;
     private readonly HttpClient _http = new();
@@ -37,16 +35,11 @@ internal sealed class BenchStore(OwnServer server, int accounts) : IAsyncDisposa
     }
 
     /// <summary>Waits until the server has written what trailed: until it has nothing to do.</summary>
-    public async Task DrainAsync(CancellationToken cancel)
-    {
-        for (var waited = TimeSpan.Zero; waited < DrainMax; waited += DrainPause)
-        {
-            var before = server.Process.CpuTime;
-            await Task.Delay(DrainPause, cancel);
-            if (server.Process.CpuTime - before < DrainPause / 20) return;
-        }
-        throw new BenchException("The store does not catch up.");
-    }
+    public Task DrainAsync(CancellationToken cancel) => Drain.WaitAsync([server.Process], cancel);
+
+    /// <summary>Charges with what they left to write.</summary>
+    public async Task<LoadResult> DrainedAsync(Task<LoadResult> load, CancellationToken cancel) =>
+        Count(await Drain.AfterAsync(load, [server.Process], cancel));
 
     /// <summary>SIGKILL in the middle of charges, and a start on what is left.</summary>
     public async Task KillUnderLoadAsync(TimeSpan duration, CancellationToken cancel)

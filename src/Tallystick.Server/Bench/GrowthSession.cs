@@ -44,7 +44,6 @@ internal sealed class GrowthSession(TimeSpan duration, long entriesMax, FileInfo
             var bytes = store.Bytes / entries;
             var (rate, ratio, more) = await ChargesAsync(empty, server, accounts, cancel);
             entries += more;
-            await store.DrainAsync(cancel);
             var memory = server.Process.Memory;
             await server.KillAndStartAsync(cancel);
             var (balance, past) = await BalancesAsync(store, accounts, began, cancel);
@@ -74,7 +73,8 @@ internal sealed class GrowthSession(TimeSpan duration, long entriesMax, FileInfo
             new("empty endpoint", (time, stop) => nothing.RunAsync(Connections, time, stop)),
             new("charges", async (time, stop) =>
             {
-                var result = await load.RunAsync(Connections, time, stop);
+                var result = await Drain.AfterAsync(
+                    load.RunAsync(Connections, time, stop), [server.Process], stop);
                 charges += result.Operations;
                 return result;
             }),

@@ -42,6 +42,7 @@ internal sealed class SharedSession(string connection, TimeSpan duration, int ac
     private async Task SingleAsync(
         HandWritten byHand, ServerProcess first, ServerProcess second, CancellationToken cancel)
     {
+        ServerProcess[] nodes = [first, second];
         var (one, other) = (new ChargeLoad(first, _key, accounts), new ChargeLoad(second, _key, accounts));
         var anyone = string.Create(CultureInfo.InvariantCulture, $"random(1, {accounts})");
         var (log, charges) = (0L, 0L);
@@ -52,10 +53,14 @@ internal sealed class SharedSession(string connection, TimeSpan duration, int ac
             new("by hand, 64 clients, Zipf", (time, stop) => byHand.RunAsync(
                 anyone.Replace("random", "random_zipfian", StringComparison.Ordinal)
                     .Replace(")", ", 1.1)", StringComparison.Ordinal), Few, time, stop)),
-            new("charges, 64 connections", (time, stop) => LoggedAsync(one.RunAsync(Few, time, stop), stop)),
-            new("charges, 256 connections", (time, stop) => LoggedAsync(one.RunAsync(Many, time, stop), stop)),
-            new("two nodes, 64 connections", (time, stop) => BothAsync(one, other, Few, time, stop)),
-            new("two nodes, 256 connections", (time, stop) => BothAsync(one, other, Many, time, stop)),
+            new("charges, 64 connections", (time, stop) => LoggedAsync(
+                Drain.AfterAsync(one.RunAsync(Few, time, stop), nodes, stop), stop)),
+            new("charges, 256 connections", (time, stop) => LoggedAsync(
+                Drain.AfterAsync(one.RunAsync(Many, time, stop), nodes, stop), stop)),
+            new("two nodes, 64 connections", (time, stop) =>
+                Drain.AfterAsync(BothAsync(one, other, Few, time, stop), nodes, stop)),
+            new("two nodes, 256 connections", (time, stop) =>
+                Drain.AfterAsync(BothAsync(one, other, Many, time, stop), nodes, stop)),
         ];
         await TakeTurnsAsync(scenarios, cancel);
         Show($"{accounts:N0} accounts", scenarios, scenarios.Take(2));
@@ -73,15 +78,20 @@ internal sealed class SharedSession(string connection, TimeSpan duration, int ac
 
     private async Task HotAsync(HandWritten byHand, ServerProcess first, ServerProcess second, CancellationToken cancel)
     {
+        ServerProcess[] nodes = [first, second];
         var (one, other) = (new ChargeLoad(first, _key, 1), new ChargeLoad(second, _key, 1));
         Scenario[] scenarios =
         [
             new("by hand, 8 clients", (time, stop) => byHand.RunAsync("1", FewOfHand, time, stop)),
             new("by hand, 64 clients", (time, stop) => byHand.RunAsync("1", Few, time, stop)),
-            new("charges, 64 connections", (time, stop) => one.RunAsync(Few, time, stop)),
-            new("charges, 256 connections", (time, stop) => one.RunAsync(Many, time, stop)),
-            new("two nodes, 64 connections", (time, stop) => BothAsync(one, other, Few, time, stop)),
-            new("two nodes, 256 connections", (time, stop) => BothAsync(one, other, Many, time, stop)),
+            new("charges, 64 connections", (time, stop) =>
+                Drain.AfterAsync(one.RunAsync(Few, time, stop), nodes, stop)),
+            new("charges, 256 connections", (time, stop) =>
+                Drain.AfterAsync(one.RunAsync(Many, time, stop), nodes, stop)),
+            new("two nodes, 64 connections", (time, stop) =>
+                Drain.AfterAsync(BothAsync(one, other, Few, time, stop), nodes, stop)),
+            new("two nodes, 256 connections", (time, stop) =>
+                Drain.AfterAsync(BothAsync(one, other, Many, time, stop), nodes, stop)),
         ];
         await TakeTurnsAsync(scenarios, cancel);
         Show($"One account", scenarios, scenarios.Take(2));
@@ -95,7 +105,7 @@ internal sealed class SharedSession(string connection, TimeSpan duration, int ac
         [
             new("by hand, 64 clients", (time, stop) => byHand.RunAsync(anyone, Few, time, stop)),
             new("charges, 1,000 a request", (time, stop) =>
-                batches.ChargeAsync(accounts, long.MaxValue, time, stop)),
+                Drain.AfterAsync(batches.ChargeAsync(accounts, long.MaxValue, time, stop), [first], stop)),
         ];
         await TakeTurnsAsync(scenarios, cancel);
         Show($"Batches, 8 connections", scenarios, scenarios.Take(1));
