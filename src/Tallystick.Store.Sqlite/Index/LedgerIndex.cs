@@ -13,8 +13,9 @@ namespace Tallystick.Store.Sqlite.Index;
 internal sealed class LedgerIndex(ReaderPool readers, IndexView runs, Func<string, ulong> hashText)
 {
     private readonly Lock _lock = new();
-    private Tail _current = new();
+    private Tail _current = new(new(), hashText);
     private Tail? _flushing;
+    private TailKeys? _spareKeys;
     private volatile IndexView _view = runs;
 
     public IndexView View => _view;
@@ -48,7 +49,8 @@ internal sealed class LedgerIndex(ReaderPool readers, IndexView runs, Func<strin
         lock (_lock)
         {
             _flushing = _current;
-            _current = new();
+            _current = new(_spareKeys ?? new(), hashText);
+            _spareKeys = null;
             return _flushing;
         }
     }
@@ -57,7 +59,10 @@ internal sealed class LedgerIndex(ReaderPool readers, IndexView runs, Func<strin
     {
         _view = _view.With(run, dropped);
         if (!isFlush) return;
-        lock (_lock) _flushing = null;
+        TailKeys keys;
+        lock (_lock) (keys, _flushing) = (_flushing!.Keys, null);
+        keys.Clear();
+        lock (_lock) _spareKeys = keys;
     }
 
     public ChainState? LoadState(ChainKey chain) =>
@@ -81,16 +86,15 @@ internal sealed class LedgerIndex(ReaderPool readers, IndexView runs, Func<strin
     /// <summary>Reads nothing for a key that is new, or one and a half blocks in a hundred times.</summary>
     public long? FindKey(ChainKey chain, string key)
     {
+        var hash = hashText(key);
+        List<Located>? recent = null;
         lock (_lock)
-            if ((_current.FindKey(chain, key) ?? _flushing?.FindKey(chain, key)) is { } recent) return recent.Sequence;
-        var item = ItemKey.Key(chain, hashText(key));
-        if (!_view.MayContain(item)) return null;
-        return Search<long?>((view, session) =>
         {
-            foreach (var entry in view.FindKey(item, session.Block))
-                if (Entry(session, chain, entry).Entry.Origin?.Key == key) return entry.Sequence;
-            return null;
-        });
+            _flushing?.Keys.Find(chain, hash, ref recent);
+            _current.Keys.Find(chain, hash, ref recent);
+        }
+        var item = ItemKey.Key(chain, hash);
+        return recent is null && !_view.MayContain(item) ? null : FindKey(chain, key, item, recent ?? []);
     }
 
     public List<long> FindReference(ChainKey chain, string reference, long before, int limit)
@@ -131,6 +135,18 @@ internal sealed class LedgerIndex(ReaderPool readers, IndexView runs, Func<strin
     public List<long> PositionsOf(ChainKey chain, long last) =>
         Locate(chain, 1, last, (_, places) => places.Select(at => at.Value).ToList());
 
+    private long? FindKey(ChainKey chain, string key, ItemKey item, List<Located> recent)
+    {
+        return Search((view, session) => Claimed(session, recent) ?? Claimed(session, view.FindKey(item, session.Block)));
+
+        long? Claimed(ReadSession session, List<Located> entries)
+        {
+            foreach (var entry in entries)
+                if (Entry(session, chain, entry).Entry.Origin?.Key == key) return entry.Sequence;
+            return null;
+        }
+    }
+
     private T Locate<T>(
         ChainKey chain, long first, long last,
         Func<ReadSession, IEnumerable<KeyValuePair<long, long>>, T> read)
@@ -141,7 +157,7 @@ internal sealed class LedgerIndex(ReaderPool readers, IndexView runs, Func<strin
             foreach (var tail in new[] { _flushing, _current })
             {
                 if (tail?.Find(chain) is not { } part) continue;
-                var end = Math.Min(last, part.FirstSequence + part.Positions.Count - 1);
+                var end = Math.Min(last, part.FirstSequence + part.Positions.Length - 1);
                 for (var sequence = Math.Max(first, part.FirstSequence); sequence <= end; sequence++)
                     recent[sequence] = part.Positions[(int)(sequence - part.FirstSequence)];
             }

@@ -11,18 +11,19 @@ internal readonly record struct Located(long Sequence, long Position);
 /// What has been committed and is not in a run yet. The store's tail lock guards it while it grows; once it is being
 /// flushed nobody changes it any more.
 /// </summary>
-internal sealed class Tail
+/// <param name="keys">Empty.</param>
+internal sealed class Tail(TailKeys keys, Func<string, ulong> hashText)
 {
     private readonly Dictionary<ChainKey, TailChain> _chains = [];
-    private readonly Dictionary<(ChainKey Chain, string Key), Located> _keys = [];
     private readonly Dictionary<(ChainKey Chain, string ReferenceId), List<Located>> _references = [];
+    private (ChainKey Chain, string? Key) _lastKey;
 
     public long FirstPosition { get; private set; }
     public long LastPosition { get; private set; }
     public int Entries { get; private set; }
     public long Bytes { get; private set; }
     public IReadOnlyDictionary<ChainKey, TailChain> Chains => _chains;
-    public IReadOnlyDictionary<(ChainKey Chain, string Key), Located> Keys => _keys;
+    public TailKeys Keys => keys;
     public IReadOnlyDictionary<(ChainKey Chain, string ReferenceId), List<Located>> References => _references;
 
     /// <summary>What its entries add to reports.</summary>
@@ -34,14 +35,14 @@ internal sealed class Tail
     {
         if (!_chains.TryGetValue(key, out var chain))
             _chains.Add(key, chain = new() { FirstSequence = entry.Entry.Sequence });
-        chain.Positions.Add(position);
+        chain.Add(position);
         if (FirstPosition == 0) FirstPosition = position;
         LastPosition = position;
         Entries++;
         Bytes += entry.Bytes.Length;
         Rollups.Add(entry.Entry, records);
         if (entry.Entry.Origin?.Key is { } idempotencyKey)
-            _keys.TryAdd((key, idempotencyKey), new(entry.Entry.Sequence, position));
+            AddKey(key, idempotencyKey, new(entry.Entry.Sequence, position));
         if (entry.Entry.Body.Reference is { } reference)
         {
             if (!_references.TryGetValue((key, reference), out var entries))
@@ -62,21 +63,35 @@ internal sealed class Tail
 
     public TailChain? Find(ChainKey chain) => _chains.GetValueOrDefault(chain);
 
-    public Located? FindKey(ChainKey chain, string key) =>
-        _keys.TryGetValue((chain, key), out var found) ? found : null;
-
     public IEnumerable<Located> FindReference(ChainKey chain, string reference) =>
         _references.GetValueOrDefault((chain, reference)) ?? [];
+
+    /// <summary>The first entry of a command has its key; others of it lie next to it.</summary>
+    private void AddKey(ChainKey chain, string key, Located entry)
+    {
+        if (_lastKey.Key == key && _lastKey.Chain == chain) return;
+        _lastKey = (chain, key);
+        keys.Add(chain, hashText(key), entry);
+    }
 }
 
 /// <summary>The part of a tail that belongs to one chain; its entries are consecutive.</summary>
 internal sealed class TailChain
 {
+    private long[] _positions = new long[4];
+    private int _count;
+
     public required long FirstSequence { get; init; }
-    public List<long> Positions { get; } = [];
+    public ReadOnlySpan<long> Positions => _positions.AsSpan(0, _count);
     public ChainState State { get; set; } = null!;
     public Dictionary<(RecordKey Record, long Epoch), ChainRecord>? Records { get; set; }
     public List<ChainState>? Kept { get; set; }
+
+    public void Add(long position)
+    {
+        if (_count == _positions.Length) Array.Resize(ref _positions, _count * 2);
+        _positions[_count++] = position;
+    }
 
     /// <param name="before">The epoch that begins after the form asked for.</param>
     public ChainRecord? FindRecord(RecordKey record, long before)

@@ -20,7 +20,7 @@ internal sealed class TailSorter(Func<string, ulong> hashText)
         foreach (var (chain, part) in tail.Chains)
         {
             Add(ItemKey.State(chain), part.State.Encode());
-            for (var i = 0; i < part.Positions.Count; i++)
+            for (var i = 0; i < part.Positions.Length; i++)
                 Add(ItemKey.Entry(chain, part.FirstSequence + i), part.Positions[i]);
             foreach (var ((key, epoch), record) in part.Records ?? [])
                 Add(ItemKey.Record(chain, key, epoch), record.Encode());
@@ -31,8 +31,8 @@ internal sealed class TailSorter(Func<string, ulong> hashText)
         foreach (var (chain, rollup) in tail.Rollups.All)
             foreach (var (id, value) in chain.IsProject ? RollupId.OfProject(rollup) : RollupId.OfAccount(rollup))
                 Add(ItemKey.Rollup(chain, id), value);
-        foreach (var ((chain, key), entry) in tail.Keys)
-            Add(ItemKey.Key(chain, hashText(key)), entry.Sequence, entry.Position);
+        foreach (var (chain, hash, entry) in tail.Keys.All)
+            Add(ItemKey.Key(chain, hash), entry.Sequence, entry.Position);
         foreach (var ((chain, reference), entries) in tail.References)
         {
             var hash = hashText(reference);
