@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Tallystick.Core.Journal;
 
 namespace Tallystick.Core.Reports;
@@ -15,30 +14,30 @@ public sealed class Rollup
     public const int ValuesMax = 1_000;
 
     // An axis is asked for alone, and there are few.
-    private readonly List<AxisSums> _axes = new(1);
+    private Sums[] _axes = [];
 
     public IEnumerable<KeyValuePair<RollupCell, Figures>> Cells =>
         from axis in _axes
-        from sum in axis.Sums
-        select KeyValuePair.Create(new RollupCell(axis.Axis, sum.Key.Value, sum.Key.Slot), sum.Value);
+        from sum in axis.All
+        select KeyValuePair.Create(new RollupCell(axis.Axis, sum.Value, sum.Slot), sum.Figures);
 
     public int Count
     {
         get
         {
             var count = 0;
-            foreach (var axis in _axes) count += axis.Sums.Count;
+            foreach (var axis in _axes) count += axis.Count;
             return count;
         }
     }
 
-    public bool IsEmpty => _axes.Count == 0;
+    public bool IsEmpty => _axes.Length == 0;
 
-    public Figures this[in RollupCell cell] => SumsOn(cell.Axis)?.GetValueOrDefault((cell.Value, cell.Slot)) ?? default;
+    public Figures this[in RollupCell cell] => SumsOn(cell.Axis)?.Find(cell.Value, cell.Slot) ?? default;
 
     public void Add(in RollupCell cell, in Figures figures)
     {
-        if (!figures.IsZero) AddTo(SumsOf(cell.Axis), cell.Value, cell.Slot, figures);
+        if (!figures.IsZero) SumsOf(cell.Axis).Of(cell.Value, cell.Slot).Add(figures);
     }
 
     public void Add(Rollup other)
@@ -46,7 +45,7 @@ public sealed class Rollup
         foreach (var axis in other._axes)
         {
             var sums = SumsOf(axis.Axis);
-            foreach (var ((value, slot), figures) in axis.Sums) AddTo(sums, value, slot, figures);
+            foreach (ref readonly var sum in axis.All.AsSpan()) sums.Of(sum.Value, sum.Slot).Add(sum.Figures);
         }
     }
 
@@ -56,9 +55,10 @@ public sealed class Rollup
         foreach (var axis in other._axes)
         {
             if (!pick.IsOn(axis.Axis)) continue;
-            Dictionary<(string, int), Figures>? sums = null;
-            foreach (var ((value, slot), figures) in axis.Sums)
-                if (pick.Has(slot)) AddTo(sums ??= SumsOf(axis.Axis), value, pick.Place(slot), figures);
+            Sums? sums = null;
+            foreach (ref readonly var sum in axis.All.AsSpan())
+                if (pick.Has(sum.Slot))
+                    (sums ??= SumsOf(axis.Axis)).Of(sum.Value, pick.Place(sum.Slot)).Add(sum.Figures);
         }
     }
 
@@ -86,8 +86,8 @@ public sealed class Rollup
         foreach (var axis in _axes)
         {
             var sums = days.SumsOf(axis.Axis);
-            foreach (var ((value, slot), figures) in axis.Sums)
-                AddTo(sums, value, Slots.DayOf(slot) * Slots.PerDay, figures);
+            foreach (var sum in axis.All)
+                sums.Of(sum.Value, Slots.DayOf(sum.Slot) * Slots.PerDay).Add(sum.Figures);
         }
         return days;
     }
@@ -116,12 +116,12 @@ public sealed class Rollup
         var kept = new Rollup();
         foreach (var axis in _axes)
         {
-            var values = axis.Sums.GroupBy(sum => sum.Key.Value)
-                .OrderByDescending(value => value.Sum(sum => sum.Value[Figure.Events]))
+            var values = axis.All.GroupBy(sum => sum.Value)
+                .OrderByDescending(value => value.Sum(sum => sum.Figures[Figure.Events]))
                 .ThenBy(value => value.Key, StringComparer.Ordinal);
             var sums = kept.SumsOf(axis.Axis);
             foreach (var value in IsCrowded(axis) ? values.Take(ValuesMax) : values)
-                foreach (var (place, figures) in value) sums.Add(place, figures);
+                foreach (var sum in value) sums.Of(sum.Value, sum.Slot) = sum.Figures;
         }
         return kept;
     }
@@ -137,8 +137,9 @@ public sealed class Rollup
         foreach (var axis in _axes)
         {
             if (IsCrowded(axis)) continue;
-            foreach (var ((value, slot), figures) in axis.Sums)
-                if (stored[new(axis.Axis, value, slot)] != figures) return new(axis.Axis, value, slot);
+            foreach (var sum in axis.All)
+                if (stored[new(axis.Axis, sum.Value, sum.Slot)] != sum.Figures)
+                    return new(axis.Axis, sum.Value, sum.Slot);
         }
         return null;
     }
@@ -147,11 +148,11 @@ public sealed class Rollup
     public byte[] Encode()
     {
         var writer = new CborWriter();
-        writer.Array(_axes.Count * 2);
+        writer.Array(_axes.Length * 2);
         foreach (var axis in _axes.OrderBy(axis => axis.Axis, StringComparer.Ordinal))
         {
             writer.Text(axis.Axis);
-            RollupCodec.Write(writer, axis.Sums);
+            RollupCodec.Write(writer, axis);
         }
         return writer.ToArray();
     }
@@ -170,45 +171,40 @@ public sealed class Rollup
         var reader = new CborReader(bytes);
         for (var axes = reader.Array(); axes > 0; axes -= 2)
         {
-            var axis = reader.Text();
+            var axis = ValueNames.Of(reader.TextBytes());
             if (pick.IsOn(axis)) RollupCodec.Read(ref reader, SumsOf(axis), pick);
             else RollupCodec.Skip(ref reader);
         }
         if (!reader.AtEnd) throw new JournalCorruptException("bytes after a rollup");
-        _axes.RemoveAll(axis => axis.Sums.Count == 0);
+        if (Array.Exists(_axes, axis => axis.Count == 0)) _axes = Array.FindAll(_axes, axis => axis.Count > 0);
     }
 
-    internal static void AddTo(
-        Dictionary<(string Value, int Slot), Figures> sums, string value, int slot, in Figures figures) =>
-        CollectionsMarshal.GetValueRefOrAddDefault(sums, (value, slot), out _).Add(figures);
-
-    private static Dictionary<int, Rollup> Split(AxisSums axis, Func<int, int> partOf)
+    private static Dictionary<int, Rollup> Split(Sums axis, Func<int, int> partOf)
     {
         var parts = new Dictionary<int, Rollup>();
-        foreach (var ((value, slot), figures) in axis.Sums)
+        foreach (var sum in axis.All)
         {
-            ref var part = ref CollectionsMarshal.GetValueRefOrAddDefault(parts, partOf(slot), out _);
-            AddTo((part ??= new()).SumsOf(axis.Axis), value, slot, figures);
+            var place = partOf(sum.Slot);
+            if (!parts.TryGetValue(place, out var part)) parts.Add(place, part = new());
+            part.SumsOf(axis.Axis).Of(sum.Value, sum.Slot).Add(sum.Figures);
         }
         return parts;
     }
 
-    private static bool IsCrowded(AxisSums axis) => axis.Sums.Count > ValuesMax
-        && axis.Sums.Keys.Select(place => place.Value).Distinct().Count() > ValuesMax;
+    private static bool IsCrowded(Sums axis) =>
+        axis.Count > ValuesMax && axis.All.Select(sum => sum.Value).Distinct().Count() > ValuesMax;
 
-    private Dictionary<(string Value, int Slot), Figures>? SumsOn(string name)
+    private Sums? SumsOn(string name)
     {
         foreach (var axis in _axes)
-            if (axis.Axis == name) return axis.Sums;
+            if (axis.Axis == name) return axis;
         return null;
     }
 
-    private Dictionary<(string Value, int Slot), Figures> SumsOf(string name)
+    private Sums SumsOf(string name)
     {
         if (SumsOn(name) is { } sums) return sums;
-        _axes.Add(new(name, []));
-        return _axes[^1].Sums;
+        Array.Resize(ref _axes, _axes.Length + 1);
+        return _axes[^1] = new(name);
     }
-
-    private readonly record struct AxisSums(string Axis, Dictionary<(string Value, int Slot), Figures> Sums);
 }
