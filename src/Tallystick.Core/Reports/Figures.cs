@@ -22,13 +22,7 @@ public struct Figures : IEquatable<Figures>
 
     public void Add(in Figures other)
     {
-        for (var i = 0; i < Count; i++)
-        {
-            var (left, right) = (_values[i], other._values[i]);
-            var sum = unchecked(left + right);
-            var isBeyond = ((left ^ sum) & (right ^ sum)) < 0;
-            _values[i] = !isBeyond ? sum : left < 0 ? long.MinValue : long.MaxValue;
-        }
+        for (var i = 0; i < Count; i++) _values[i] = Sum(_values[i], other._values[i]);
     }
 
     public readonly bool IsZero => Equals(default);
@@ -57,25 +51,31 @@ public struct Figures : IEquatable<Figures>
             if (_values[i] != 0) writer.Int(_values[i]);
     }
 
-    internal static Figures Read(ref CborReader reader)
+    /// <summary>Adds what <see cref="Write"/> wrote.</summary>
+    internal void AddRead(ref CborReader reader)
     {
         var present = reader.Int();
         if (present < 0 || present >= 1 << Count) throw new JournalCorruptException("unknown figures");
-        var figures = new Figures();
-        for (var i = 0; i < Count; i++)
+        for (var left = (uint)present; left != 0; left &= left - 1)
         {
-            if ((present & (1 << i)) == 0) continue;
+            var i = BitOperations.TrailingZeroCount(left);
             var value = reader.Int();
             if (value == 0 || (value < 0 && !MayFall((Figure)i)))
                 throw new JournalCorruptException("a figure that is not positive");
-            figures._values[i] = value;
+            _values[i] = Sum(_values[i], value);
         }
-        return figures;
     }
 
     internal static void Skip(ref CborReader reader)
     {
         for (var left = BitOperations.PopCount((ulong)reader.Int()); left > 0; left--) reader.Int();
+    }
+
+    private static long Sum(long left, long right)
+    {
+        var sum = unchecked(left + right);
+        var isBeyond = ((left ^ sum) & (right ^ sum)) < 0;
+        return !isBeyond ? sum : left < 0 ? long.MinValue : long.MaxValue;
     }
 
     private static bool MayFall(Figure figure) =>

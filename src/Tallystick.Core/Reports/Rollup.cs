@@ -170,7 +170,7 @@ public sealed class Rollup
         var reader = new CborReader(bytes);
         for (var axes = reader.Array(); axes > 0; axes -= 2)
         {
-            var axis = reader.Text();
+            var axis = ValueNames.Of(reader.TextBytes());
             if (pick.IsOn(axis)) RollupCodec.Read(ref reader, SumsOf(axis), pick);
             else RollupCodec.Skip(ref reader);
         }
@@ -180,7 +180,11 @@ public sealed class Rollup
 
     internal static void AddTo(
         Dictionary<(string Value, int Slot), Figures> sums, string value, int slot, in Figures figures) =>
-        CollectionsMarshal.GetValueRefOrAddDefault(sums, (value, slot), out _).Add(figures);
+        SumOf(sums, value, slot).Add(figures);
+
+    /// <summary>To be added to before anything else is added to the sums.</summary>
+    internal static ref Figures SumOf(Dictionary<(string Value, int Slot), Figures> sums, string value, int slot) =>
+        ref CollectionsMarshal.GetValueRefOrAddDefault(sums, (value, slot), out _);
 
     private static Dictionary<int, Rollup> Split(AxisSums axis, Func<int, int> partOf)
     {

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Tallystick.Core.Journal;
 
 namespace Tallystick.Core.Reports;
@@ -35,15 +36,19 @@ internal static class RollupCodec
     {
         for (var values = reader.Array(); values > 0; values -= 2)
         {
-            var (value, slot, sum) = (reader.Text(), 0, new Figures());
+            var (value, slot) = (ValueNames.Of(reader.TextBytes()), 0);
+            ref var sum = ref Unsafe.NullRef<Figures>();
             for (var slots = reader.Array(); slots > 0; slots--)
             {
                 slot = checked(slot + (int)reader.Int());
-                if (!pick.Has(slot)) Figures.Skip(ref reader);
-                else if (pick.IsBySlot) Rollup.AddTo(sums, value, slot, Figures.Read(ref reader));
-                else sum.Add(Figures.Read(ref reader));
+                if (!pick.Has(slot))
+                {
+                    Figures.Skip(ref reader);
+                    continue;
+                }
+                if (pick.IsBySlot || Unsafe.IsNullRef(ref sum)) sum = ref Rollup.SumOf(sums, value, pick.Place(slot));
+                sum.AddRead(ref reader);
             }
-            if (!sum.IsZero) Rollup.AddTo(sums, value, pick.From, sum);
         }
     }
 

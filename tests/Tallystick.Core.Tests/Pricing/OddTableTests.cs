@@ -147,7 +147,7 @@ public sealed class OddTableTests(ITestOutputHelper output)
             {"m":{"litellm_provider":"p","ocr_cost_per_page":"1e-3","annotation_cost_per_page":3e-3},
             "\ud800":{"litellm_provider":"p","input_cost_per_token":1}}
             """);
-        var rates = Assert.Single(imported.Prices).Standard.Rates;
+        var rates = Assert.Single(imported.Prices).Standard.Rates.All;
         Assert.Equal(["annotated_pages", "pages"], rates.Select(rate => rate.Unit.CountName).Order());
         Assert.Equal("[1]", Assert.Single(imported.Left).Entry);
     }
