@@ -11,7 +11,7 @@ namespace Tallystick.Engine.Ports;
 public sealed record RollupQuery(ChainKey Chain, string Axis, int From, int To, bool IsBySlot)
 {
     /// <summary>
-    /// By slot, but only to the day, UTC: what lies in one that is wholly within the period may be under its first slot.
+    /// By slot, but only to the day, UTC: what lies in one that is wholly within the period may be in its first slot.
     /// </summary>
     public bool IsToTheDay { get; init; }
 
