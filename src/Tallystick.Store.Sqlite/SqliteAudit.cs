@@ -62,8 +62,7 @@ public sealed class SqliteAudit : IStoreAudit
 
     public IEnumerable<RawEntry> ReadJournal(ChainRange chains)
     {
-        _found = null;
-        _found = SqliteFaults.Read(() => new FoundEntries(_runs, chains, _reader.Block));
+        _found = Gather(chains);
         foreach (var row in SqliteFaults.Read(_reader.Journal(chains))) yield return row;
     }
 
@@ -106,6 +105,21 @@ public sealed class SqliteAudit : IStoreAudit
     {
         _account.Dispose();
         _reader.Dispose();
+    }
+
+    /// <summary>Null where the index is damaged: the look-up of an entry says which it does not find.</summary>
+    private FoundEntries? Gather(ChainRange chains)
+    {
+        // The one before is not kept beside it.
+        _found = null;
+        try
+        {
+            return SqliteFaults.Read(() => new FoundEntries(_runs, chains, _reader.Block));
+        }
+        catch (JournalCorruptException)
+        {
+            return null;
+        }
     }
 
     private IEnumerable<RawEntry> FindChain(ChainKey chain)
