@@ -20,6 +20,7 @@ public sealed class SqliteAudit : IStoreAudit
     private readonly BlockCache _blocks;
     private readonly SqliteStatement _account;
     private readonly string? _loss;
+    private FoundEntries? _found;
 
     private SqliteAudit(SqliteReader reader, long? noted)
     {
@@ -59,7 +60,12 @@ public sealed class SqliteAudit : IStoreAudit
         }
     }
 
-    public IEnumerable<RawEntry> ReadJournal(ChainRange chains) => SqliteFaults.Read(_reader.Journal(chains));
+    public IEnumerable<RawEntry> ReadJournal(ChainRange chains)
+    {
+        _found = Gather(chains);
+        foreach (var row in SqliteFaults.Read(_reader.Journal(chains))) yield return row;
+    }
+
     public long CountEntries() =>
         SqliteFaults.Read(() => _reader.Connection.ScalarInt("SELECT count(*) FROM journal")) ?? 0;
 
@@ -101,6 +107,21 @@ public sealed class SqliteAudit : IStoreAudit
         _reader.Dispose();
     }
 
+    /// <summary>Null where the index is damaged: the look-up of an entry says which it does not find.</summary>
+    private FoundEntries? Gather(ChainRange chains)
+    {
+        // The one before is not kept beside it.
+        _found = null;
+        try
+        {
+            return SqliteFaults.Read(() => new FoundEntries(_runs, chains, _reader.Block));
+        }
+        catch (JournalCorruptException)
+        {
+            return null;
+        }
+    }
+
     private IEnumerable<RawEntry> FindChain(ChainKey chain)
     {
         foreach (var position in _runs.FindPositions(chain, 1, ThingNumber.SequenceMax, _blocks.Read).Values)
@@ -111,9 +132,9 @@ public sealed class SqliteAudit : IStoreAudit
 
     private IEnumerable<ChainState> FindStates(ChainRange chains)
     {
-        foreach (var (key, value) in RunMerge.Merge(_runs.Runs, chains, _reader.Block))
+        foreach (var (key, value) in RunMerge.Merge(
+            _runs.Runs, chains, tag => tag is ItemTag.State or ItemTag.Checkpoint, _reader.Block))
         {
-            if (key.Tag is not (ItemTag.State or ItemTag.Checkpoint)) continue;
             var state = AccountStateCodec.Decode(value.Span);
             var own = key.Tag == ItemTag.State
                 ? ItemKey.State(state.Key)
@@ -125,10 +146,10 @@ public sealed class SqliteAudit : IStoreAudit
 
     private IEnumerable<(ChainKey Chain, ChainRecord Record, long Epoch)> FindRecords(ChainRange chains)
     {
-        foreach (var (key, value) in RunMerge.Merge(_runs.Runs, chains, _reader.Block))
+        foreach (var (key, value) in RunMerge.Merge(
+            _runs.Runs, chains, tag => ItemKey.KindOf(tag) is not null, _reader.Block))
         {
-            if (key.Kind is not { } kind) continue;
-            var record = AccountStateCodec.DecodeRecord(kind, value.Span);
+            var record = AccountStateCodec.DecodeRecord(key.Kind!.Value, value.Span);
             if (record.Number != key.Thing)
                 throw new JournalCorruptException($"record {record.Number} of {key.Chain} is stored under {key}");
             yield return (key.Chain, record, (long)key.Version);
@@ -137,9 +158,8 @@ public sealed class SqliteAudit : IStoreAudit
 
     private IEnumerable<(ChainKey Chain, RollupGrain Grain, Rollup Part)> FindRollups(ChainRange chains)
     {
-        foreach (var (key, value) in RunMerge.Merge(_runs.Runs, chains, _reader.Block))
+        foreach (var (key, value) in RunMerge.Each(_runs.Runs, chains, tag => tag == ItemTag.Rollup, _reader.Block))
         {
-            if (key.Tag != ItemTag.Rollup) continue;
             var part = Rollup.Decode(value.Span);
             var grain = RollupId.GrainOf(key.Id);
             yield return (key.Chain, grain ?? RollupGrain.Slot, part);
@@ -152,6 +172,24 @@ public sealed class SqliteAudit : IStoreAudit
         if (entry.Body is EntryBody.AccountOpened opened && !IsListed(row.Chain, opened.AccountId)) return false;
         if (!HasTrailed(row)) return true;
         var located = new Located(row.Sequence, row.Position);
+        return IsFound(row.Chain, entry, located) || IsLookedUp(row, entry, located);
+    }
+
+    private bool IsFound(ChainKey chain, JournalEntry entry, in Located located)
+    {
+        if (_found?.Covers(chain) != true || !_found.Has(located, ItemKey.Entry(chain, located.Sequence))) return false;
+        if (entry.Origin?.Key is { } key)
+        {
+            var item = ItemKey.Key(chain, ItemKey.HashText(key));
+            if (!_found.Has(located, item) || !_runs.MayContain(item)) return false;
+        }
+        return entry.Body.Reference is not { } reference
+            || _found.Has(located, ItemKey.Reference(chain, ItemKey.HashText(reference), located.Sequence));
+    }
+
+    /// <summary>As any reader would look; so whatever is said to be missing is.</summary>
+    private bool IsLookedUp(in RawEntry row, JournalEntry entry, in Located located)
+    {
         return _runs.FindPosition(row.Chain, row.Sequence, _blocks.Read) == row.Position
             && (entry.Origin?.Key is not { } key || HasKey(row.Chain, key, located))
             && (entry.Body.Reference is not { } reference || HasReference(row.Chain, reference, located));

@@ -58,6 +58,18 @@ public abstract class UsageEventTests(StoreKind store) : ApiTests(store)
         Assert.Equal("accepted 2.000000", Said(elsewhere));
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("{\"model\"")]
+    [InlineData("{} {}")]
+    public async Task A_CloudEvent_in_headers_whose_body_is_no_document_is_rejected(string body)
+    {
+        var answer = await PostAsync(
+            body, headers: [("ce-specversion", "1.0"), ("ce-id", "1"), ("ce-source", "/gw"), ("ce-type", "chat"),
+                ("ce-subject", "acme")]);
+        Assert.Equal("rejected invalid_request", Said(answer));
+    }
+
     [Fact]
     public async Task Nothing_that_has_happened_is_refused_for_want_of_credits_or_on_a_suspended_or_closed_account()
     {

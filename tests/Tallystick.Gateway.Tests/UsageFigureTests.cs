@@ -24,6 +24,17 @@ public sealed class UsageFigureTests
         Assert.Null(Counts.Of(reading.Parts[0], Unit.Input));
     }
 
+    [Theory]
+    [InlineData("12.0")]
+    [InlineData("1.2e1")]
+    [InlineData("12")]
+    public void A_whole_figure_is_taken_however_the_number_is_written(string figure)
+    {
+        var reading = Read($$"""{"prompt_tokens":{{figure}},"completion_tokens":0.0}""");
+        Assert.Equal(UsageDoubts.None, reading.Doubts);
+        Assert.Equal((12L, 0L), (Counts.Of(reading.Parts[0], Unit.Input), Counts.Of(reading.Parts[0], Unit.Output)));
+    }
+
     [Fact]
     public void An_explicit_zero_is_zero_and_a_missing_figure_is_none()
     {

@@ -58,7 +58,7 @@ public sealed class RollupTests(SampleFixture sample)
     {
         var copy = Without(rollup);
         var (cell, figures) = rollup.Cells.First();
-        var figure = Enum.GetValues<Figure>().First(one => figures[one] > 0);
+        var figure = Enum.GetValues<Figure>().First(one => figures[one] != 0);
         figures[figure] += change;
         copy.Add(cell with { Slot = cell.Slot + slots }, figures);
         return copy;

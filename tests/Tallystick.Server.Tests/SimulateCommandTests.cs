@@ -132,6 +132,47 @@ public sealed class SimulateCommandTests : IDisposable
             account, new AccountCommand.ChargeCredits(Demand.Of(Usage("large", 1_000_000)), null), $"{books.Now}");
     }
 
+    /// <summary>
+    /// A charge of 10 is corrected to 5, of which refunds give back so much: here it would have been 20, of which as
+    /// large a share of what is left comes back.
+    /// </summary>
+    [Theory]
+    [InlineData(1_000_000, 4_000_000, 16_000_000)]
+    [InlineData(2_500_000, 2_500_000, 10_000_000)]
+    [InlineData(5_000_000, 0, 0)]
+    public async Task A_refund_after_a_correction_is_the_share_of_what_the_correction_left(
+        long refunded, long inFact, long whatIf)
+    {
+        await using (var books = _folder.Open())
+        {
+            await books.ProjectAsync(new ProjectCommand.OpenProject("default"));
+            await books.ProjectAsync(new ProjectCommand.PutPrices([Price("large", 10)]));
+            await books.AskAsync("a", new AccountCommand.PutAccount("a")
+            {
+                OverdraftLimit = BookWriter.Credits(100),
+            });
+            await books.AdvanceAsync(Duration.FromDays(10));
+            var charge = await books.AskAsync(
+                "a", new AccountCommand.ChargeCredits(Demand.Of(Usage("large", 1_000_000)), null), "c");
+            await books.ProjectAsync(
+                new ProjectCommand.PutPrices([Price("large", 5) with { EffectiveFrom = BookWriter.Start }]));
+            await books.RerateAsync("a");
+            await books.AskAsync("a", new AccountCommand.RefundCharge(charge, new(refunded / 2), null), "r1");
+            await books.AskAsync("a", new AccountCommand.RefundCharge(charge, new(refunded / 2), null), "r2");
+        }
+        await File.WriteAllTextAsync(
+            File_("prices.json"), """{"prices":[{"provider":"acme","model":"large","rates":{"input":"20"}}]}""",
+            TestContext.Current.CancellationToken);
+
+        var run = await Tally.RunAsync([.. Arguments, "--prices", File_("prices.json"), "--json"]);
+
+        Assert.Equal((0, ""), (run.Code, run.Errors));
+        var total = JsonNode.Parse(run.Output)!["total"]!;
+        Assert.Equal(
+            (Words(inFact), Words(whatIf)),
+            ((string)total["in_fact"]!["revenue"]!, (string)total["what_if"]!["revenue"]!));
+    }
+
     [Fact]
     public async Task What_is_no_table_is_refused_and_a_project_that_is_not_there_not_found()
     {

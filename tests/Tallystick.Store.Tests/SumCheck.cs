@@ -8,7 +8,7 @@ namespace Tallystick.Store.Tests;
 /// <summary>What a store adds up for a report, against the sum of the entries themselves.</summary>
 internal static class SumCheck
 {
-    /// <summary>Of any account or project, any period, by team or not, by slot or not.</summary>
+    /// <summary>Of any account or project, any period, by team or not, by slot, by day or not.</summary>
     public static Task RandomAsync(ILedgerStore store, TestChains chains, Random random)
     {
         var chain = random.Next(3) switch
@@ -19,7 +19,10 @@ internal static class SumCheck
         var last = Slots.Of(new(chains.Clock)) + 2;
         var from = random.Next(last);
         var axis = random.Next(2) == 0 ? Axis.All : Axis.Of(TestChains.Team);
-        return EqualAsync(store, chains, new(chain, axis, from, from + random.Next(last), random.Next(2) == 0));
+        return EqualAsync(store, chains, new(chain, axis, from, from + random.Next(last), random.Next(2) == 0)
+        {
+            IsToTheDay = random.Next(2) == 0,
+        });
     }
 
     public static async Task EqualAsync(ILedgerStore store, TestChains chains, RollupQuery query)
@@ -34,7 +37,8 @@ internal static class SumCheck
                     && cell.Slot >= query.From && cell.Slot < query.To) expected.Add(cell, figures);
         }
         var sum = await store.SumAsync(query, default);
-        if (query.IsBySlot) Equal(expected, sum);
+        if (query.IsBySlot && query.IsToTheDay) Equal(expected.ByDay(), sum.ByDay());
+        else if (query.IsBySlot) Equal(expected, sum);
         else Equal(Total(expected), Total(sum));
     }
 

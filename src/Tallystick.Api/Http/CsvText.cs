@@ -42,7 +42,9 @@ internal sealed class CsvText
         _ => throw new InvalidOperationException($"{value.GetType()} has no cell"),
     };
 
-    private static bool IsFormula(string text) => text is ['=' or '+' or '-' or '@' or '\t' or '\r' or '\n', ..];
+    /// <summary>Some programs pass over spaces before it, and read the wide forms of the signs as the signs.</summary>
+    private static bool IsFormula(string text) => text is ['\t' or '\r' or '\n', ..]
+        || text.AsSpan().TrimStart() is ['=' or '+' or '-' or '@' or '＝' or '＋' or '－' or '＠', ..];
 
     private static string Quote(string cell) =>
         cell.AsSpan().IndexOfAny(",\"\r\n") < 0 ? cell : $"\"{cell.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";

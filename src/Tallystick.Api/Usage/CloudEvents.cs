@@ -69,14 +69,23 @@ internal static class CloudEvents
 
     private static UsageEventData ReadData(ReadOnlySpan<byte> bytes)
     {
-        var reader = new Utf8JsonReader(bytes);
-        var isWhole = JsonDocument.TryParseValue(ref reader, out var document);
-        using (document)
+        return NamesUsage(bytes)
+            ? RequestBody.Parse(bytes, ContractsJson.Default.UsageEventData)
+            : new() { Usage = RequestBody.Parse(bytes, ContractsJson.Default.UsageBody) };
+    }
+
+    private static bool NamesUsage(ReadOnlySpan<byte> bytes)
+    {
+        try
         {
-            return isWhole && document!.RootElement.ValueKind == JsonValueKind.Object
-                && document.RootElement.TryGetProperty("usage", out _)
-                ? RequestBody.Parse(bytes, ContractsJson.Default.UsageEventData)
-                : new() { Usage = RequestBody.Parse(bytes, ContractsJson.Default.UsageBody) };
+            var reader = new Utf8JsonReader(bytes);
+            using var document = JsonDocument.ParseValue(ref reader);
+            return document.RootElement.ValueKind == JsonValueKind.Object
+                && document.RootElement.TryGetProperty("usage", out _);
+        }
+        catch (JsonException fault)
+        {
+            throw RequestBody.Malformed(fault);
         }
     }
 }

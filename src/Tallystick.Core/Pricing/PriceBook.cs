@@ -120,6 +120,16 @@ public sealed class PriceBook
         return null;
     }
 
+    /// <summary>Whether a version is for the usage and in effect at the instant, whatever others there are.</summary>
+    internal static bool IsFor(Price price, MeteredUsage usage, Instant at)
+    {
+        var (selector, model) = (price.Selector, usage.Model);
+        return Start(price) <= at.Micros
+            && (selector.Provider is null || usage.Provider is null || selector.Provider == usage.Provider)
+            && (selector.Service is null || selector.Service == usage.Service)
+            && (selector.Model is null || (model is not null && selector.Models.Any(name => name.Matches(model))));
+    }
+
     /// <summary>Equally good matches of two providers are a question, not an answer.</summary>
     private static List<string?> Rivals(List<(Match Match, Price Price)> found, Match first) =>
         [.. found.Where(one => one.Match with { Recorded = 0 } == first with { Recorded = 0 })

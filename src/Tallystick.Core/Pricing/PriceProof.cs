@@ -14,7 +14,7 @@ public static class PriceProof
     {
         var (usage, cost) = (priced.Usage, priced.Cost);
         if (book.Find(cost.Price) is not { } price) return "it names a price that was not recorded before it";
-        if (new PriceBook([price]).Find(usage, priced.At, out _) is not null)
+        if (!PriceBook.IsFor(price, usage, priced.At))
             return $"its usage is none of {price.Selector}, or the price was not in effect at {priced.At}";
         var closest = "no settings of the project were ever like that";
         foreach (var settings in book.Settings)

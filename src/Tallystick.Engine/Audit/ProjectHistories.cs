@@ -31,7 +31,8 @@ internal sealed class ProjectHistories
 
     /// <summary>All multipliers that tiers of the project have had, and none.</summary>
     public IReadOnlyCollection<ExactDecimal> TierFactorsOf(int project) =>
-        [.. Of(project).Tiers.Versions.Select(version => version.Terms.Factor).Append(ExactDecimal.One).Distinct()];
+        Of(project).Factors ??=
+            [.. Of(project).Tiers.Versions.Select(version => version.Terms.Factor).Append(ExactDecimal.One).Distinct()];
 
     /// <param name="entry">The entry that made the state.</param>
     public void Note(ProjectState state, JournalEntry entry)
@@ -45,6 +46,7 @@ internal sealed class ProjectHistories
         history.Settings.Remove(state.Settings);
         history.Settings.Add(state.Settings);
         history.Tiers = state.Tiers;
+        history.Factors = null;
     }
 
     private History Of(int project)
@@ -57,6 +59,7 @@ internal sealed class ProjectHistories
     {
         public List<ProjectSettings> Settings { get; } = [ProjectSettings.Default];
         public TierBook Tiers { get; set; } = TierBook.Empty;
+        public IReadOnlyCollection<ExactDecimal>? Factors { get; set; }
         public List<JournalEntry> Priced { get; } = [];
         public PriceBook? Book { get; set; }
 

@@ -32,7 +32,7 @@ internal static class Redecision
         foreach (var known in terms)
         {
             var decision = Decide(before, entry, records, known, prices);
-            if (Difference(entry.Entry, decision) is not { } difference)
+            if (Difference(entry, decision) is not { } difference)
                 return ((Decision.Accepted)decision).Entries.Skip(1).Select(next => next.Entry);
             first ??= difference;
         }
@@ -44,7 +44,7 @@ internal static class Redecision
     {
         // Only the last entry of a command claims its key, and which key that is, the first does not say.
         var origin = expected.Origin is { } asked ? asked with { Key = stored.Entry.Origin?.Key } : null;
-        if (Difference(stored.Entry, expected with { Origin = origin }) is { } difference)
+        if (Difference(stored, expected with { Origin = origin }) is { } difference)
             throw new InvariantBrokenException($"{LawOf(expected.Body)}: {difference}");
     }
 
@@ -62,13 +62,14 @@ internal static class Redecision
     }
 
     /// <summary>Null when the decision comes to the entry; else which law it breaks, and how.</summary>
-    private static string? Difference(JournalEntry entry, Decision decision)
+    private static string? Difference(SealedEntry sealedEntry, Decision decision)
     {
+        var entry = sealedEntry.Entry;
         var law = LawOf(entry.Body);
         return decision switch
         {
             Decision.Accepted accepted when CommandOf.IsDue(entry.Body) || IsOf(entry, accepted.Entries[0].Entry) =>
-                Difference(entry, accepted.Entries[0].Entry) is { } difference ? $"{law}: {difference}" : null,
+                Difference(sealedEntry, accepted.Entries[0].Entry) is { } difference ? $"{law}: {difference}" : null,
             Decision.Accepted { Entries: [{ Entry: var due }, ..] } =>
                 $"I22: {due.Body.Word} was due at {due.At} and had not been entered",
             Decision.Refused refused => $"{law}: the rules refuse it ({refused.Rejection.Code})",
@@ -80,9 +81,11 @@ internal static class Redecision
 
     private static bool IsOf(JournalEntry stored, JournalEntry decided) => stored.Body.Code == decided.Body.Code;
 
-    private static string? Difference(JournalEntry stored, JournalEntry decided)
+    /// <param name="sealedEntry">Its bytes are in canonical form.</param>
+    private static string? Difference(SealedEntry sealedEntry, JournalEntry decided)
     {
-        if (EntryCodec.Encode(stored).AsSpan().SequenceEqual(EntryCodec.Encode(decided))) return null;
+        if (sealedEntry.Bytes.AsSpan().SequenceEqual(EntryCodec.Encode(decided))) return null;
+        var stored = sealedEntry.Entry;
         if (stored.At != decided.At) return $"it is dated {stored.At}, its instant is {decided.At}";
         if (!stored.Moves.SequenceEqual(decided.Moves))
             return $"its moves are [{Words(stored)}], the rules make [{Words(decided)}]";

@@ -14,7 +14,7 @@ namespace Tallystick.Engine.Audit;
 /// </summary>
 internal sealed class StoredForms
 {
-    private readonly List<(long Sequence, UInt128 Form, Instant? Due)> _states = [];
+    private readonly Dictionary<long, List<(UInt128 Form, Instant? Due)>> _states = [];
     private readonly Dictionary<RecordKey, SortedList<long, UInt128>> _records = [];
     private readonly List<(long Sequence, UInt128 Hash)> _heads = [];
     private int _nextHead;
@@ -25,7 +25,8 @@ internal sealed class StoredForms
 
     public void Add(ChainState state)
     {
-        _states.Add((state.Sequence, FormOf(state.Canonical().Encode()), state.NextDue));
+        if (!_states.TryGetValue(state.Sequence, out var forms)) _states.Add(state.Sequence, forms = []);
+        forms.Add((FormOf(state.Canonical().Encode()), state.NextDue));
         LastSequence = Math.Max(LastSequence, state.Sequence);
         if (state is AccountState account) AccountId = account.AccountId;
     }
@@ -48,18 +49,16 @@ internal sealed class StoredForms
             InvariantBrokenException.Require(
                 _heads[_nextHead] == (state.Sequence, FormOf(state.Head)), "I14", $"a seal has another hash of it");
         }
-        UInt128? form = null;
-        foreach (var stored in _states)
+        if (!_states.TryGetValue(state.Sequence, out var forms)) return;
+        var exact = state.Canonical();
+        var form = FormOf(exact.Encode());
+        foreach (var stored in forms)
         {
-            if (stored.Sequence != state.Sequence) continue;
-            var exact = state.Canonical();
-            InvariantBrokenException.Require(
-                stored.Form == (form ??= FormOf(exact.Encode())), "I4", $"the stored state is not the fold");
+            InvariantBrokenException.Require(stored.Form == form, "I4", $"the stored state is not the fold");
             InvariantBrokenException.Require(
                 exact.NextDue is not { } due || stored.Due <= due, "I22",
                 $"the stored state does not know what falls due");
         }
-        if (form is null) return;
         var before = state.Sequence == LastSequence ? long.MaxValue : Checkpoints.EpochAfter(state.Sequence);
         foreach (var key in chain.Touched) CheckRecord(state, key, chain.Records.Changed[key], before);
         chain.Touched.Clear();

@@ -10,6 +10,11 @@ namespace Tallystick.Engine.Ports;
 /// <param name="IsBySlot">False: only the sum over all slots is asked for, not where in the period each lies.</param>
 public sealed record RollupQuery(ChainKey Chain, string Axis, int From, int To, bool IsBySlot)
 {
+    /// <summary>
+    /// By slot, but only to the day, UTC: what lies in one that is wholly within the period may be in its first slot.
+    /// </summary>
+    public bool IsToTheDay { get; init; }
+
     public RollupPick Pick => new(Axis, WithAll: true, From, To, IsBySlot);
 
     /// <summary>
@@ -21,7 +26,7 @@ public sealed record RollupQuery(ChainKey Chain, string Axis, int From, int To, 
         {
             var firstDay = Slots.DayOf(From + Slots.PerDay - 1) * Slots.PerDay;
             var lastDay = Slots.DayOf(To) * Slots.PerDay;
-            if (IsBySlot || firstDay >= lastDay)
+            if ((IsBySlot && !IsToTheDay) || firstDay >= lastDay)
             {
                 yield return (RollupGrain.Slot, From, To);
                 yield break;

@@ -17,7 +17,7 @@ public sealed class ReportReader(ILedgerStore store, ChainKey chain)
     /// <summary>The whole period in one.</summary>
     public async ValueTask<Figures> TotalAsync(ReportSpan span, CancellationToken cancel)
     {
-        var rollup = await SumAsync(Axis.All, span, isBySlot: false, cancel);
+        var rollup = await SumAsync(Axis.All, span, cancel);
         return Total(rollup, Axis.All);
     }
 
@@ -25,7 +25,7 @@ public sealed class ReportReader(ILedgerStore store, ChainKey chain)
     public async ValueTask<(Figures Total, IReadOnlyList<ReportRow> Rows)> ByAsync(
         string axis, ReportSpan span, CancellationToken cancel)
     {
-        var rollup = await SumAsync(axis, span, isBySlot: false, cancel);
+        var rollup = await SumAsync(axis, span, cancel);
         var (total, named) = (Total(rollup, Axis.All), new Dictionary<string, Figures>());
         foreach (var (cell, figures) in rollup.Cells)
         {
@@ -46,10 +46,15 @@ public sealed class ReportReader(ILedgerStore store, ChainKey chain)
     public async ValueTask<IReadOnlyList<ReportDay>> DailyAsync(
         ReportSpan span, string zone, CancellationToken cancel)
     {
-        var rollup = await SumAsync(Axis.All, span, isBySlot: true, cancel);
+        var dates = ZonedCalendar.Days(zone, span.Start, span.End).ToList();
+        var query = new RollupQuery(chain, Axis.All, span.From, span.To, IsBySlot: true)
+        {
+            IsToTheDay = dates.SkipLast(1).All(day => Slots.Of(day.End) % Slots.PerDay == 0),
+        };
+        var rollup = await store.SumAsync(query, cancel);
         var slots = rollup.Cells.OrderBy(cell => cell.Key.Slot).ToList();
         var (days, next) = (new List<ReportDay>(), 0);
-        foreach (var (date, _, end) in ZonedCalendar.Days(zone, span.Start, span.End))
+        foreach (var (date, _, end) in dates)
         {
             var (sum, last) = (new Figures(), Slots.Of(end));
             for (; next < slots.Count && slots[next].Key.Slot < last; next++) sum.Add(slots[next].Value);
@@ -69,8 +74,8 @@ public sealed class ReportReader(ILedgerStore store, ChainKey chain)
         return ((long)Int128.Clamp(opening, -long.MaxValue, long.MaxValue), days);
     }
 
-    private ValueTask<Rollup> SumAsync(string axis, ReportSpan span, bool isBySlot, CancellationToken cancel) =>
-        store.SumAsync(new(chain, axis, span.From, span.To, isBySlot), cancel);
+    private ValueTask<Rollup> SumAsync(string axis, ReportSpan span, CancellationToken cancel) =>
+        store.SumAsync(new(chain, axis, span.From, span.To, IsBySlot: false), cancel);
 
     private static Figures Total(Rollup rollup, string axis)
     {

@@ -106,7 +106,7 @@ internal sealed class OtherAccount(
         {
             var now = Charge.From(last.Entry)!.Amount;
             foreach (var row in figures) row.Add(now, last.Entry.Priced?.Cost.Provider ?? default);
-            _charges[entry.Sequence] = new(figures, charged) { Now = now };
+            _charges[entry.Sequence].Left = now;
         }
         else Refuse(entry, figures, decision);
     }
@@ -186,9 +186,7 @@ internal sealed class OtherAccount(
         var share = refund.Amount;
         if (_charges.TryGetValue(refund.Charge.Sequence, out var counted))
         {
-            // The same share of it as in fact.
-            share = counted.InFact.IsZero ? default
-                : new((long)((Int128)counted.Now.Micros * refund.Amount.Micros / counted.InFact.Micros));
+            share = counted.GiveBack(refund.Amount);
             foreach (var row in counted.Figures) row.AddRefund(refund.Amount, share);
         }
         if (share.IsPositive) Decide(new AccountCommand.RefundCharge(charge, share, refund.ReferenceId), stored);
@@ -201,7 +199,10 @@ internal sealed class OtherAccount(
             (correction.IsFurther ? correction.After - correction.Before : -correction.Returned).Micros,
             (correction.Priced.Cost.Provider - correction.ProviderBefore).Micros);
         if (_charges.TryGetValue(correction.Charge.Sequence, out var counted))
+        {
+            counted.LeftInFact = new(counted.LeftInFact.Micros + more);
             foreach (var row in counted.Figures) row.Correct(more, provider);
+        }
         else Decide(CommandOf.Account(stored, _state), stored);
     }
 
@@ -257,9 +258,20 @@ internal sealed class OtherAccount(
 
     private void Note(Instant at, string reason) => _runOut ??= (at, reason, Tier);
 
-    /// <summary>A charge of the period: where it counts, what it was in fact, and what it is here.</summary>
-    private sealed record Counted(IReadOnlyList<WhatIfFigures> Figures, CreditAmount InFact)
+    /// <summary>A charge of the period: where it counts, and what of it is not refunded, in fact and here.</summary>
+    private sealed class Counted(IReadOnlyList<WhatIfFigures> figures, CreditAmount charged)
     {
-        public CreditAmount Now { get; init; }
+        public IReadOnlyList<WhatIfFigures> Figures => figures;
+        public CreditAmount LeftInFact { get; set; } = charged;
+        public CreditAmount Left { get; set; }
+
+        /// <summary>What comes back here: the same share of what is left as in fact.</summary>
+        public CreditAmount GiveBack(CreditAmount inFact)
+        {
+            if (LeftInFact.IsZero) return default;
+            var share = new CreditAmount((long)((Int128)Left.Micros * inFact.Micros / LeftInFact.Micros));
+            (LeftInFact, Left) = (LeftInFact - inFact, Left - share);
+            return share;
+        }
     }
 }

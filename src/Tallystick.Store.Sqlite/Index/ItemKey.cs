@@ -85,7 +85,10 @@ internal readonly record struct ItemKey(long Number, int Project, ItemTag Tag, u
     public long Sequence => (long)(Id & ThingNumber.SequenceMax);
     public ThingNumber Thing => new((long)(Id >> OrdinalBits), (int)(Id & ((1 << OrdinalBits) - 1)));
 
-    public RecordKind? Kind => Tag switch
+    public RecordKind? Kind => KindOf(Tag);
+
+    /// <summary>Null: what has the tag is no record.</summary>
+    public static RecordKind? KindOf(ItemTag tag) => tag switch
     {
         ItemTag.Grant => RecordKind.Grant,
         ItemTag.Hold => RecordKind.Hold,

@@ -13,12 +13,19 @@ internal static class RunMerge
         IReadOnlyList<Run> newestFirst, BlockSource source) =>
         Split(Merge([.. newestFirst.Select(run => run.All(source))]));
 
+    /// <summary>Items of some chains and of some kinds, none of which is a rollup.</summary>
     public static IEnumerable<(ItemKey Key, ReadOnlyMemory<byte> Value)> Merge(
-        IReadOnlyList<Run> newestFirst, ChainRange chains, BlockSource source)
-    {
-        var (from, to) = (ItemKey.FirstOf(chains), ItemKey.LastOf(chains));
-        return Split(Merge([.. newestFirst.Select(run => run.Ascend(from, to, source))]));
-    }
+        IReadOnlyList<Run> newestFirst, ChainRange chains, Func<ItemTag, bool> isAsked, BlockSource source) =>
+        Merge([.. newestFirst.Select(run => run.Of(chains, isAsked, source))]);
+
+    private static IEnumerable<(ItemKey Key, ReadOnlyMemory<byte> Value)> Of(
+        this Run run, ChainRange chains, Func<ItemTag, bool> isAsked, BlockSource source) =>
+        run.Ascend(ItemKey.FirstOf(chains), ItemKey.LastOf(chains), source).Where(item => isAsked(item.Key.Tag));
+
+    /// <summary>The same, run by run: what several runs say of a key is there several times.</summary>
+    public static IEnumerable<(ItemKey Key, ReadOnlyMemory<byte> Value)> Each(
+        IReadOnlyList<Run> runs, ChainRange chains, Func<ItemTag, bool> isAsked, BlockSource source) =>
+        runs.SelectMany(run => run.Of(chains, isAsked, source));
 
     private static IEnumerable<(ItemKey Key, ReadOnlyMemory<byte> Value)> Merge(
         IReadOnlyList<IEnumerable<(ItemKey Key, ReadOnlyMemory<byte> Value)>> newestFirst)

@@ -189,7 +189,7 @@ public abstract class ReportRouteTests(StoreKind store) : ApiTests(store)
     {
         await DeclareAsync("\"team\"");
         await GrantAsync("100");
-        string[] teams = ["=1+1", "+1", "-1", "@sum", "a,\"b\"", "plain"];
+        string[] teams = ["=1+1", "+1", "-1", "@sum", "a,\"b\"", "plain", " =2+2", "＝3"];
         for (var i = 0; i < teams.Length; i++)
         {
             var metadata = new JsonObject { ["team"] = teams[i] }.ToJsonString();
@@ -203,7 +203,7 @@ public abstract class ReportRouteTests(StoreKind store) : ApiTests(store)
         var column = Array.IndexOf(lines[0].Split(','), "value");
         Assert.Equal(0, column);
         Assert.Equal(
-            ["plain,1", "\"a,\"\"b\"\"\",1", "'@sum,1", "'-1,1", "'+1,1", "'=1+1,1"],
+            ["'＝3,1", "' =2+2,1", "plain,1", "\"a,\"\"b\"\"\",1", "'@sum,1", "'-1,1", "'+1,1", "'=1+1,1"],
             lines[1..^1].Select(line => line[..(line.IndexOf(",1,", StringComparison.Ordinal) + 2)]));
 
         using var asked = new HttpRequestMessage(HttpMethod.Get, "/api/v1/accounts/acme/transactions");

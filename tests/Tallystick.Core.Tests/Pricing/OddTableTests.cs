@@ -60,11 +60,112 @@ public sealed class OddTableTests(ITestOutputHelper output)
             var provider = whole[random.Next(whole.Count)]!.DeepClone();
             Spoil(provider, random);
             using var json = JsonDocument.Parse(new JsonArray(provider, whole[0]!.DeepClone()).ToJsonString());
-            if (GenaiTable.Read(json.RootElement, null, out var imported) is not null) return imported;
+            Assert.Null(GenaiTable.Read(json.RootElement, null, out var imported));
             var own = whole[0]!["models"]!.AsArray().Count;
             Assert.InRange(imported.Prices.Length + imported.Left.Length, own, int.MaxValue);
             return imported;
         });
+    }
+
+    [Theory]
+    [InlineData("""{"id":"odd","prices":{"input_mtok":1}}""", "p/odd")]
+    [InlineData("""{"id":"odd","match":{"equals":"odd"},"prices":null}""", "p/odd")]
+    [InlineData("""{"id":5,"match":{"equals":"odd"},"prices":{"input_mtok":1}}""", "p/[1]")]
+    [InlineData("""{"id":"\ud800","match":{"equals":"odd"},"prices":{"input_mtok":1}}""", "p/[1]")]
+    [InlineData("\"odd\"", "p/[1]")]
+    [InlineData("null", "p/[1]")]
+    public void A_model_of_the_genai_table_without_what_a_model_has_is_named_and_the_others_are_taken(
+        string odd, string named)
+    {
+        var imported = Genai($$$"""[{"id":"p","models":[{{{Whole}}},{{{odd}}}]}]""");
+        Assert.Equal("whole", Assert.Single(imported.Prices).Selector.Model);
+        Assert.Contains(named, imported.Left.Select(left => left.Entry));
+    }
+
+    [Theory]
+    [InlineData("null", "[1]")]
+    [InlineData("""{"id":"odd"}""", "odd")]
+    [InlineData("""{"id":"odd","models":null}""", "odd")]
+    [InlineData("""{"id":"\ud800","models":[]}""", "[1]")]
+    public void A_provider_of_the_genai_table_without_models_is_named_and_the_others_are_taken(string odd, string named)
+    {
+        var imported = Genai(
+            $$$"""[{"id":"p","fallback_model_providers":["\ud800"],"models":[{{{Whole}}}]},{{{odd}}}]""");
+        Assert.Equal("whole", Assert.Single(imported.Prices).Selector.Model);
+        Assert.Equal(named, Assert.Single(imported.Left).Entry);
+    }
+
+    [Theory]
+    [InlineData("[]")]
+    [InlineData("[1,{}]")]
+    [InlineData("{}")]
+    public void What_has_no_provider_at_all_is_no_genai_table(string text)
+    {
+        using var json = JsonDocument.Parse(text);
+        Assert.NotNull(GenaiTable.Read(json.RootElement, null, out _));
+    }
+
+    [Theory]
+    [InlineData("200000.0")]
+    [InlineData("2e5")]
+    [InlineData("\"200000\"")]
+    public void A_threshold_is_read_however_it_is_written(string start)
+    {
+        var genai = Genai(
+            $$$$"""
+            [{"id":"p","models":[{"id":"whole","match":{"equals":"whole"},
+            "prices":{"input_mtok":{"base":1,"tiers":[{"start":{{{{start}}}},"price":2}]}}}]}]
+            """);
+        var litellm = LiteLlm(
+            $$$"""
+            {"m":{"litellm_provider":"p","input_cost_per_token":1e-6,
+            "tiered_pricing":[{"range":[{{{start}}},null],"input_cost_per_token":2e-6}]}}
+            """);
+        foreach (var imported in new[] { genai, litellm })
+        {
+            Assert.Empty(imported.Left);
+            Assert.Equal(200_000, Assert.Single(Assert.Single(imported.Prices).Standard.Tiers).Threshold);
+        }
+    }
+
+    [Theory]
+    [InlineData("input_cost_per_token_above_200000_tokens", 200_000)]
+    [InlineData("input_cost_per_token_above_200k_tokens", 200_000)]
+    [InlineData("input_cost_per_token_above_2m_tokens", 2_000_000)]
+    public void A_threshold_in_a_name_is_in_tokens_thousands_or_millions(string name, long tokens)
+    {
+        var imported = LiteLlm(
+            $$$"""{"m":{"litellm_provider":"p","input_cost_per_token":1e-6,"{{{name}}}":2e-6}}""");
+        Assert.Equal(tokens, Assert.Single(Assert.Single(imported.Prices).Standard.Tiers).Threshold);
+    }
+
+    [Fact]
+    public void Pages_have_a_rate_and_a_name_that_is_not_Unicode_is_left_out()
+    {
+        var imported = LiteLlm(
+            """
+            {"m":{"litellm_provider":"p","ocr_cost_per_page":"1e-3","annotation_cost_per_page":3e-3},
+            "\ud800":{"litellm_provider":"p","input_cost_per_token":1}}
+            """);
+        var rates = Assert.Single(imported.Prices).Standard.Rates.All;
+        Assert.Equal(["annotated_pages", "pages"], rates.Select(rate => rate.Unit.CountName).Order());
+        Assert.Equal("[1]", Assert.Single(imported.Left).Entry);
+    }
+
+    private const string Whole = """{"id":"whole","match":{"equals":"whole"},"prices":{"input_mtok":1}}""";
+
+    private static ImportedPrices Genai(string text)
+    {
+        using var json = JsonDocument.Parse(text);
+        Assert.Null(GenaiTable.Read(json.RootElement, null, out var imported));
+        return imported;
+    }
+
+    private static ImportedPrices LiteLlm(string text)
+    {
+        using var json = JsonDocument.Parse(text);
+        Assert.Null(LiteLlmTable.Read(json.RootElement, null, out var imported));
+        return imported;
     }
 
     private void Run(Func<Random, ImportedPrices> read)

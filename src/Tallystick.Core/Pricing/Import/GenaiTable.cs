@@ -17,53 +17,54 @@ public static class GenaiTable
     public static Rejection? Read(JsonElement table, string? source, out ImportedPrices imported)
     {
         imported = new([], []);
-        if (table.ValueKind != JsonValueKind.Array || table.EnumerateArray().Any(one => !IsProvider(one)))
-            return new Rejection.InvalidField("body", "the genai-prices table is an array of providers with models");
         var left = ImmutableArray.CreateBuilder<LeftOut>();
+        if (table.ValueKind != JsonValueKind.Array || Providers(table, left) is not { Count: > 0 } providers)
+            return new Rejection.InvalidField("body", "the genai-prices table is an array of providers with models");
         var own = new Dictionary<string, ImmutableArray<Price>>(StringComparer.Ordinal);
-        foreach (var provider in table.EnumerateArray())
+        foreach (var (id, provider) in providers)
         {
-            var id = provider.GetProperty("id").GetString()!;
             var models = provider.GetProperty("models").EnumerateArray();
             own[id] =
             [
-                .. models.SelectMany(model => OddEntry.Read(
-                    $"{id}/{model.GetProperty("id").GetString()}", left, () => ReadModel(id, model, source, left))),
+                .. models.SelectMany((model, i) => OddEntry.Read(
+                    $"{id}/{IdOf(model) ?? $"[{i}]"}", left, () => ReadModel(id, model, source, left))),
             ];
         }
         var prices = ImmutableArray.CreateBuilder<Price>();
-        foreach (var provider in table.EnumerateArray())
+        foreach (var (id, provider) in providers)
         {
-            var id = provider.GetProperty("id").GetString()!;
             prices.AddRange(own[id]);
             if (!provider.TryGetProperty("fallback_model_providers", out var others)
                 || others.ValueKind != JsonValueKind.Array) continue;
             foreach (var other in others.EnumerateArray())
-                if (other.ValueKind == JsonValueKind.String && own.TryGetValue(other.GetString()!, out var theirs))
-                    prices.AddRange(OddEntry.Read(
-                        $"{id}/{other.GetString()}", left, () => Copies(id, own[id], theirs)));
+                if (OddEntry.TextOf(other) is { } name && own.TryGetValue(name, out var theirs))
+                    prices.AddRange(OddEntry.Read($"{id}/{name}", left, () => Copies(id, own[id], theirs)));
         }
         imported = new(prices.ToImmutable(), left.ToImmutable());
         return null;
     }
 
-    private static bool IsProvider(JsonElement one) =>
-        one.ValueKind == JsonValueKind.Object
-        && one.TryGetProperty("id", out var id) && id.ValueKind == JsonValueKind.String
-        && one.TryGetProperty("models", out var models) && models.ValueKind == JsonValueKind.Array
-        && models.EnumerateArray().All(IsModel);
+    private static List<(string Id, JsonElement Provider)> Providers(
+        JsonElement table, ImmutableArray<LeftOut>.Builder left)
+    {
+        var providers = new List<(string, JsonElement)>();
+        foreach (var (i, one) in table.EnumerateArray().Index())
+        {
+            var id = IdOf(one);
+            if (id is not null && one.TryGetProperty("models", out var models)
+                && models.ValueKind == JsonValueKind.Array) providers.Add((id, one));
+            else left.Add(new(id ?? $"[{i}]", "", "it is no provider with models"));
+        }
+        return providers;
+    }
 
-    private static bool IsModel(JsonElement one) =>
-        one.ValueKind == JsonValueKind.Object
-        && one.TryGetProperty("id", out var id) && id.ValueKind == JsonValueKind.String
-        && one.TryGetProperty("match", out var match) && match.ValueKind == JsonValueKind.Object
-        && one.TryGetProperty("prices", out var prices)
-        && prices.ValueKind is JsonValueKind.Object or JsonValueKind.Array;
+    private static string? IdOf(JsonElement one) =>
+        one.ValueKind == JsonValueKind.Object && one.TryGetProperty("id", out var id) ? OddEntry.TextOf(id) : null;
 
     private static IEnumerable<Price> ReadModel(
         string provider, JsonElement model, string? source, ImmutableArray<LeftOut>.Builder left)
     {
-        var id = model.GetProperty("id").GetString()!;
+        var id = IdOf(model) ?? throw new FormatException();
         var entry = $"{provider}/{id}";
         var match = new RateSheet(entry, left);
         var patterns = new List<string>();
@@ -120,7 +121,7 @@ public static class GenaiTable
             Add(sheet, rate.Name, 0, isTiered ? rate.Value.GetProperty("base") : rate.Value);
             if (!isTiered) continue;
             foreach (var tier in rate.Value.GetProperty("tiers").EnumerateArray())
-                Add(sheet, rate.Name, tier.GetProperty("start").GetInt64(), tier.GetProperty("price"));
+                Add(sheet, rate.Name, Start(tier), tier.GetProperty("price"));
         }
         if (sheet.IsEmpty)
         {
@@ -129,6 +130,9 @@ public static class GenaiTable
         }
         return new() { Selector = selector, Standard = sheet.Card(UsageMode.Standard, inclusive: false) };
     }
+
+    private static long Start(JsonElement tier) =>
+        RateSheet.TryThreshold(tier.GetProperty("start"), out var tokens) ? tokens : throw new FormatException();
 
     private static void Add(RateSheet sheet, string key, long threshold, JsonElement value)
     {

@@ -42,6 +42,8 @@ internal readonly partial record struct LiteLlmKey(Unit Unit, long Threshold, Us
         ["input_cost_per_audio_per_second"] = "input_audio_seconds",
         ["input_cost_per_video_per_second"] = "input_video_seconds",
         ["output_cost_per_video_per_second"] = "output_video_seconds",
+        ["ocr_cost_per_page"] = "pages",
+        ["annotation_cost_per_page"] = "annotated_pages",
         ["input_cost_per_query"] = "requests",
         ["input_cost_per_request"] = "requests",
     }.ToFrozenDictionary(StringComparer.Ordinal);
@@ -57,7 +59,7 @@ internal readonly partial record struct LiteLlmKey(Unit Unit, long Threshold, Us
             unit,
             threshold.Length == 0 ? 0
                 : long.Parse(threshold, NumberStyles.None, CultureInfo.InvariantCulture)
-                    * (match.Groups["scale"].Value == "m" ? 1_000_000 : 1_000),
+                    * match.Groups["scale"].Value switch { "m" => 1_000_000, "k" => 1_000, _ => 1 },
             match.Groups["mode"].Value switch
             {
                 "priority" => UsageMode.Priority,
@@ -69,7 +71,7 @@ internal readonly partial record struct LiteLlmKey(Unit Unit, long Threshold, Us
     }
 
     [GeneratedRegex(
-        "^(?<name>.+?)(_above_(?<threshold>[0-9]{1,6})(?<scale>[km])_tokens"
+        "^(?<name>.+?)(_above_(?<threshold>[0-9]{1,9})(?<scale>[km]?)_tokens"
         + "|_(?<mode>priority|flex|batches|batch_requests))*$")]
     private static partial Regex Suffixes { get; }
 }

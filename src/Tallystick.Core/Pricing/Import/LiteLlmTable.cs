@@ -27,11 +27,11 @@ public static class LiteLlmTable
             return new Rejection.InvalidField("body", "litellm's table is an object: model → rates");
         var prices = ImmutableArray.CreateBuilder<Price>();
         var left = ImmutableArray.CreateBuilder<LeftOut>();
-        foreach (var model in table.EnumerateObject())
+        foreach (var (i, model) in table.EnumerateObject().Index())
         {
-            if (model.Name == Example) continue;
-            prices.AddRange(OddEntry.Read(
-                model.Name, left, () => [ReadModel(model.Name, model.Value, source, left)]));
+            if (OddEntry.NameOf(model) is not { } name) left.Add(new($"[{i}]", "", "its name is not text"));
+            else if (name != Example)
+                prices.AddRange(OddEntry.Read(name, left, () => [ReadModel(name, model.Value, source, left)]));
         }
         imported = new(prices.ToImmutable(), left.ToImmutable());
         return null;
@@ -161,12 +161,13 @@ public static class LiteLlmTable
         rates.Keys.Where(pool => unit.IsPartOf(pool)).OrderByDescending(pool => int.PopCount((int)pool.Traits))
             .Select(pool => (Unit?)pool).FirstOrDefault();
 
+    /// <summary>The upper end says nothing more: the next range begins there, and the last may be open.</summary>
     private static bool TryLowerEnd(JsonElement tier, out long above)
     {
         above = 0;
         return tier.ValueKind == JsonValueKind.Object && tier.TryGetProperty("range", out var range)
-            && range.ValueKind == JsonValueKind.Array && range.GetArrayLength() == 2
-            && range[0].ValueKind == JsonValueKind.Number && range[0].TryGetInt64(out above) && above >= 0;
+            && range.ValueKind == JsonValueKind.Array && range.GetArrayLength() > 0
+            && RateSheet.TryThreshold(range[0], out above);
     }
 
     private static void ReadRegions(JsonProperty member, RateSheet sheet, ImmutableArray<Factor>.Builder regions)

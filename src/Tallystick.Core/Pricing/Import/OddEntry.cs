@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json;
 
 namespace Tallystick.Core.Pricing.Import;
 
@@ -20,6 +21,32 @@ internal static class OddEntry
         {
             left.Add(new(entry, "", "it is not of a form that is known here"));
             return [];
+        }
+    }
+
+    /// <summary>Null where the value is no text, or one that is not Unicode.</summary>
+    public static string? TextOf(JsonElement value)
+    {
+        try
+        {
+            return value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+        }
+        catch (InvalidOperationException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Null where the member's name is not Unicode.</summary>
+    public static string? NameOf(JsonProperty member)
+    {
+        try
+        {
+            return member.Name;
+        }
+        catch (InvalidOperationException)
+        {
+            return null;
         }
     }
 

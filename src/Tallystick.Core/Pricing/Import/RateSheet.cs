@@ -38,16 +38,28 @@ internal sealed class RateSheet(string entry, ImmutableArray<LeftOut>.Builder le
     /// <summary>A number or a text that is one, exactly as written; anything else is left out and said so.</summary>
     public bool TryRead(string part, JsonElement value, out ExactDecimal number)
     {
-        number = default;
+        if (TryNumber(value, out number)) return true;
+        Leave(part, "not a number from 0 on");
+        return false;
+    }
+
+    /// <summary>How many tokens, whether written as 200000, 2e5, 200000.0 or in quotes.</summary>
+    public static bool TryThreshold(JsonElement value, out long tokens)
+    {
+        var isWhole = TryNumber(value, out var number) && number.IsWhole && number.Digits <= long.MaxValue;
+        tokens = isWhole ? (long)number.Digits : 0;
+        return isWhole;
+    }
+
+    private static bool TryNumber(JsonElement value, out ExactDecimal number)
+    {
         var text = value.ValueKind switch
         {
             JsonValueKind.Number => value.GetRawText(),
             JsonValueKind.String => value.GetString()!,
             _ => "",
         };
-        if (ExactDecimal.TryParse(text, out number)) return true;
-        Leave(part, "not a number from 0 on");
-        return false;
+        return ExactDecimal.TryParse(text, out number);
     }
 
     private static RateTable Table(Dictionary<Unit, ExactDecimal> rates) =>

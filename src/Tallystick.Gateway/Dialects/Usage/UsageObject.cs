@@ -48,10 +48,18 @@ internal sealed class UsageObject
     public long? Count(params ReadOnlySpan<string> path)
     {
         if (Find(path) is not JsonValue value) return null;
-        var isNumber = value.GetValueKind() == JsonValueKind.Number;
-        if (isNumber && value.TryGetValue(out long count) && count is >= 0 and <= FigureMax) return count;
+        if (TryWhole(value) is { } count and >= 0 and <= FigureMax) return count;
         DoubtFigures();
         return null;
+    }
+
+    /// <summary>Also 12.0 and 1.2e1, as programs write that know one kind of number.</summary>
+    private static long? TryWhole(JsonValue value)
+    {
+        if (value.GetValueKind() != JsonValueKind.Number) return null;
+        if (value.TryGetValue(out long count)) return count;
+        return ExactDecimal.TryParse(value.ToJsonString(), out var number) && number.IsWhole
+            && number.Digits <= FigureMax ? (long)number.Digits : null;
     }
 
     /// <summary>A quantity with a fraction, such as seconds.</summary>
