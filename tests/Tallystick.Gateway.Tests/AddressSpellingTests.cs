@@ -63,6 +63,7 @@ public sealed class AddressSpellingTests
         var answers = new Queue<IPAddress[]>([[good], [bad], [good, bad], [bad, good], []]);
         using var client = Client(new(allowsPrivate: true, (_, _) => Task.FromResult(answers.Dequeue())));
         await HearsAsync(listener, client, "rebound.test");
+        Assert.Equal(4, answers.Count);
         var again = new Uri($"http://rebound.test:{((IPEndPoint)listener.LocalEndpoint).Port}/");
         for (var left = answers.Count; left > 0; left--)
         {
