@@ -12,7 +12,7 @@ public sealed class AddressTests
 
     private static readonly IPNetwork Compatible = IPNetwork.Parse("::/96");
 
-    /// <summary>This host by another name, links, credentials of clouds, groups, what is reserved or translated.</summary>
+    /// <summary>This host by another name, links, credentials of clouds, groups, what is reserved.</summary>
     public static readonly TheoryData<string> Never =
     [
         "0.0.0.0/8", "169.254.0.0/16", "192.0.0.0/24", "224.0.0.0/4", "240.0.0.0/4", "168.63.129.16/32",
