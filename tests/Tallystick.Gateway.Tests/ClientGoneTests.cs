@@ -8,6 +8,8 @@ namespace Tallystick.Gateway.Tests;
 /// <summary>Clients that go away: the call is settled all the same.</summary>
 public sealed class ClientGoneTests
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
     [Fact]
     public async Task A_client_that_leaves_in_the_middle_is_charged_by_what_its_provider_says_in_the_end_G5()
     {
@@ -68,6 +70,7 @@ public sealed class ClientGoneTests
         await arrived.Task;
         await leaving.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => sent);
+        await server.ClientGone.WaitAsync(Patience);
         left.SetResult();
         await server.SettledAsync();
         Assert.Equal([CreditAmount.FromCredits(13)], await server.CapturesAsync());
@@ -91,6 +94,7 @@ public sealed class ClientGoneTests
         var response = await server.Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
         await Task.Delay(300);
         response.Dispose();
+        await server.ClientGone.WaitAsync(Patience);
         await server.SettledAsync();
         Assert.Equal([CreditAmount.FromCredits(13)], await server.CapturesAsync());
     }
@@ -104,6 +108,7 @@ public sealed class ClientGoneTests
         using (var response = await server.Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead))
         await using (var stream = await response.Content.ReadAsStreamAsync())
             await stream.ReadExactlyAsync(new byte[10]);
+        await server.ClientGone.WaitAsync(Patience);
         left.SetResult();
     }
 

@@ -65,7 +65,7 @@ public sealed class FailureTests
     [InlineData(303)]
     [InlineData(307)]
     [InlineData(308)]
-    public async Task An_upstream_that_sends_the_call_elsewhere_is_502_and_nobody_else_hears_of_it(int status)
+    public async Task An_upstream_that_sends_the_call_elsewhere_is_502_and_nobody_else_hears_of_it_Q11(int status)
     {
         await using var server = await GatewayServer.StartAsync();
         server.Upstream.Script = context =>

@@ -45,17 +45,23 @@ internal sealed class GatewayServer : IAsyncDisposable
     public const string ServiceKey = "a-service-key-of-the-back-end-itself";
     private const int Project = KeyRing.DefaultProject;
     private readonly WebApplication _app;
+    private readonly TaskCompletionSource _clientGone;
 
-    private GatewayServer(WebApplication app, Ledger ledger, ScriptedUpstream upstream)
+    private GatewayServer(
+        WebApplication app, Ledger ledger, ScriptedUpstream upstream, TaskCompletionSource clientGone)
     {
-        (_app, Ledger, Upstream) = (app, ledger, upstream);
-        Http = new() { BaseAddress = new(app.Urls.First()) };
+        (_app, Ledger, Upstream, _clientGone) = (app, ledger, upstream, clientGone);
+        // Who leaves in the middle of an answer does not read the rest of it first.
+        Http = new(new SocketsHttpHandler { MaxResponseDrainSize = 0 }) { BaseAddress = new(app.Urls.First()) };
         Http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", HolderKey);
     }
 
     public Ledger Ledger { get; }
     public ScriptedUpstream Upstream { get; }
     public HttpClient Http { get; }
+
+    /// <summary>Ends when a client has left in the middle and its call has heard of that.</summary>
+    public Task ClientGone => _clientGone.Task;
 
     /// <summary>What the gateway maps, as methods and patterns.</summary>
     public IEnumerable<string> Endpoints =>
@@ -87,11 +93,18 @@ internal sealed class GatewayServer : IAsyncDisposable
             .AddSingleton<IRateCounts, RateCounts>().AddSingleton<CallerLimits>().AddSingleton<ProjectLoad>();
         builder.Services.AddTallystickGateway(new() { AllowsPrivateUpstreams = true, SpoolPath = spool });
         var app = builder.Build();
+        var clientGone = new TaskCompletionSource();
+        app.Use((context, next) =>
+        {
+            // What is registered first is told last: the call has heard of it by then.
+            context.RequestAborted.Register(() => clientGone.TrySetResult());
+            return next(context);
+        });
         app.UseRouting();
         app.MapTallystickGateway();
         await app.StartAsync();
 
-        var server = new GatewayServer(app, ledger, upstream);
+        var server = new GatewayServer(app, ledger, upstream, clientGone);
         if (await ledger.FindAccountAsync(Project, Account, default) is not null) return server;
         await server.ProjectAsync(new ProjectCommand.OpenProject("default"));
         foreach (var kind in (string[])["openai", "anthropic", "gemini"])

@@ -12,6 +12,7 @@ namespace Tallystick.Gateway.Tests;
 /// <summary>What a process leaves when it ends in the middle of a call, the next one settles, once.</summary>
 public sealed class RecoveryTests : IDisposable
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
     private readonly string _path = Path.Combine(Path.GetTempPath(), $"tally-calls-{Guid.NewGuid():N}");
 
     public void Dispose() => File.Delete(_path);
@@ -36,8 +37,11 @@ public sealed class RecoveryTests : IDisposable
             new(chain, new(hold), new(9), CreditAmount.FromCredits(credits), $"{{\"é\":\"{hold}\"}}");
     }
 
-    [Fact]
-    public void A_note_says_what_was_used_and_what_of_it_was_free()
+    /// <param name="isOneModels">Else the ledger is told the amount, and what of it is free.</param>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_note_says_what_was_used_and_what_of_it_was_free(bool isOneModels)
     {
         var usage = new MeteredUsage
         {
@@ -46,15 +50,15 @@ public sealed class RecoveryTests : IDisposable
         };
         var call = new SpooledCall(ChainKey.OfAccount(1, "acme"), new(1), new(9), CreditAmount.FromCredits(5), "{}")
         {
-            Usage = usage, Free = new(new(1, 10), CreditAmount.FromCredits(2)),
+            Usage = isOneModels ? usage : null, Free = new(new(1, 10), CreditAmount.FromCredits(2)),
         };
         using (var spool = CallSpool.Open(_path)) spool.Note(call);
         using var again = CallSpool.Open(_path);
         var left = Assert.Single(again.Left);
         Assert.Equal(call with { Usage = null }, left with { Usage = null });
-        Assert.Equal(usage.Quantities, left.Usage!.Quantities);
-        Assert.Equal(usage, left.Usage with { Quantities = usage.Quantities });
         Assert.Equal(CreditAmount.FromCredits(7), left.FullAmount);
+        Assert.Equal(call.Usage?.Quantities, left.Usage?.Quantities);
+        Assert.Equal(call.Usage, left.Usage is null ? null : left.Usage with { Quantities = usage.Quantities });
     }
 
     [Fact]
@@ -113,15 +117,24 @@ public sealed class RecoveryTests : IDisposable
             Assert.Equal((1L, default), (state.Membership!.FreeUsed.Requests, state.Owed));
             Assert.Equal(expected, state.Membership.FreeCredits);
         }
-        var record = GatewayServer.Metadata((await after.EntriesAsync())[^1]);
+        var last = (await after.EntriesAsync())[^1];
+        Assert.NotNull(((EntryBody.Captured)last.Entry.Body).Priced);
+        var record = GatewayServer.Metadata(last);
         Assert.Equal(("Killed", true), ((string?)record["end"], (bool)record["estimated"]!));
         File.Delete(copy);
     }
 
-    /// <summary>Another process on the same books, for as long as it takes to settle what the first has left.</summary>
+    /// <summary>Another process on the same books, until it has settled what the first left and noted that.</summary>
     private static async Task RestartAsync(MemoryStore store, string spool)
     {
-        await using var server = await GatewayServer.StartAsync(store: store, spool: spool);
-        await server.SettledAsync();
+        await using (var server = await GatewayServer.StartAsync(store: store, spool: spool))
+        {
+            await server.SettledAsync();
+            using var patience = new CancellationTokenSource(Patience);
+            while (!(await File.ReadAllTextAsync(spool, patience.Token)).Contains("settled", StringComparison.Ordinal))
+                await Task.Delay(20, patience.Token);
+        }
+        using var notes = CallSpool.Open(spool);
+        Assert.Empty(notes.Left);
     }
 }

@@ -64,6 +64,9 @@ internal sealed class MutantTree
     public string? Plant(Mutant mutant)
     {
         Write(mutant.File, System.Text.Encoding.UTF8.GetBytes(mutant.Apply(Repository.Read(mutant.File))));
+        // Whatever the times of files say, it is compiled, or there is nothing to put among the tests.
+        foreach (var folder in (string[])["bin", "obj"])
+            File.Delete(Path.Combine(_root, mutant.Source, folder, "Release", "net10.0", mutant.Assembly));
         if (BuildAt(mutant.Source, "--no-dependencies") is { } error) return error;
         File.Copy(Beside(mutant), Beside(mutant) + Sound, overwrite: true);
         File.Copy(Path.Combine(_root, mutant.Source, Output, mutant.Assembly), Beside(mutant), overwrite: true);

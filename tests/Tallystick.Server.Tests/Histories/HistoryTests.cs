@@ -26,13 +26,19 @@ public sealed class HistoryTests : IDisposable
     {
         var data = Path.Combine(_folder, "data");
         var server = await TallyServer.StartAsync(data);
-        await RunAsync(() => Volatile.Read(ref server).Http, async _ =>
+        try
         {
-            await server.KillAsync();
+            await RunAsync(() => Volatile.Read(ref server).Http, async _ =>
+            {
+                await server.KillAsync();
+                await server.DisposeAsync();
+                Volatile.Write(ref server, await TallyServer.StartAsync(data));
+            });
+        }
+        finally
+        {
             await server.DisposeAsync();
-            Volatile.Write(ref server, await TallyServer.StartAsync(data));
-        });
-        await server.DisposeAsync();
+        }
         await MustVerifyAsync("--data", data);
     }
 
@@ -46,9 +52,20 @@ public sealed class HistoryTests : IDisposable
         var wires = new[] { first, second };
         var nodes = new TallyServer[2];
         for (var i = 0; i < nodes.Length; i++) nodes[i] = await StartAsync(i);
-        await RunAsync(() => Volatile.Read(ref nodes[Random.Shared.Next(nodes.Length)]).Http, async random =>
+        try
         {
-            var i = random.Next(nodes.Length);
+            await RunAsync(
+                () => Volatile.Read(ref nodes[Random.Shared.Next(nodes.Length)]).Http,
+                random => FailAsync(random, random.Next(nodes.Length)));
+        }
+        finally
+        {
+            foreach (var node in nodes) await node.DisposeAsync();
+        }
+        await MustVerifyAsync("--postgres", database);
+
+        async Task FailAsync(Random random, int i)
+        {
             switch (random.Next(5))
             {
                 case 0:
@@ -74,9 +91,7 @@ public sealed class HistoryTests : IDisposable
                     wires[i].CutAfter(random.Next(1, 20_000), ofRequests: random.Next(2) == 0);
                     break;
             }
-        });
-        foreach (var node in nodes) await node.DisposeAsync();
-        await MustVerifyAsync("--postgres", database);
+        }
 
         Task<TallyServer> StartAsync(int i) => TallyServer.StartAsync(
             Path.Combine(_folder, $"node-{i}"), new Dictionary<string, string>
