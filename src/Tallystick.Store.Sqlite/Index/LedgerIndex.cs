@@ -137,7 +137,8 @@ internal sealed class LedgerIndex(ReaderPool readers, IndexView runs, Func<strin
 
     private long? FindKey(ChainKey chain, string key, ItemKey item, List<Located> recent)
     {
-        return Search((view, session) => Claimed(session, recent) ?? Claimed(session, view.FindKey(item, session.Block)));
+        return Search((view, session) =>
+            Claimed(session, recent) ?? Claimed(session, view.FindKey(item, session.Block)));
 
         long? Claimed(ReadSession session, List<Located> entries)
         {
