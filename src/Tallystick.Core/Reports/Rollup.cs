@@ -15,9 +15,12 @@ public sealed class Rollup
 
     // An axis is asked for alone, and there are few.
     private Sums[] _axes = [];
+    private int _used;
+
+    private ArraySegment<Sums> Axes => new(_axes, 0, _used);
 
     public IEnumerable<KeyValuePair<RollupCell, Figures>> Cells =>
-        from axis in _axes
+        from axis in Axes
         from sum in axis.All
         select KeyValuePair.Create(new RollupCell(axis.Axis, sum.Value, sum.Slot), sum.Figures);
 
@@ -26,14 +29,21 @@ public sealed class Rollup
         get
         {
             var count = 0;
-            foreach (var axis in _axes) count += axis.Count;
+            foreach (var axis in Axes) count += axis.Count;
             return count;
         }
     }
 
-    public bool IsEmpty => _axes.Length == 0;
+    public bool IsEmpty => _used == 0;
 
     public Figures this[in RollupCell cell] => SumsOn(cell.Axis)?.Find(cell.Value, cell.Slot) ?? default;
+
+    /// <summary>Empty, with the room of few sums: to be filled again without allocating.</summary>
+    public void Clear()
+    {
+        foreach (var axis in Axes) axis.Clear();
+        _used = 0;
+    }
 
     public void Add(in RollupCell cell, in Figures figures)
     {
@@ -42,7 +52,7 @@ public sealed class Rollup
 
     public void Add(Rollup other)
     {
-        foreach (var axis in other._axes)
+        foreach (var axis in other.Axes)
         {
             var sums = SumsOf(axis.Axis);
             foreach (ref readonly var sum in axis.All.AsSpan()) sums.Of(sum.Value, sum.Slot).Add(sum.Figures);
@@ -52,7 +62,7 @@ public sealed class Rollup
     /// <summary>Adds what is asked for of another rollup.</summary>
     public void Add(Rollup other, in RollupPick pick)
     {
-        foreach (var axis in other._axes)
+        foreach (var axis in other.Axes)
         {
             if (!pick.IsOn(axis.Axis)) continue;
             Sums? sums = null;
@@ -83,7 +93,7 @@ public sealed class Rollup
     public Rollup ByDay()
     {
         var days = new Rollup();
-        foreach (var axis in _axes)
+        foreach (var axis in Axes)
         {
             var sums = days.SumsOf(axis.Axis);
             foreach (var sum in axis.All)
@@ -95,13 +105,13 @@ public sealed class Rollup
     /// <summary>A rollup for each axis and stretch of slots.</summary>
     /// <param name="firstOf">The first slot of the stretch that a slot lies in.</param>
     public IEnumerable<(string Axis, int First, Rollup Part)> Split(Func<int, int> firstOf) =>
-        _axes.SelectMany(axis => Split(axis, firstOf).Select(part => (axis.Axis, part.Key, part.Value)));
+        Axes.SelectMany(axis => Split(axis, firstOf).Select(part => (axis.Axis, part.Key, part.Value)));
 
     /// <summary>A rollup for each day, UTC, with all slots of it on all axes.</summary>
     public IEnumerable<(int Day, Rollup Part)> InDays()
     {
         var days = new Dictionary<int, Rollup>();
-        foreach (var axis in _axes)
+        foreach (var axis in Axes)
         {
             foreach (var (day, part) in Split(axis, Slots.DayOf))
                 if (!days.TryAdd(day, part)) days[day].Add(part);
@@ -112,9 +122,9 @@ public sealed class Rollup
     /// <summary>Without the least used values of each axis that has too many.</summary>
     public Rollup Bounded()
     {
-        if (!_axes.Any(IsCrowded)) return this;
+        if (!Axes.Any(IsCrowded)) return this;
         var kept = new Rollup();
-        foreach (var axis in _axes)
+        foreach (var axis in Axes)
         {
             var values = axis.All.GroupBy(sum => sum.Value)
                 .OrderByDescending(value => value.Sum(sum => sum.Figures[Figure.Events]))
@@ -134,7 +144,7 @@ public sealed class Rollup
     {
         foreach (var (cell, figures) in stored.Cells)
             if (!figures.IsWithin(this[cell])) return cell;
-        foreach (var axis in _axes)
+        foreach (var axis in Axes)
         {
             if (IsCrowded(axis)) continue;
             foreach (var sum in axis.All)
@@ -148,8 +158,8 @@ public sealed class Rollup
     public byte[] Encode()
     {
         var writer = new CborWriter();
-        writer.Array(_axes.Length * 2);
-        foreach (var axis in _axes.OrderBy(axis => axis.Axis, StringComparer.Ordinal))
+        writer.Array(_used * 2);
+        foreach (var axis in Axes.OrderBy(axis => axis.Axis, StringComparer.Ordinal))
         {
             writer.Text(axis.Axis);
             RollupCodec.Write(writer, axis);
@@ -176,7 +186,8 @@ public sealed class Rollup
             else RollupCodec.Skip(ref reader);
         }
         if (!reader.AtEnd) throw new JournalCorruptException("bytes after a rollup");
-        if (Array.Exists(_axes, axis => axis.Count == 0)) _axes = Array.FindAll(_axes, axis => axis.Count > 0);
+        _axes = Array.FindAll(_axes, axis => axis.Count > 0);
+        _used = _axes.Length;
     }
 
     private static Dictionary<int, Rollup> Split(Sums axis, Func<int, int> partOf)
@@ -196,7 +207,7 @@ public sealed class Rollup
 
     private Sums? SumsOn(string name)
     {
-        foreach (var axis in _axes)
+        foreach (var axis in Axes)
             if (axis.Axis == name) return axis;
         return null;
     }
@@ -204,7 +215,9 @@ public sealed class Rollup
     private Sums SumsOf(string name)
     {
         if (SumsOn(name) is { } sums) return sums;
-        Array.Resize(ref _axes, _axes.Length + 1);
-        return _axes[^1] = new(name);
+        if (_used == _axes.Length) Array.Resize(ref _axes, _used + 1);
+        sums = _axes[_used++] ??= new() { Axis = name };
+        sums.Axis = name;
+        return sums;
     }
 }

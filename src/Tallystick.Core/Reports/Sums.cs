@@ -4,14 +4,14 @@ namespace Tallystick.Core.Reports;
 /// The sums on one axis, by value and slot. Few lie side by side and are looked through, as most accounts' are; of many
 /// an index is kept.
 /// </summary>
-internal sealed class Sums(string axis)
+internal sealed class Sums
 {
     private const int Few = 8;
 
     private Sum[] _sums = [];
     private Dictionary<(string Value, int Slot), int>? _places;
 
-    public string Axis => axis;
+    public required string Axis { get; set; }
     public int Count { get; private set; }
     public ArraySegment<Sum> All => new(_sums, 0, Count);
 
@@ -25,6 +25,13 @@ internal sealed class Sums(string axis)
 
     public Figures Find(string value, int slot) =>
         PlaceOf(value, slot) is >= 0 and var place ? _sums[place].Figures : default;
+
+    /// <summary>Empty, with the room of few.</summary>
+    public void Clear()
+    {
+        if (_places is not null) (_sums, _places) = ([], null);
+        Count = 0;
+    }
 
     private int PlaceOf(string value, int slot)
     {

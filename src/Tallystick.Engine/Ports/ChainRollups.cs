@@ -43,7 +43,8 @@ public sealed class ChainRollups
         return rollup ??= new();
     }
 
-    private static EntrySum SumOf(JournalEntry entry, IReadOnlyCollection<ChainRecord> records) => EntrySum.Of(
+    /// <summary>What one entry adds to its account and to its project.</summary>
+    public static EntrySum SumOf(JournalEntry entry, IReadOnlyCollection<ChainRecord> records) => EntrySum.Of(
         entry, entry.Body.OfCharge is { IsNone: false } charge ? SubjectOf(records, charge) : Subject.Of(entry));
 
     private static Subject SubjectOf(IReadOnlyCollection<ChainRecord> records, ThingNumber number)

@@ -13,9 +13,9 @@ namespace Tallystick.Store.Sqlite.Index;
 internal sealed class LedgerIndex(ReaderPool readers, IndexView runs, Func<string, ulong> hashText)
 {
     private readonly Lock _lock = new();
-    private Tail _current = new(new(), hashText);
+    private Tail _current = new(hashText);
     private Tail? _flushing;
-    private TailKeys? _spareKeys;
+    private Tail? _spare;
     private volatile IndexView _view = runs;
 
     public IndexView View => _view;
@@ -49,8 +49,7 @@ internal sealed class LedgerIndex(ReaderPool readers, IndexView runs, Func<strin
         lock (_lock)
         {
             _flushing = _current;
-            _current = new(_spareKeys ?? new(), hashText);
-            _spareKeys = null;
+            (_current, _spare) = (_spare ?? new(hashText), null);
             return _flushing;
         }
     }
@@ -59,10 +58,10 @@ internal sealed class LedgerIndex(ReaderPool readers, IndexView runs, Func<strin
     {
         _view = _view.With(run, dropped);
         if (!isFlush) return;
-        TailKeys keys;
-        lock (_lock) (keys, _flushing) = (_flushing!.Keys, null);
-        keys.Clear();
-        lock (_lock) _spareKeys = keys;
+        Tail flushed;
+        lock (_lock) (flushed, _flushing) = (_flushing!, null);
+        flushed.Clear();
+        lock (_lock) _spare = flushed;
     }
 
     public ChainState? LoadState(ChainKey chain) =>
@@ -201,7 +200,7 @@ internal sealed class LedgerIndex(ReaderPool readers, IndexView runs, Func<strin
             {
                 // A run is published before its tail is dropped.
                 if (tail is null || (tail == _flushing && tail.LastPosition <= view.TrailedPosition)) continue;
-                if (tail.Rollups.Find(query.Chain) is { } recent) sum.Add(recent, query.Pick);
+                if (tail.FindRollup(query.Chain) is { } recent) sum.Add(recent, query.Pick);
             }
             return view;
         }

@@ -1,4 +1,5 @@
 using Tallystick.Core.Journal;
+using Tallystick.Core.Reports;
 using Tallystick.Core.Time;
 using Tallystick.Engine.Ports;
 
@@ -11,10 +12,13 @@ internal readonly record struct Located(long Sequence, long Position);
 /// What has been committed and is not in a run yet. The store's tail lock guards it while it grows; once it is being
 /// flushed nobody changes it any more.
 /// </summary>
-/// <param name="keys">Empty.</param>
-internal sealed class Tail(TailKeys keys, Func<string, ulong> hashText)
+internal sealed class Tail(Func<string, ulong> hashText)
 {
+    private const int SpareMax = 16_384;
+
     private readonly Dictionary<ChainKey, TailChain> _chains = [];
+    private readonly Dictionary<ChainKey, Rollup> _projects = [];
+    private readonly Stack<TailChain> _spare = new();
     private readonly Dictionary<(ChainKey Chain, string ReferenceId), List<Located>> _references = [];
     private (ChainKey Chain, string? Key) _lastKey;
 
@@ -23,24 +27,29 @@ internal sealed class Tail(TailKeys keys, Func<string, ulong> hashText)
     public int Entries { get; private set; }
     public long Bytes { get; private set; }
     public IReadOnlyDictionary<ChainKey, TailChain> Chains => _chains;
-    public TailKeys Keys => keys;
+    public TailKeys Keys { get; } = new();
     public IReadOnlyDictionary<(ChainKey Chain, string ReferenceId), List<Located>> References => _references;
 
-    /// <summary>What its entries add to reports.</summary>
-    public ChainRollups Rollups { get; } = new();
+    /// <summary>What its entries add to reports, by account and by project.</summary>
+    public IEnumerable<(ChainKey Chain, Rollup Rollup)> Rollups =>
+        _chains.Where(chain => !chain.Value.Rollup.IsEmpty).Select(chain => (chain.Key, chain.Value.Rollup))
+            .Concat(_projects.Select(project => (project.Key, project.Value)));
 
     /// <param name="records">What the entry's change left.</param>
     public void Add(
         ChainKey key, SealedEntry entry, IReadOnlyCollection<ChainRecord> records, long position)
     {
         if (!_chains.TryGetValue(key, out var chain))
-            _chains.Add(key, chain = new() { FirstSequence = entry.Entry.Sequence });
+        {
+            _chains.Add(key, chain = _spare.TryPop(out var spare) ? spare : new());
+            chain.FirstSequence = entry.Entry.Sequence;
+        }
         chain.Add(position);
         if (FirstPosition == 0) FirstPosition = position;
         LastPosition = position;
         Entries++;
         Bytes += entry.Bytes.Length;
-        Rollups.Add(entry.Entry, records);
+        if (!key.IsProject) AddTo(chain.Rollup, key, ChainRollups.SumOf(entry.Entry, records));
         if (entry.Entry.Origin?.Key is { } idempotencyKey)
             AddKey(key, idempotencyKey, new(entry.Entry.Sequence, position));
         if (entry.Entry.Body.Reference is { } reference)
@@ -61,6 +70,28 @@ internal sealed class Tail(TailKeys keys, Func<string, ulong> hashText)
         if (Checkpoints.IsDue(sequenceBefore, state.Sequence)) (chain.Kept ??= []).Add(state);
     }
 
+    /// <summary>
+    /// Empty, with the room that it has had: what a tail needs for its chains is not made anew for each, which the
+    /// collector would have to move while everybody waits.
+    /// </summary>
+    public void Clear()
+    {
+        foreach (var chain in _chains.Values)
+        {
+            if (_spare.Count == SpareMax) break;
+            chain.Clear();
+            _spare.Push(chain);
+        }
+        _chains.Clear();
+        _projects.Clear();
+        _references.Clear();
+        Keys.Clear();
+        (FirstPosition, LastPosition, Entries, Bytes, _lastKey) = (0, 0, 0, 0, default);
+    }
+
+    public Rollup? FindRollup(ChainKey chain) =>
+        chain.IsProject ? _projects.GetValueOrDefault(chain) : Find(chain)?.Rollup;
+
     public TailChain? Find(ChainKey chain) => _chains.GetValueOrDefault(chain);
 
     public IEnumerable<Located> FindReference(ChainKey chain, string reference) =>
@@ -71,17 +102,29 @@ internal sealed class Tail(TailKeys keys, Func<string, ulong> hashText)
     {
         if (_lastKey.Key == key && _lastKey.Chain == chain) return;
         _lastKey = (chain, key);
-        keys.Add(chain, hashText(key), entry);
+        Keys.Add(chain, hashText(key), entry);
+    }
+
+    private void AddTo(Rollup account, ChainKey key, in EntrySum sum)
+    {
+        if (sum.IsZero) return;
+        account.Add(sum);
+        var ofProject = ChainKey.OfProject(key.Project);
+        if (!_projects.TryGetValue(ofProject, out var project)) _projects.Add(ofProject, project = new());
+        project.Add(sum);
     }
 }
 
 /// <summary>The part of a tail that belongs to one chain; its entries are consecutive.</summary>
 internal sealed class TailChain
 {
+    private const int PositionsKept = 16;
+
     private long[] _positions = new long[4];
     private int _count;
 
-    public required long FirstSequence { get; init; }
+    public long FirstSequence { get; set; }
+    public Rollup Rollup { get; } = new();
     public ReadOnlySpan<long> Positions => _positions.AsSpan(0, _count);
     public ChainState State { get; set; } = null!;
     public Dictionary<(RecordKey Record, long Epoch), ChainRecord>? Records { get; set; }
@@ -91,6 +134,13 @@ internal sealed class TailChain
     {
         if (_count == _positions.Length) Array.Resize(ref _positions, _count * 2);
         _positions[_count++] = position;
+    }
+
+    public void Clear()
+    {
+        if (_count > PositionsKept) _positions = new long[PositionsKept];
+        (_count, State, Records, Kept) = (0, null!, null, null);
+        Rollup.Clear();
     }
 
     /// <param name="before">The epoch that begins after the form asked for.</param>

@@ -28,7 +28,7 @@ internal sealed class TailSorter(Func<string, ulong> hashText)
             foreach (var state in (part.Kept ?? []).GroupBy(state => state.LastAt).Select(same => same.Last()))
                 Add(ItemKey.Checkpoint(chain, state.LastAt), state.Encode());
         }
-        foreach (var (chain, rollup) in tail.Rollups.All)
+        foreach (var (chain, rollup) in tail.Rollups)
             foreach (var (id, value) in chain.IsProject ? RollupId.OfProject(rollup) : RollupId.OfAccount(rollup))
                 Add(ItemKey.Rollup(chain, id), value);
         foreach (var (chain, hash, entry) in tail.Keys.All)
