@@ -41,6 +41,8 @@ public sealed class CrashTests(ITestOutputHelper output)
         await RunAsync(cluster, async () =>
         {
             cluster.Stop(mode);
+            // Longer than a node goes on trying: somebody is told.
+            await Task.Delay(TimeSpan.FromSeconds(4));
             await cluster.StartServerAsync();
         }, cycles: 1);
     }
