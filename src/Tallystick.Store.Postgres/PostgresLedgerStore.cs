@@ -69,7 +69,7 @@ public sealed partial class PostgresLedgerStore : ILedgerStore, IRateStore
     }
 
     /// <summary>Only rollups trail, on a connection of their own, whether or not anybody calls this.</summary>
-    public ValueTask<bool> TrailAsync(CancellationToken cancel) => new(false);
+    public ValueTask<TrailStep> TrailAsync(CancellationToken cancel) => new(TrailStep.None);
 
     /// <summary>Takes everything into the rollups that has been committed.</summary>
     internal async Task FlushAsync(CancellationToken cancel)

@@ -93,10 +93,10 @@ internal sealed class SimulatedStore(World world, ILedgerStore real, Locks locks
         AskAsync("tour", [], () => real.TourDueAsync(until, cursor, default));
 
     /// <summary>To the end: how many steps it takes depends on threads that the world does not know.</summary>
-    public ValueTask<bool> TrailAsync(CancellationToken cancel)
+    public ValueTask<TrailStep> TrailAsync(CancellationToken cancel)
     {
-        while (!IsDead && Now(() => real.TrailAsync(default))) { }
-        return new(false);
+        while (!IsDead && Now(() => real.TrailAsync(default)) != TrailStep.None) { }
+        return new(TrailStep.None);
     }
 
     public ValueTask ProbeAsync(CancellationToken cancel) => real.ProbeAsync(cancel);

@@ -55,7 +55,8 @@ internal static class StoreCalls
 
         public async Task TrailAllAsync()
         {
-            while (await store.TrailAsync(CancellationToken.None)) { }
+            for (TrailStep step; (step = await store.TrailAsync(CancellationToken.None)) != TrailStep.None;)
+                if (step == TrailStep.Later) await Task.Delay(1);
             if (store is PostgresLedgerStore shared) await shared.FlushAsync(CancellationToken.None);
         }
     }

@@ -191,7 +191,7 @@ public sealed class MemoryStore : ILedgerStore
         }
     }
 
-    public ValueTask<bool> TrailAsync(CancellationToken cancel) => new(false);
+    public ValueTask<TrailStep> TrailAsync(CancellationToken cancel) => new(TrailStep.None);
 
     public ValueTask<Seal?> SealAsync(int project, Instant at, CancellationToken cancel)
     {

@@ -19,6 +19,7 @@ internal sealed partial class Lane(
     Action<ChainState> committed, LaneSignals signals, ILogger logger)
 {
     private static readonly TimeSpan TrailPause = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan TrailSoon = TimeSpan.FromMilliseconds(2);
     private readonly FairQueue _queue = new(options.QueueMax);
     private readonly Contention _contention = new(options.Time);
     private volatile Exception? _stopped;
@@ -75,11 +76,15 @@ internal sealed partial class Lane(
     {
         while (_queue.Count == 0)
         {
-            var hasMore = await TrailAsync();
-            if (hasMore == true) continue;
+            var step = await TrailAsync();
+            if (step == TrailStep.Done) continue;
             var waiting = _queue.WaitToReadAsync(cancel);
-            if (hasMore is null) await Task.WhenAny(waiting, Task.Delay(TrailPause, options.Time, cancel));
-            if (hasMore is not null || waiting.IsCompleted) return await waiting;
+            if (step == TrailStep.None) return await waiting;
+            // What a processor is still making is not made sooner by another clock.
+            await Task.WhenAny(
+                waiting, step == TrailStep.Later ? Task.Delay(TrailSoon, cancel)
+                    : Task.Delay(TrailPause, options.Time, cancel));
+            if (waiting.IsCompleted) return await waiting;
         }
         return true;
     }
@@ -88,7 +93,7 @@ internal sealed partial class Lane(
     /// One step of what trails the commits; null where it failed. The commits have everything, so nobody is concerned,
     /// and it is tried again: a full disk has room some time.
     /// </summary>
-    private async ValueTask<bool?> TrailAsync()
+    private async ValueTask<TrailStep?> TrailAsync()
     {
         try
         {

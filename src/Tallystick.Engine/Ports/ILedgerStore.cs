@@ -75,8 +75,8 @@ public interface ILedgerStore : IAsyncDisposable
     /// </summary>
     ValueTask<Rollup> SumAsync(RollupQuery query, CancellationToken cancel);
 
-    /// <summary>Does a bounded step of the work that trails the commits; false when nothing is left to do.</summary>
-    ValueTask<bool> TrailAsync(CancellationToken cancel);
+    /// <summary>Does a bounded step of the work that trails the commits, and waits for nothing.</summary>
+    ValueTask<TrailStep> TrailAsync(CancellationToken cancel);
 
     /// <summary>Committed entries that what trails has not caught up with.</summary>
     long Lag { get; }
