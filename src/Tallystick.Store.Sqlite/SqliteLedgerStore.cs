@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Diagnostics;
 using Tallystick.Core.Journal;
 using Tallystick.Core.Time;
 using Tallystick.Engine.Ports;
@@ -22,7 +21,6 @@ public sealed partial class SqliteLedgerStore : ILedgerStore
     private const string DeleteText = "DELETE FROM entry_text WHERE position = ?";
     private const string InsertAccount = "INSERT INTO account (project, account_id, number) VALUES (?, ?, ?)";
     private static readonly TimeSpan IdleWait = TimeSpan.FromMilliseconds(1);
-    private static readonly TimeSpan BusyFor = TimeSpan.FromMilliseconds(100);
 
     private readonly SqliteStoreOptions _options;
     private readonly FolderLock _folderLock;
@@ -35,7 +33,7 @@ public sealed partial class SqliteLedgerStore : ILedgerStore
     private readonly SequenceCache _sequences = new();
     private readonly Lock _writing = new();
     private readonly SemaphoreSlim _sealing = new(1);
-    private long _lastPosition, _committedAt;
+    private long _lastPosition;
     private bool _disposed;
 
     private SqliteLedgerStore(SqliteStoreOptions options, Opened opened)
@@ -72,7 +70,6 @@ public sealed partial class SqliteLedgerStore : ILedgerStore
             _writer.Transact(() => next = Append(batch, first), "before-commit");
             _options.FaultPoint?.Invoke("after-commit-before-tail");
             _note.Write(_lastPosition = next - 1);
-            _committedAt = Stopwatch.GetTimestamp();
             _index.Add(batch, first);
             _sequences.NoteCommit(batch.Select(change => (change.Key, change.State.Sequence)));
             foreach (var change in batch) _seals.Note(change.Key, change.State.Sequence, change.State.Head);
@@ -97,7 +94,7 @@ public sealed partial class SqliteLedgerStore : ILedgerStore
         lock (_writing)
         {
             if (_disposed) return new(TrailStep.None);
-            if (_trailer.Step(isBusy: Stopwatch.GetElapsedTime(_committedAt) < BusyFor)) return new(TrailStep.Done);
+            if (_trailer.Step()) return new(TrailStep.Done);
             return new(_trailer.IsIdle ? TrailStep.None : TrailStep.Later);
         }
     }
@@ -154,7 +151,7 @@ public sealed partial class SqliteLedgerStore : ILedgerStore
             lock (_writing)
             {
                 if (!_trailer.IsFlushing && !_trailer.StartFlush()) return;
-                if (_trailer.Step(isBusy: false)) continue;
+                if (_trailer.Step()) continue;
                 ready = _trailer.WaitAsync(CancellationToken.None);
             }
             await Task.WhenAny(ready, Task.Delay(IdleWait));

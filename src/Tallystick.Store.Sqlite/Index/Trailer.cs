@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Tallystick.Engine.Ports;
 
 namespace Tallystick.Store.Sqlite.Index;
@@ -13,15 +12,10 @@ internal sealed class Trailer(
 {
     private const int PageBytes = 4_096;
 
-    // A merge that took what it could get would have a core to itself for seconds, and everybody waits for the other
-    // ones. At this pace it writes 50 MB a second, several times what is committed in that time.
-    private static readonly TimeSpan MergePause = TimeSpan.FromMilliseconds(10);
-
     private readonly List<RunJob> _jobs = [];
     private readonly Queue<(long From, long To)> _garbage = new(RunTable.FindUnowned(index.View, nextRunId));
     private long _nextRunId = nextRunId;
     private int _walPagesSeen;
-    private long _mergedAt;
     private bool _isStopping;
     private int _checkpointAt = (int)(options.WalBytes / PageBytes);
 
@@ -30,12 +24,11 @@ internal sealed class Trailer(
         index.CurrentEntries >= options.FlushEntries || index.CurrentBytes >= options.FlushBytes;
 
     /// <summary>Does one step of what can be done now; false if that is nothing.</summary>
-    /// <param name="isBusy">Merges leave the processor to the commits.</param>
-    public bool Step(bool isBusy)
+    public bool Step()
     {
         if (Checkpoint()) return true;
         if (IsFlushDue) StartFlush();
-        var ready = _jobs.Where(job => !IsPaused(job, isBusy) && job.Take(options.StepBlocks)).MinBy(job => job.IsFlush ? -1 : job.Level);
+        var ready = _jobs.Where(job => job.Take(options.StepBlocks)).MinBy(job => job.IsFlush ? -1 : job.Level);
         if (ready is not null)
         {
             Advance(ready);
@@ -68,9 +61,6 @@ internal sealed class Trailer(
         }
     }
 
-    private bool IsPaused(RunJob job, bool isBusy) =>
-        isBusy && !job.IsFlush && Stopwatch.GetElapsedTime(_mergedAt) < MergePause;
-
     private void Advance(RunJob job)
     {
         if (job.HasFailed)
@@ -89,7 +79,6 @@ internal sealed class Trailer(
         });
         options.FaultPoint?.Invoke("trail-after-write");
         job.NoteStored();
-        if (!job.IsFlush) _mergedAt = Stopwatch.GetTimestamp();
         if (isLast) Finish(job);
     }
 
