@@ -60,9 +60,7 @@ public static partial class ApiApp
     /// <param name="gateway">What the gateway maps beside it, for the document; none where there is no gateway.</param>
     public static void MapTallystick(this WebApplication app, IReadOnlyList<GatewayRoute>? gateway = null)
     {
-        app.Use(RequestObserver.RunAsync);
         app.Use(WithProblemsAsync);
-        app.Use(Framing.RunAsync);
         if (Routes.FirstOrDefault(route => route.Roles.Count == 0) is { } open)
             throw new InvalidOperationException($"{open.Method} {open.Pattern} does not say who may call it");
         var ledger = app.Services.GetRequiredService<Ledger>();
@@ -77,12 +75,24 @@ public static partial class ApiApp
                 (RequestDelegate)(context => PassAsync(context, gate, app.Services, route)));
     }
 
+    /// <param name="services">Of the program: nothing here lives for one request, which is spared a scope.</param>
     private static async Task PassAsync(HttpContext context, Gate gate, IServiceProvider services, ApiRoute route)
     {
         if (await gate.EnterAsync(context, route) is not { } principal) return;
+        var since = Stopwatch.GetTimestamp();
+        Follower? follower = null;
         try
         {
-            await RunAsync(context, services, route, principal);
+            follower = new(services.GetRequiredService<WatchList>(), principal, TraceIds.Of(context), route);
+            follower.Follow(null);
+            if (context.Request.QueryString.HasValue) route.CheckQuery(context.Request.Query);
+            await route.Run(new(context, services, principal, route, follower));
+            follower.Answered(context.Response.StatusCode, since);
+        }
+        catch (RequestException refused)
+        {
+            follower?.Answered(refused.Status, since);
+            throw;
         }
         finally
         {
@@ -90,37 +100,20 @@ public static partial class ApiApp
         }
     }
 
-    /// <param name="services">Of the program: nothing here lives for one request, which is spared a scope.</param>
-    private static async Task RunAsync(
-        HttpContext context, IServiceProvider services, ApiRoute route, Principal principal)
-    {
-        var since = Stopwatch.GetTimestamp();
-        var follower = new Follower(services.GetRequiredService<WatchList>(), principal, TraceIds.Of(context), route);
-        follower.Follow(null);
-        try
-        {
-            if (context.Request.QueryString.HasValue) route.CheckQuery(context.Request.Query);
-            await route.Run(new(context, services, principal, route, follower));
-            follower.Answered(context.Response.StatusCode, since);
-        }
-        catch (RequestException refused)
-        {
-            follower.Answered(refused.Status, since);
-            throw;
-        }
-    }
-
     /// <summary>
-    /// The one edge where faults become answers: what was refused, what the store could not do, and bugs.
+    /// The one edge where requests are observed and faults become answers: what was refused, what the store could not
+    /// do, and bugs. All in one method: each that waits for another costs every request something.
     /// </summary>
     private static async Task WithProblemsAsync(HttpContext context, RequestDelegate next)
     {
+        using var observed = RequestObserver.Begin(context);
         var traceId = TraceIds.Begin(context);
         context.Response.Headers["Trace-Id"] = traceId;
         SecurityHeaders.Set(context.Response.Headers);
         try
         {
-            await next(context);
+            if (Framing.IsAmbiguous(context.Request.Headers)) await Framing.RefuseAsync(context);
+            else await next(context);
             // What the framework has refused by itself has no body yet.
             if (context.Response is { StatusCode: >= 400, HasStarted: false, ContentLength: null, ContentType: null })
                 await Problems.WriteAsync(context, ForStatus(context));
@@ -162,6 +155,7 @@ public static partial class ApiApp
             LogBug(Logger(context), bug, traceId);
             await WriteAsync(context, 500, ErrorCodes.Internal, "This is a bug; the trace id finds it.", traceId);
         }
+        observed.Answered(context);
     }
 
     private static Task WriteAsync(HttpContext context, int status, string code, string detail, string traceId) =>

@@ -207,20 +207,24 @@ public sealed class Ledger : ILedger, IAsyncDisposable
 
     private void EndHousekeeping() => _ending.Cancel();
 
-    // A thread of its own: the embedded store commits synchronously and would starve the pool.
-    private Task RunAsync(Lane lane) => Task.Factory.StartNew(
-        async () =>
+    // The embedded store commits synchronously and would starve the pool.
+    private Task RunAsync(Lane lane) => _scheduler is null && !_store.IsShared
+        ? LaneThread.RunAsync(() => TryRunAsync(lane))
+        : Task.Factory.StartNew(
+            () => TryRunAsync(lane), CancellationToken.None, TaskCreationOptions.None,
+            _scheduler ?? TaskScheduler.Default).Unwrap();
+
+    private async Task TryRunAsync(Lane lane)
+    {
+        try
         {
-            try
-            {
-                await lane.RunAsync(CancellationToken.None);
-            }
-            catch (Exception fault)
-            {
-                _running.TrySetException(fault);
-            }
-        },
-        CancellationToken.None, TaskCreationOptions.LongRunning, _scheduler ?? TaskScheduler.Default).Unwrap();
+            await lane.RunAsync(CancellationToken.None);
+        }
+        catch (Exception fault)
+        {
+            _running.TrySetException(fault);
+        }
+    }
 
     private async Task EndAsync(Task lanes)
     {

@@ -17,12 +17,19 @@ internal sealed class SealKeeper(long openedAtPosition)
     private readonly Dictionary<int, Dictionary<ChainKey, (long Sequence, byte[] Hash)>> _changed = [];
     private readonly HashSet<int> _isComplete = [];
 
-    public void Note(ChainKey chain, long sequence, byte[] hash)
+    public void NoteCommit(IReadOnlyList<ChainChange> batch)
     {
         lock (_lock)
         {
-            if (!_changed.TryGetValue(chain.Project, out var heads)) _changed.Add(chain.Project, heads = []);
-            heads[chain] = (sequence, hash);
+            // Most batches are of one project.
+            var (project, heads) = (0, (Dictionary<ChainKey, (long, byte[])>?)null);
+            for (var i = 0; i < batch.Count; i++)
+            {
+                var (chain, state) = (batch[i].Key, batch[i].State);
+                if (heads is null || project != chain.Project)
+                    (project, heads) = (chain.Project, HeadsOf(chain.Project));
+                heads[chain] = (state.Sequence, state.Head);
+            }
         }
     }
 
@@ -54,9 +61,15 @@ internal sealed class SealKeeper(long openedAtPosition)
     {
         lock (_lock)
         {
-            if (!_changed.TryGetValue(project, out var present)) _changed.Add(project, present = []);
+            var present = HeadsOf(project);
             foreach (var (chain, head) in heads) present.TryAdd(chain, head);
         }
+    }
+
+    private Dictionary<ChainKey, (long Sequence, byte[] Hash)> HeadsOf(int project)
+    {
+        if (!_changed.TryGetValue(project, out var heads)) _changed.Add(project, heads = []);
+        return heads;
     }
 }
 

@@ -1,4 +1,5 @@
 using Tallystick.Core.Journal;
+using Tallystick.Engine.Ports;
 
 namespace Tallystick.Store.Sqlite;
 
@@ -29,12 +30,12 @@ internal sealed class SequenceCache
     }
 
     /// <summary>Called once the index shows the commit.</summary>
-    public void NoteCommit(IEnumerable<(ChainKey Chain, long Sequence)> chains)
+    public void NoteCommit(IReadOnlyList<ChainChange> batch)
     {
         lock (_lock)
         {
             _commits++;
-            foreach (var (chain, sequence) in chains) Set(chain, sequence);
+            for (var i = 0; i < batch.Count; i++) Set(batch[i].Key, batch[i].State.Sequence);
         }
     }
 

@@ -19,6 +19,7 @@ public sealed class SqliteAudit : IStoreAudit
     private readonly IndexView _runs;
     private readonly BlockCache _blocks;
     private readonly SqliteStatement _account;
+    private readonly TextHash _hash;
     private readonly string? _loss;
     private FoundEntries? _found;
 
@@ -30,7 +31,9 @@ public sealed class SqliteAudit : IStoreAudit
         var last = reader.Connection.ScalarInt("SELECT max(position) FROM journal") ?? 0;
         if (Migrator.Compare(reader.Connection) is { } difference) throw new StoreRefusedException(difference);
         _loss = LastNote.FindLoss(noted, last);
-        _runs = RunTable.Load(reader);
+        _runs = IndexForm.IsPresent(reader.Connection) ? RunTable.Load(reader) : IndexView.Empty;
+        _hash = TextHash.OfStore(reader.Connection.ScalarText(SqliteLedgerStore.StoreId)
+            ?? throw new JournalCorruptException("the store has lost its id"));
         _blocks = new(reader.Block);
         _account = reader.Connection.Prepare("SELECT number FROM account WHERE project = ? AND account_id = ?");
     }
@@ -180,11 +183,11 @@ public sealed class SqliteAudit : IStoreAudit
         if (_found?.Covers(chain) != true || !_found.Has(located, ItemKey.Entry(chain, located.Sequence))) return false;
         if (entry.Origin?.Key is { } key)
         {
-            var item = ItemKey.Key(chain, ItemKey.HashText(key));
+            var item = ItemKey.Key(chain, _hash.Of(key));
             if (!_found.Has(located, item) || !_runs.MayContain(item)) return false;
         }
         return entry.Body.Reference is not { } reference
-            || _found.Has(located, ItemKey.Reference(chain, ItemKey.HashText(reference), located.Sequence));
+            || _found.Has(located, ItemKey.Reference(chain, _hash.Of(reference), located.Sequence));
     }
 
     /// <summary>As any reader would look; so whatever is said to be missing is.</summary>
@@ -196,11 +199,11 @@ public sealed class SqliteAudit : IStoreAudit
     }
 
     private bool HasKey(ChainKey chain, string key, Located entry) =>
-        _runs.FindKey(ItemKey.Key(chain, ItemKey.HashText(key)), _blocks.Read).Contains(entry);
+        _runs.FindKey(ItemKey.Key(chain, _hash.Of(key)), _blocks.Read).Contains(entry);
 
     private bool HasReference(ChainKey chain, string reference, Located entry)
     {
-        var hash = ItemKey.HashText(reference);
+        var hash = _hash.Of(reference);
         return _runs.FindReferences(chain, hash, entry.Sequence + 1, 1, _blocks.Read).Contains(entry);
     }
 

@@ -71,9 +71,9 @@ public sealed partial class SqliteLedgerStore : ILedgerStore
             _options.FaultPoint?.Invoke("after-commit-before-tail");
             _note.Write(_lastPosition = next - 1);
             _index.Add(batch, first);
-            _sequences.NoteCommit(batch.Select(change => (change.Key, change.State.Sequence)));
-            foreach (var change in batch) _seals.Note(change.Key, change.State.Sequence, change.State.Head);
-            if (batch.Any(change => change.ErasesBefore > 0)) _writer.Truncate();
+            _sequences.NoteCommit(batch);
+            _seals.NoteCommit(batch);
+            if (Erases(batch)) _writer.Truncate();
         }
         return new([]);
     }
@@ -180,25 +180,34 @@ public sealed partial class SqliteLedgerStore : ILedgerStore
 
     private ImmutableArray<ChainKey> FindMoved(IReadOnlyList<ChainChange> batch)
     {
-        var moved = ImmutableArray.CreateBuilder<ChainKey>();
-        foreach (var change in batch)
+        ImmutableArray<ChainKey>.Builder? moved = null;
+        for (var i = 0; i < batch.Count; i++)
         {
-            var sequence = _sequences.Find(change.Key) ?? _index.LoadState(change.Key)?.Sequence ?? 0;
-            if (sequence != change.SequenceBefore) moved.Add(change.Key);
+            var (chain, before) = (batch[i].Key, batch[i].SequenceBefore);
+            var sequence = _sequences.Find(chain) ?? _index.LoadState(chain)?.Sequence ?? 0;
+            if (sequence != before) (moved ??= ImmutableArray.CreateBuilder<ChainKey>()).Add(chain);
         }
-        return moved.ToImmutable();
+        return moved?.ToImmutable() ?? [];
+    }
+
+    private static bool Erases(IReadOnlyList<ChainChange> batch)
+    {
+        for (var i = 0; i < batch.Count; i++)
+            if (batch[i].ErasesBefore > 0) return true;
+        return false;
     }
 
     /// <summary>Appends the rows of a batch; the position after the last.</summary>
     private long Append(IReadOnlyList<ChainChange> batch, long position)
     {
         var insert = _writer.Statement(InsertEntry);
-        foreach (var change in batch)
+        for (var i = 0; i < batch.Count; i++)
         {
-            var erased = change.ErasesBefore;
+            var (change, entries, erased) = (batch[i], batch[i].Entries, batch[i].ErasesBefore);
             if (erased > 0) EraseTexts(change);
-            foreach (var entry in change.Entries)
+            for (var j = 0; j < entries.Count; j++)
             {
+                var entry = entries[j];
                 insert.Bind(1, position);
                 insert.Bind(2, change.Key.Project);
                 insert.Bind(3, change.Key.Number);

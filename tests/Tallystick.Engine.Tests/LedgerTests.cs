@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Text;
 using System.Security.Cryptography;
@@ -48,6 +49,21 @@ public sealed class LedgerTests : IAsyncLifetime
         foreach (var asked in behind.Append(first))
             await Assert.ThrowsAsync<StoreUnavailableException>(() => asked.WaitAsync(TimeSpan.FromSeconds(30)));
         await Assert.ThrowsAsync<StoreUnavailableException>(() => Ask(Charge(1), "later"));
+    }
+
+    [Fact]
+    public async Task Commits_that_block_keep_no_thread_of_the_pool()
+    {
+        var threads = new ConcurrentBag<(bool IsPooled, int Id)>();
+        _store.BeforeCommit = _ =>
+        {
+            threads.Add((Thread.CurrentThread.IsThreadPoolThread, Environment.CurrentManagedThreadId));
+            return new([]);
+        };
+        // Each by itself, so that the lane has waited before it.
+        for (var i = 0; i < 20; i++) await Ask(Charge(1), $"{i}");
+        Assert.Equal(20, threads.Count);
+        Assert.False(Assert.Single(threads.Distinct()).IsPooled);
     }
 
     [Fact]

@@ -13,9 +13,7 @@ internal static class ChargeEndpoint
 {
     public static readonly ApiRoute Route = ApiRoute.Create(
         Roles.BackEnds, "/api/v1/charges",
-        "Check and deduct at once", typeof(ChargeRequest), typeof(MovementResponse), async call =>
-            await call.ChangeAsync(
-                await MakeAsync(call.Caller(), await call.ReadAsync(ContractsJson.Default.ChargeRequest))));
+        "Check and deduct at once", typeof(ChargeRequest), typeof(MovementResponse), call => call.ChangeAsync(ContractsJson.Default.ChargeRequest, MakeAsync));
 
     public static async ValueTask<Change> MakeAsync(Caller caller, ChargeRequest request)
     {

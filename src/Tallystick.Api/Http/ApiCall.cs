@@ -48,13 +48,23 @@ internal sealed class ApiCall(
             Payers = Service<Payers>(),
         };
 
-    /// <summary>Makes a change and answers with what its entry says.</summary>
-    public async Task ChangeAsync(Change change)
+    /// <summary>Reads the body, makes the change that it asks for and answers with what its entry says.</summary>
+    public async Task ChangeAsync<T>(JsonTypeInfo<T> type, Func<Caller, T, ValueTask<Change>> make) where T : class
     {
-        var answer = await change.AnswerAsync(this, await change.Start(this));
+        var caller = Caller();
+        var change = await make(caller, await ReadAsync(type));
+        await AnswerAsync(await change.AnswerAsync(this, await change.Start(this)));
+    }
+
+    /// <summary>Makes a change and answers with what its entry says.</summary>
+    public async Task ChangeAsync(Change change) =>
+        await AnswerAsync(await change.AnswerAsync(this, await change.Start(this)));
+
+    private Task AnswerAsync(Answer answer)
+    {
         if (answer.Replayed) Context.Response.Headers["Idempotent-Replayed"] = "true";
-        await (answer.Status < 300 ? WriteAsync(answer.Status, answer.Body)
-            : Problems.WriteAsync(Context, answer.Status, answer.Body));
+        return answer.Status < 300 ? WriteAsync(answer.Status, answer.Body)
+            : Problems.WriteAsync(Context, answer.Status, answer.Body);
     }
 
     /// <summary>Answers a change that is idempotent by nature with the thing as it is now.</summary>

@@ -12,11 +12,11 @@ internal static class Framing
     /// <summary>Where Kestrel puts the length that it has passed over in favour of the transfer coding.</summary>
     private const string PassedOver = "X-Content-Length";
 
-    public static Task RunAsync(HttpContext context, RequestDelegate next)
+    public static bool IsAmbiguous(IHeaderDictionary headers) =>
+        headers.TransferEncoding.Count > 0 && (headers.ContentLength is not null || headers.ContainsKey(PassedOver));
+
+    public static Task RefuseAsync(HttpContext context)
     {
-        var headers = context.Request.Headers;
-        if (headers.TransferEncoding.Count == 0
-            || (headers.ContentLength is null && !headers.ContainsKey(PassedOver))) return next(context);
         context.Response.Headers.Connection = "close";
         return Problems.WriteAsync(
             context, Problems.Of(400, ErrorCodes.InvalidRequest, "A length and a transfer coding are one too many.")

@@ -14,6 +14,11 @@ internal static class SecurityHeaders
         headers.XFrameOptions = "DENY";
         headers.CacheControl = "no-store";
         headers.ContentSecurityPolicy = "default-src 'none'; frame-ancestors 'none'";
+    }
+
+    /// <summary>What a page says besides: where it leads, and who may show parts of it.</summary>
+    public static void SetForPage(IHeaderDictionary headers)
+    {
         headers["Referrer-Policy"] = "no-referrer";
         headers["Cross-Origin-Resource-Policy"] = "same-origin";
     }

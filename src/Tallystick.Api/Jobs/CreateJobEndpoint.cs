@@ -19,9 +19,7 @@ internal static class CreateJobEndpoint
     public static readonly ApiRoute Route = ApiRoute.Create(
         Roles.BackEnds, "/api/v1/jobs",
         "Begin a job of so many rows, with its credits held", typeof(JobRequest), typeof(JobResponse),
-        async call =>
-            await call.ChangeAsync(
-                await MakeAsync(call.Caller(), await call.ReadAsync(ContractsJson.Default.JobRequest))));
+        call => call.ChangeAsync(ContractsJson.Default.JobRequest, MakeAsync));
 
     private static async ValueTask<Change> MakeAsync(Caller caller, JobRequest request)
     {

@@ -22,19 +22,30 @@ internal static class RequestObserver
         "http.server.request.duration", "s", "From the request's headers to the end of its answer",
         advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = Seconds });
 
-    public static async Task RunAsync(HttpContext context, RequestDelegate next)
+    /// <summary>Ends with the request, and its span with it; only what was answered is timed.</summary>
+    public static Observed Begin(HttpContext context)
     {
-        var since = Stopwatch.GetTimestamp();
         var method = Array.Find(Methods, known => known == context.Request.Method) ?? "_OTHER";
         var route = (context.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText ?? Unmatched;
-        using var span = Signals.Source.HasListeners() ? Start(context, method, route) : null;
-        await next(context);
-        var status = Statuses[Math.Clamp(context.Response.StatusCode, 0, Statuses.Length - 1)];
-        Duration.Record(
-            Stopwatch.GetElapsedTime(since).TotalSeconds, new("http.request.method", method), new("http.route", route),
-            new("http.response.status_code", status));
-        span?.SetTag("http.response.status_code", status);
-        if (context.Response.StatusCode >= 500) span?.SetStatus(ActivityStatusCode.Error);
+        return new(
+            Stopwatch.GetTimestamp(), method, route,
+            Signals.Source.HasListeners() ? Start(context, method, route) : null);
+    }
+
+    /// <summary>One request while it is under way.</summary>
+    internal readonly struct Observed(long since, string method, string route, Activity? span) : IDisposable
+    {
+        public void Answered(HttpContext context)
+        {
+            var status = Statuses[Math.Clamp(context.Response.StatusCode, 0, Statuses.Length - 1)];
+            Duration.Record(
+                Stopwatch.GetElapsedTime(since).TotalSeconds, new("http.request.method", method),
+                new("http.route", route), new("http.response.status_code", status));
+            span?.SetTag("http.response.status_code", status);
+            if (context.Response.StatusCode >= 500) span?.SetStatus(ActivityStatusCode.Error);
+        }
+
+        public void Dispose() => span?.Dispose();
     }
 
     private static Activity? Start(HttpContext context, string method, string route)

@@ -51,7 +51,7 @@ internal static class OpenApiEndpoints
         context.Response.Headers.ETag = tag;
         context.Response.Headers.CacheControl = "no-cache";
         context.Response.Headers.ContentSecurityPolicy = Policy;
-        context.Response.Headers.XContentTypeOptions = "nosniff";
+        SecurityHeaders.SetForPage(context.Response.Headers);
         if (context.Request.Headers[HeaderNames.IfNoneMatch] == tag)
         {
             context.Response.StatusCode = StatusCodes.Status304NotModified;

@@ -51,8 +51,9 @@ public readonly record struct Amount(long Micros)
             target[written..], out var digits, default, CultureInfo.InvariantCulture);
         written += digits;
         target[written++] = (byte)'.';
-        (magnitude % MicrosPerCredit).TryFormat(target[written..], out digits, "D6", CultureInfo.InvariantCulture);
-        return written + digits;
+        var fraction = (uint)(magnitude % MicrosPerCredit);
+        for (var i = FractionDigits - 1; i >= 0; i--, fraction /= 10) target[written + i] = (byte)('0' + fraction % 10);
+        return written + FractionDigits;
     }
 
     public override string ToString()

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -11,6 +12,7 @@ namespace Tallystick.Contracts.Json;
 [JsonConverter(typeof(TimestampConverter))]
 public readonly record struct Timestamp(long Micros)
 {
+    internal const int LengthMax = 27;
     private static readonly string[] Formats = ["yyyy-MM-ddTHH:mm:ssK", "yyyy-MM-ddTHH:mm:ss.FFFFFFFK"];
 
     public static bool TryParse(string text, out Timestamp timestamp)
@@ -31,10 +33,42 @@ public readonly record struct Timestamp(long Micros)
         return true;
     }
 
-    public override string ToString() =>
-        DateTimeOffset.UnixEpoch.AddTicks(Micros * 10).ToString(
-            Micros % 1_000_000 == 0 ? "yyyy-MM-ddTHH:mm:ssZ" : "yyyy-MM-ddTHH:mm:ss.ffffffZ",
-            CultureInfo.InvariantCulture);
+    /// <summary>Writes it; the bytes written, at most <see cref="LengthMax"/>.</summary>
+    internal int Format(Span<byte> target)
+    {
+        var time = DateTime.UnixEpoch.AddTicks(Micros * 10);
+        Write(target[..4], time.Year);
+        target[4] = (byte)'-';
+        Write(target[5..7], time.Month);
+        target[7] = (byte)'-';
+        Write(target[8..10], time.Day);
+        target[10] = (byte)'T';
+        Write(target[11..13], time.Hour);
+        target[13] = (byte)':';
+        Write(target[14..16], time.Minute);
+        target[16] = (byte)':';
+        Write(target[17..19], time.Second);
+        var (length, fraction) = (19, (int)(time.Ticks % TimeSpan.TicksPerSecond / 10));
+        if (fraction > 0)
+        {
+            target[length] = (byte)'.';
+            Write(target.Slice(length + 1, 6), fraction);
+            length += 7;
+        }
+        target[length] = (byte)'Z';
+        return length + 1;
+    }
+
+    public override string ToString()
+    {
+        Span<byte> text = stackalloc byte[LengthMax];
+        return Encoding.ASCII.GetString(text[..Format(text)]);
+    }
+
+    private static void Write(Span<byte> digits, int value)
+    {
+        for (var i = digits.Length - 1; i >= 0; i--, value /= 10) digits[i] = (byte)('0' + value % 10);
+    }
 }
 
 internal sealed class TimestampConverter : JsonConverter<Timestamp>
@@ -44,6 +78,9 @@ internal sealed class TimestampConverter : JsonConverter<Timestamp>
             ? timestamp
             : throw new JsonException("expected an RFC 3339 time, like 2026-01-31T12:00:00Z");
 
-    public override void Write(Utf8JsonWriter writer, Timestamp value, JsonSerializerOptions options) =>
-        writer.WriteStringValue(value.ToString());
+    public override void Write(Utf8JsonWriter writer, Timestamp value, JsonSerializerOptions options)
+    {
+        Span<byte> text = stackalloc byte[Timestamp.LengthMax];
+        writer.WriteStringValue(text[..value.Format(text)]);
+    }
 }

@@ -4,12 +4,13 @@ using Tallystick.Engine.Ports;
 namespace Tallystick.Engine.Lanes;
 
 /// <summary>What one turn has decided and not yet committed, chain by chain.</summary>
-internal sealed class Batch
+/// <param name="count">How many chains it may concern.</param>
+internal sealed class Batch(int count)
 {
     /// <summary>Among so few entries a key is found by looking at each.</summary>
     private const int ScanMax = 4;
 
-    private readonly Dictionary<ChainKey, Pending> _chains = [];
+    private readonly Dictionary<ChainKey, Pending> _chains = new(count);
 
     public bool IsEmpty => _chains.Values.All(pending => pending.Entries.Count == 0);
     public Pending? Find(ChainKey chain) => _chains.GetValueOrDefault(chain);
@@ -21,16 +22,20 @@ internal sealed class Batch
     }
 
     /// <summary>What to commit, and what answers that enter nothing take for granted.</summary>
-    public List<ChainChange> ToChanges() =>
-    [
-        .. from pending in _chains.Values
-           where pending.Entries.Count > 0 || pending.IsReliedOn
-           select new ChainChange
-           {
-               Key = pending.Chain, SequenceBefore = pending.SequenceBefore, Entries = pending.Entries,
-               State = pending.State!, Records = pending.Records, KeysAbsent = pending.KeysAbsent,
-           },
-    ];
+    public List<ChainChange> ToChanges()
+    {
+        var changes = new List<ChainChange>(_chains.Count);
+        foreach (var pending in _chains.Values)
+        {
+            if (pending.Entries.Count == 0 && !pending.IsReliedOn) continue;
+            changes.Add(new()
+            {
+                Key = pending.Chain, SequenceBefore = pending.SequenceBefore, Entries = pending.Entries,
+                State = pending.State!, Records = pending.Records, KeysAbsent = pending.KeysAbsent,
+            });
+        }
+        return changes;
+    }
 
     /// <summary>One chain in the making: later commands of the batch see what earlier ones have decided.</summary>
     internal sealed class Pending(ChainKey chain, ChainState? state)

@@ -27,7 +27,8 @@ public sealed record LaneOptions
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
     /// <summary>
-    /// Where lanes and housekeeping run; null: a thread for each lane to start on, and the pool.
+    /// Where lanes and housekeeping run; null: the pool, and for a lane that its store's commits block a thread of its
+    /// own.
     /// </summary>
     public TaskScheduler? Scheduler { get; init; }
 }

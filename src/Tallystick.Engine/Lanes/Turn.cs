@@ -24,7 +24,7 @@ internal sealed class Turn(
     /// <summary>Of the project that was last asked for: the same for the whole turn.</summary>
     private (int Project, ProjectTerms Terms)? _terms;
 
-    public Batch Batch { get; } = new();
+    public required Batch Batch { get; init; }
 
     /// <summary>
     /// Chains of which an earlier attempt has shown that something taken for granted does not hold: there a key is

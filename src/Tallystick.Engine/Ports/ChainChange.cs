@@ -14,7 +14,15 @@ public sealed record ChainChange
     public required long SequenceBefore { get; init; }
 
     /// <summary>New entries, consecutive from <see cref="SequenceBefore"/> + 1.</summary>
-    public required IReadOnlyList<SealedEntry> Entries { get; init; }
+    public required IReadOnlyList<SealedEntry> Entries
+    {
+        get;
+        init
+        {
+            field = value;
+            ErasesBefore = LastErasure(value);
+        }
+    }
 
     /// <summary>
     /// Idempotency keys that were taken to be unclaimed, besides those that the entries claim. A chain where one is
@@ -27,19 +35,18 @@ public sealed record ChainChange
     /// The last entry that erases free text, 0 for none: what entries before it have beside them, these or stored ones,
     /// is taken away with this change.
     /// </summary>
-    public long ErasesBefore
-    {
-        get
-        {
-            for (var i = Entries.Count - 1; i >= 0; i--)
-                if (Entries[i].Entry.Body is EntryBody.TextErased) return Entries[i].Entry.Sequence;
-            return 0;
-        }
-    }
+    public long ErasesBefore { get; private init; }
 
     /// <summary>The state after the last of them.</summary>
     public required ChainState State { get; init; }
 
     /// <summary>Records that changed, in their last form; a record that reopened is not among them.</summary>
     public required IReadOnlyCollection<ChainRecord> Records { get; init; }
+
+    private static long LastErasure(IReadOnlyList<SealedEntry> entries)
+    {
+        for (var i = entries.Count - 1; i >= 0; i--)
+            if (entries[i].Entry.Body is EntryBody.TextErased) return entries[i].Entry.Sequence;
+        return 0;
+    }
 }

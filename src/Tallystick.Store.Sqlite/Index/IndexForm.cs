@@ -1,4 +1,5 @@
 using Tallystick.Engine.Ports;
+using Tallystick.Store.Sqlite.Native;
 
 namespace Tallystick.Store.Sqlite.Index;
 
@@ -9,15 +10,19 @@ namespace Tallystick.Store.Sqlite.Index;
 internal static class IndexForm
 {
     /// <summary>
-    /// 2: with what entries add to reports. 3: an account's by axis, where a day of it is much.
+    /// 2: with what entries add to reports. 3: an account's by axis, where a day of it is much. 4: texts by a hash of the
+    /// store's own.
     /// </summary>
-    public const long Present = 3;
+    public const long Present = 4;
     private const string Name = "index";
+
+    /// <summary>Whether the index is what this program makes; another one is none that it can read.</summary>
+    public static bool IsPresent(SqliteConnection connection) => Stored(connection) == Present;
 
     /// <exception cref="StoreRefusedException">A later program has made it.</exception>
     public static void Apply(Writer writer)
     {
-        var stored = writer.Connection.ScalarInt($"SELECT CAST(value AS INTEGER) FROM meta WHERE name = '{Name}'");
+        var stored = Stored(writer.Connection);
         if (stored == Present) return;
         if (stored > Present)
             throw new StoreRefusedException($"the store's index is newer than this program: it has form {stored}");
@@ -30,4 +35,7 @@ internal static class IndexForm
             insert.Run();
         });
     }
+
+    private static long? Stored(SqliteConnection connection) =>
+        connection.ScalarInt($"SELECT CAST(value AS INTEGER) FROM meta WHERE name = '{Name}'");
 }

@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using Tallystick.Core.Journal;
 using Tallystick.Core.Time;
 using Tallystick.Engine.Ports;
@@ -111,16 +109,6 @@ internal readonly record struct ItemKey(long Number, int Project, ItemTag Tag, u
         if (Project != other.Project) return Project < other.Project ? -1 : 1;
         if (Tag != other.Tag) return Tag < other.Tag ? -1 : 1;
         return Id != other.Id ? Id.CompareTo(other.Id) : Version.CompareTo(other.Version);
-    }
-
-    /// <summary>
-    /// The first 64 bits of the text's SHA-256: callers choose the text, so the hash must resist them.
-    /// </summary>
-    public static ulong HashText(string text)
-    {
-        Span<byte> digest = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(Encoding.UTF8.GetBytes(text), digest);
-        return System.Buffers.Binary.BinaryPrimitives.ReadUInt64BigEndian(digest);
     }
 
     private static ItemTag TagOf(RecordKind kind) => kind switch

@@ -28,20 +28,18 @@ internal sealed class LedgerIndex(ReaderPool readers, IndexView runs, Func<strin
     {
         lock (_lock)
         {
-            foreach (var change in batch)
+            for (var i = 0; i < batch.Count; i++)
             {
-                foreach (var entry in change.Entries) _current.Add(change.Key, entry, change.Records, firstPosition++);
-                _current.Set(change.State, change.Records, change.SequenceBefore);
+                var change = batch[i];
+                _current.Add(change.State, change.Entries, change.Records, firstPosition);
+                firstPosition += change.Entries.Count;
             }
         }
     }
 
     /// <summary>At the start, one entry of the journal that no run covers.</summary>
-    public void Add(SealedEntry entry, FoldResult folded, long position)
-    {
-        _current.Add(folded.State.Key, entry, folded.Records, position);
-        _current.Set(folded.State, folded.Records, entry.Entry.Sequence - 1);
-    }
+    public void Add(SealedEntry entry, FoldResult folded, long position) =>
+        _current.Add(folded.State, [entry], folded.Records, position);
 
     /// <summary>Closes the present tail, to be flushed, and starts another.</summary>
     public Tail Rotate()

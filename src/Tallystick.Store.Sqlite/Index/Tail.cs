@@ -35,39 +35,22 @@ internal sealed class Tail(Func<string, ulong> hashText)
         _chains.Where(chain => !chain.Value.Rollup.IsEmpty).Select(chain => (chain.Key, chain.Value.Rollup))
             .Concat(_projects.Select(project => (project.Key, project.Value)));
 
-    /// <param name="records">What the entry's change left.</param>
+    /// <summary>Adds a chain's next entries and what they led to.</summary>
+    /// <param name="first">The position of the first of them; the others follow.</param>
     public void Add(
-        ChainKey key, SealedEntry entry, IReadOnlyCollection<ChainRecord> records, long position)
+        ChainState state, IReadOnlyList<SealedEntry> entries, IReadOnlyCollection<ChainRecord> records, long first)
     {
-        if (!_chains.TryGetValue(key, out var chain))
+        var before = state.Sequence - entries.Count;
+        if (!_chains.TryGetValue(state.Key, out var chain))
         {
-            _chains.Add(key, chain = _spare.TryPop(out var spare) ? spare : new());
-            chain.FirstSequence = entry.Entry.Sequence;
+            _chains.Add(state.Key, chain = _spare.TryPop(out var spare) ? spare : new());
+            chain.FirstSequence = before + 1;
         }
-        chain.Add(position);
-        if (FirstPosition == 0) FirstPosition = position;
-        LastPosition = position;
-        Entries++;
-        Bytes += entry.Bytes.Length;
-        if (!key.IsProject) AddTo(chain.Rollup, key, ChainRollups.SumOf(entry.Entry, records));
-        if (entry.Entry.Origin?.Key is { } idempotencyKey)
-            AddKey(key, idempotencyKey, new(entry.Entry.Sequence, position));
-        if (entry.Entry.Body.Reference is { } reference)
-        {
-            if (!_references.TryGetValue((key, reference), out var entries))
-                _references.Add((key, reference), entries = []);
-            entries.Add(new(entry.Entry.Sequence, position));
-        }
-    }
-
-    /// <summary>After the entries that led to it.</summary>
-    public void Set(ChainState state, IReadOnlyCollection<ChainRecord> records, long sequenceBefore)
-    {
-        var chain = _chains[state.Key];
+        if (FirstPosition == 0) FirstPosition = first;
+        for (var i = 0; i < entries.Count; i++) Add(chain, state.Key, entries[i], records, first + i);
         chain.State = state;
-        foreach (var record in records)
-            (chain.Records ??= [])[(record.Key, Checkpoints.EpochOf(sequenceBefore))] = record;
-        if (Checkpoints.IsDue(sequenceBefore, state.Sequence)) (chain.Kept ??= []).Add(state);
+        foreach (var record in records) (chain.Records ??= [])[(record.Key, Checkpoints.EpochOf(before))] = record;
+        if (Checkpoints.IsDue(before, state.Sequence)) (chain.Kept ??= []).Add(state);
     }
 
     /// <summary>
@@ -96,6 +79,24 @@ internal sealed class Tail(Func<string, ulong> hashText)
 
     public IEnumerable<Located> FindReference(ChainKey chain, string reference) =>
         _references.GetValueOrDefault((chain, reference)) ?? [];
+
+    private void Add(
+        TailChain chain, ChainKey key, SealedEntry entry, IReadOnlyCollection<ChainRecord> records, long position)
+    {
+        chain.Add(position);
+        LastPosition = position;
+        Entries++;
+        Bytes += entry.Bytes.Length;
+        if (!key.IsProject) AddTo(chain.Rollup, key, ChainRollups.SumOf(entry.Entry, records));
+        if (entry.Entry.Origin?.Key is { } idempotencyKey)
+            AddKey(key, idempotencyKey, new(entry.Entry.Sequence, position));
+        if (entry.Entry.Body.Reference is { } reference)
+        {
+            if (!_references.TryGetValue((key, reference), out var entries))
+                _references.Add((key, reference), entries = []);
+            entries.Add(new(entry.Entry.Sequence, position));
+        }
+    }
 
     /// <summary>The first entry of a command has its key; others of it lie next to it.</summary>
     private void AddKey(ChainKey chain, string key, Located entry)
