@@ -104,13 +104,18 @@ public sealed partial class SqliteLedgerStore
         Writer writer, SqliteStoreOptions options, LedgerIndex index, Func<string, ulong> hashText)
     {
         var runId = RunTable.NextRunId(writer.Connection);
-        var built = TailSorter.Build(index.Rotate(), runId, options.BlockBytes, hashText);
+        var tail = index.Rotate();
+        var items = new TailItems(tail, hashText);
+        var positions = (tail.FirstPosition, tail.LastPosition);
+        var builder = new RunBuilder(runId, 0, positions, items.FilterKeys, options.BlockBytes);
+        var blocks = items.InOrder().Select(item => builder.Add(item.Key, item.Value.Span)).OfType<byte[]>().ToList();
+        var (rest, run) = builder.Finish();
         writer.Transact(() =>
         {
-            RunTable.WriteBlocks(writer, Run.BlockId(runId, 0), built.Blocks);
-            RunTable.Write(writer, built.Run.Row);
+            RunTable.WriteBlocks(writer, Run.BlockId(runId, 0), [.. blocks, .. rest]);
+            RunTable.Write(writer, run.Row);
         }, "refold-flush");
-        index.Publish(built.Run, [], isFlush: true);
+        index.Publish(run, [], isFlush: true);
         writer.Checkpoint();
     }
 

@@ -152,7 +152,7 @@ public sealed partial class SqliteLedgerStore : ILedgerStore
             {
                 if (!_trailer.IsFlushing && !_trailer.StartFlush()) return;
                 if (_trailer.Step()) continue;
-                ready = _trailer.WaitAsync(CancellationToken.None);
+                ready = _trailer.WaitAsync();
             }
             await Task.WhenAny(ready, Task.Delay(IdleWait));
         }

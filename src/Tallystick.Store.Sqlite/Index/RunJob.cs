@@ -8,6 +8,8 @@ namespace Tallystick.Store.Sqlite.Index;
 /// </summary>
 internal sealed class RunJob
 {
+    private const int StepMin = 16;
+
     private readonly Channel<byte[]> _channel;
     private readonly Task<Run> _build;
     private int _written;
@@ -47,35 +49,50 @@ internal sealed class RunJob
     public Run Result => _build.GetAwaiter().GetResult();
     public bool HasFailed => _build.IsFaulted || _build.IsCanceled;
 
-    public static RunJob Flush(Tail tail, long runId, SqliteStoreOptions options, Func<string, ulong> hashText) =>
-        new(runId, 0, [], 0, async job =>
+    public static RunJob Flush(
+        Tail tail, long runId, SqliteStoreOptions options, Func<string, ulong> hashText, Pace pace) =>
+        new(runId, 0, [], 0, job =>
         {
-            var built = TailSorter.Build(tail, runId, options.BlockBytes, hashText);
-            foreach (var block in built.Blocks) await job._channel.Writer.WriteAsync(block);
-            return built.Run;
+            var items = new TailItems(tail, hashText);
+            var positions = (tail.FirstPosition, tail.LastPosition);
+            return job.MakeAsync(
+                new(runId, 0, positions, items.FilterKeys, options.BlockBytes), items.InOrder(), pace);
         });
 
     public static RunJob Merge(
-        IReadOnlyList<Run> newestFirst, long runId, SqliteStoreOptions options, ReaderPool readers) =>
+        IReadOnlyList<Run> newestFirst, long runId, SqliteStoreOptions options, ReaderPool readers, Pace pace) =>
         new(runId, newestFirst[0].Row.Level + 1, newestFirst, options.StepBlocks * 2, async job =>
         {
             var positions = (newestFirst[^1].Row.FirstPosition, newestFirst[0].Row.LastPosition);
             var filterKeys = newestFirst.Sum(run => run.FilterKeys);
-            var builder = new RunBuilder(runId, job.Level, positions, filterKeys, options.BlockBytes);
             using var session = new ReadSession(readers);
-            foreach (var (key, value) in RunMerge.Merge(newestFirst, session.Block))
-                if (builder.Add(key, value.Span) is { } block)
-                    await job._channel.Writer.WriteAsync(block);
-            var (rest, run) = builder.Finish();
-            foreach (var block in rest) await job._channel.Writer.WriteAsync(block);
-            return run;
+            return await job.MakeAsync(
+                new(runId, job.Level, positions, filterKeys, options.BlockBytes),
+                RunMerge.Merge(newestFirst, session.Block), pace);
         });
 
-    /// <summary>Fills <see cref="Pending"/>; false when there is nothing to store at the moment.</summary>
+    private async Task<Run> MakeAsync(
+        RunBuilder builder, IEnumerable<(ItemKey Key, ReadOnlyMemory<byte> Value)> items, Pace pace)
+    {
+        foreach (var (key, value) in items)
+        {
+            if (builder.Add(key, value.Span) is not { } block) continue;
+            await _channel.Writer.WriteAsync(block);
+            await pace.StepAsync();
+        }
+        var (rest, run) = builder.Finish();
+        foreach (var block in rest) await _channel.Writer.WriteAsync(block);
+        return run;
+    }
+
+    /// <summary>
+    /// Fills <see cref="Pending"/>; false when there is nothing at the moment that is worth a flush, which each step
+    /// costs.
+    /// </summary>
     public bool Take(int count)
     {
         while (Pending.Count < count && _channel.Reader.TryRead(out var block)) Pending.Add(block);
-        return Pending.Count > 0 || _build.IsCompleted;
+        return Pending.Count >= Math.Min(count, StepMin) || _build.IsCompleted;
     }
 
     /// <summary>The pending blocks have been stored.</summary>
@@ -85,8 +102,8 @@ internal sealed class RunJob
         Pending.Clear();
     }
 
-    /// <summary>Completes when there may be something to take.</summary>
-    public Task WaitAsync(CancellationToken cancel) => _channel.Reader.WaitToReadAsync(cancel).AsTask();
+    /// <summary>Ends, one way or the other, with the background task.</summary>
+    public Task Made => _build;
 
     /// <summary>Ends the background task: the next block that it makes finds nowhere to go.</summary>
     public async Task StopAsync()

@@ -11,6 +11,8 @@ internal sealed class TailKeys
     private readonly Dictionary<(ChainKey Chain, ulong Hash), Located> _entries = [];
     private readonly List<(ChainKey Chain, ulong Hash, Located Entry)> _others = [];
 
+    public int Count => _entries.Count + _others.Count;
+
     /// <summary>In the order of the journal, as far as the hash is the same.</summary>
     public IEnumerable<(ChainKey Chain, ulong Hash, Located Entry)> All =>
         _entries.Select(entry => (entry.Key.Chain, entry.Key.Hash, entry.Value)).Concat(_others);

@@ -16,7 +16,7 @@ internal sealed class Trailer(
     private readonly Queue<(long From, long To)> _garbage = new(RunTable.FindUnowned(index.View, nextRunId));
     private long _nextRunId = nextRunId;
     private int _walPagesSeen;
-    private bool _isStopping;
+    private volatile bool _isStopping;
     private int _checkpointAt = (int)(options.WalBytes / PageBytes);
 
     public bool IsIdle => _jobs.Count == 0 && _garbage.Count == 0 && !IsFlushDue;
@@ -41,14 +41,20 @@ internal sealed class Trailer(
     public bool StartFlush()
     {
         if (_jobs.Any(job => job.IsFlush) || index.CurrentEntries == 0) return false;
-        _jobs.Add(RunJob.Flush(index.Rotate(), _nextRunId++, options, hashText));
+        _jobs.Add(RunJob.Flush(index.Rotate(), _nextRunId++, options, hashText, new(IsUrgent)));
         return true;
     }
 
     public bool IsFlushing => _jobs.Any(job => job.IsFlush);
 
-    /// <summary>Completes when a background task may have something to store.</summary>
-    public Task WaitAsync(CancellationToken cancel) => Task.WhenAny(_jobs.Select(job => job.WaitAsync(cancel)));
+    /// <summary>Completes when a background task has made all of its blocks.</summary>
+    public Task WaitAsync() => Task.WhenAny(_jobs.Select(job => job.Made));
+
+    /// <summary>
+    /// The next flush comes soon, or somebody waits for this one: what is made behind the commits does not rest then.
+    /// </summary>
+    private bool IsUrgent() =>
+        _isStopping || index.CurrentEntries >= options.FlushEntries / 2 || index.CurrentBytes >= options.FlushBytes / 2;
 
     /// <summary>Stops the merges and begins no more; what they have written is deleted after the next start.</summary>
     public async Task StopMergesAsync()
@@ -121,7 +127,7 @@ internal sealed class Trailer(
             if (level.Count() < options.FanIn || _jobs.Any(job => !job.IsFlush && job.Level == level.Key + 1)) continue;
             // The oldest of a level are next to each other in age, and so is what they become to the level above.
             var oldest = level.OrderBy(run => run.Row.LastPosition).Take(options.FanIn);
-            _jobs.Add(RunJob.Merge([.. oldest.Reverse()], _nextRunId++, options, readers));
+            _jobs.Add(RunJob.Merge([.. oldest.Reverse()], _nextRunId++, options, readers, new(IsUrgent)));
         }
     }
 
