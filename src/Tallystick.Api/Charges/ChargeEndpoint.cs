@@ -13,7 +13,8 @@ internal static class ChargeEndpoint
 {
     public static readonly ApiRoute Route = ApiRoute.Create(
         Roles.BackEnds, "/api/v1/charges",
-        "Check and deduct at once", typeof(ChargeRequest), typeof(MovementResponse), call => call.ChangeAsync(ContractsJson.Default.ChargeRequest, MakeAsync));
+        "Check and deduct at once", typeof(ChargeRequest), typeof(MovementResponse),
+        call => call.ChangeAsync(ContractsJson.Default.ChargeRequest, MakeAsync));
 
     public static async ValueTask<Change> MakeAsync(Caller caller, ChargeRequest request)
     {

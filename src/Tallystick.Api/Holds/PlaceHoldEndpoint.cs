@@ -15,7 +15,7 @@ internal static class PlaceHoldEndpoint
     public static readonly ApiRoute Route = ApiRoute.Create(
         Roles.BackEnds, "/api/v1/holds",
         "Set credits aside before the work starts", typeof(HoldRequest), typeof(HoldResponse),
-            call => call.ChangeAsync(ContractsJson.Default.HoldRequest, MakeAsync));
+        call => call.ChangeAsync(ContractsJson.Default.HoldRequest, MakeAsync));
 
     public static async ValueTask<Change> MakeAsync(Caller caller, HoldRequest request)
     {

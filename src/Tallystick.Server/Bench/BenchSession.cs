@@ -12,8 +12,8 @@ namespace Tallystick.Server.Bench;
 /// </summary>
 internal sealed class BenchSession(TimeSpan duration, int entries, int accounts)
 {
-    private static readonly TimeSpan Round = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(8);
+    private static readonly TimeSpan LatencyMax = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan BeforeKill = TimeSpan.FromSeconds(5);
     private static readonly Dictionary<string, string?> NoEnvironment = [];
     private const int Reads = 1_000;
     private readonly TextWriter _output = Console.Out;
@@ -54,7 +54,7 @@ internal sealed class BenchSession(TimeSpan duration, int entries, int accounts)
                 new("charges, one account", (time, stop) =>
                     store.DrainedAsync(store.Hot.RunAsync(connections, time, stop), stop)),
             ];
-            await TakeTurnsAsync(scenarios, cancel);
+            await Scenario.TakeTurnsAsync(scenarios, duration, cancel);
             var table = new TextTable(
                 $"{connections} connections", "per second", "of empty", "median", "99 %", "server µs", "load µs");
             foreach (var scenario in scenarios)
@@ -70,7 +70,7 @@ internal sealed class BenchSession(TimeSpan duration, int entries, int accounts)
     {
         var batches = new Scenario("charges, 1,000 a request", (time, stop) =>
             store.DrainedAsync(store.Batches.ChargeAsync(accounts, long.MaxValue, time, stop), stop));
-        await TakeTurnsAsync([batches], cancel);
+        await Scenario.TakeTurnsAsync([batches], duration, cancel);
         var table = new TextTable("8 connections", "per second", "of empty", "median", "99 %", "server µs", "load µs");
         table.Add(Row(batches, batches.PerSecond.Median / empty));
         _output.WriteLine(table);
@@ -87,7 +87,8 @@ internal sealed class BenchSession(TimeSpan duration, int entries, int accounts)
                 store.Count(await store.Uniform.RunAsync(64, half, time, stop))),
             new("empty endpoint, as often", (time, stop) => nothing.RunAsync(64, half, time, stop)),
         ];
-        await TakeTurnsAsync(scenarios, cancel);
+        await Scenario.TakeTurnsAsync(
+            scenarios, duration < LatencyMax ? duration : LatencyMax, cancel);
         var table = new TextTable("Latency", "per second", "median", "90 %", "99 %", "99.9 %", "longest");
         foreach (var scenario in scenarios)
             table.Add(
@@ -100,7 +101,7 @@ internal sealed class BenchSession(TimeSpan duration, int entries, int accounts)
     private async Task GrowthAsync(BenchStore store, DateTimeOffset began, CancellationToken cancel)
     {
         Say("Memory of the server", $"{store.Server.Process.Memory >> 20:N0} MiB");
-        await store.KillUnderLoadAsync(Round, cancel);
+        await store.KillUnderLoadAsync(BeforeKill, cancel);
         Say("Start after a kill under load", $"{Words(store.Server.Process.StartTime)}");
         var now = TimeProvider.System.GetUtcNow();
         var (balance, at) = (new LatencyHistogram(), new LatencyHistogram());
@@ -111,13 +112,6 @@ internal sealed class BenchSession(TimeSpan duration, int entries, int accounts)
         }
         Say("Balance", $"{Words(balance.Permille(500))} (99 % within {Words(balance.Permille(990))})");
         Say("Balance of some past instant", $"{Words(at.Permille(500))} (99 % within {Words(at.Permille(990))})");
-    }
-
-    private async Task TakeTurnsAsync(Scenario[] scenarios, CancellationToken cancel)
-    {
-        foreach (var scenario in scenarios) await scenario.WarmUpAsync(WarmUp, cancel);
-        for (var spent = TimeSpan.Zero; spent < duration; spent += Round)
-            foreach (var scenario in scenarios) await scenario.RoundAsync(Round, cancel);
     }
 
     private static string[] Row(Scenario scenario, double ratio) =>

@@ -14,8 +14,6 @@ namespace Tallystick.Server.Bench;
 /// </summary>
 internal sealed class GatewaySession(TimeSpan duration)
 {
-    private static readonly TimeSpan Round = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(8);
     private static readonly Dictionary<string, string?> NoEnvironment = [];
     private const int ConnectionsMax = 64;
     private readonly TextWriter _output = Console.Out;
@@ -58,9 +56,7 @@ internal sealed class GatewaySession(TimeSpan duration)
         CallLoad gateway, CancellationToken cancel)
     {
         Scenario[] scenarios = [new("direct", run(direct)), new("gateway", run(gateway))];
-        foreach (var scenario in scenarios) await scenario.WarmUpAsync(WarmUp, cancel);
-        for (var spent = TimeSpan.Zero; spent < duration; spent += Round)
-            foreach (var scenario in scenarios) await scenario.RoundAsync(Round, cancel);
+        await Scenario.TakeTurnsAsync(scenarios, duration, cancel);
         var table = new TextTable(title, "per second", "of direct", "median", "99 %", "added", "at 99 %", "server µs");
         foreach (var scenario in scenarios)
             table.Add(

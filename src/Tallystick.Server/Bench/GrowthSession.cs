@@ -13,7 +13,6 @@ namespace Tallystick.Server.Bench;
 /// </summary>
 internal sealed class GrowthSession(TimeSpan duration, long entriesMax, FileInfo? picture)
 {
-    private static readonly TimeSpan Round = TimeSpan.FromSeconds(5);
     private const long EntriesMin = 10_000;
     private const int Connections = 64, EntriesPerAccount = 10, Reads = 200, Step = 10;
     private readonly TextWriter _output = Console.Out;
@@ -79,9 +78,7 @@ internal sealed class GrowthSession(TimeSpan duration, long entriesMax, FileInfo
                 return result;
             }),
         ];
-        foreach (var scenario in scenarios) await scenario.WarmUpAsync(Round, cancel);
-        for (var spent = TimeSpan.Zero; spent < duration; spent += Round)
-            foreach (var scenario in scenarios) await scenario.RoundAsync(Round, cancel);
+        await Scenario.TakeTurnsAsync(scenarios, duration, cancel);
         var (none, ours) = (scenarios[0].PerSecond.Median, scenarios[1].PerSecond.Median);
         return (ours, ours / none, charges);
     }

@@ -14,8 +14,6 @@ namespace Tallystick.Server.Bench;
 /// <param name="connection">Of an empty database.</param>
 internal sealed class SharedSession(string connection, TimeSpan duration, int accounts)
 {
-    private static readonly TimeSpan Round = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(8);
     private const int Few = 64, Many = 256, FewOfHand = 8;
     private readonly string _key = SecretForm.NewKey(KeyRing.DefaultProject, isTest: false);
     private readonly string _pepper = Convert.ToHexString(System.Security.Cryptography.RandomNumberGenerator
@@ -62,7 +60,7 @@ internal sealed class SharedSession(string connection, TimeSpan duration, int ac
             new("two nodes, 256 connections", (time, stop) =>
                 Drain.AfterAsync(BothAsync(one, other, Many, time, stop), nodes, stop)),
         ];
-        await TakeTurnsAsync(scenarios, cancel);
+        await Scenario.TakeTurnsAsync(scenarios, duration, cancel);
         Show($"{accounts:N0} accounts", scenarios, scenarios.Take(2));
         Say("Bytes of write-ahead log", $"{log / (double)charges:N0} a charge of one node");
 
@@ -93,7 +91,7 @@ internal sealed class SharedSession(string connection, TimeSpan duration, int ac
             new("two nodes, 256 connections", (time, stop) =>
                 Drain.AfterAsync(BothAsync(one, other, Many, time, stop), nodes, stop)),
         ];
-        await TakeTurnsAsync(scenarios, cancel);
+        await Scenario.TakeTurnsAsync(scenarios, duration, cancel);
         Show($"One account", scenarios, scenarios.Take(2));
     }
 
@@ -107,7 +105,7 @@ internal sealed class SharedSession(string connection, TimeSpan duration, int ac
             new("charges, 1,000 a request", (time, stop) =>
                 Drain.AfterAsync(batches.ChargeAsync(accounts, long.MaxValue, time, stop), [first], stop)),
         ];
-        await TakeTurnsAsync(scenarios, cancel);
+        await Scenario.TakeTurnsAsync(scenarios, duration, cancel);
         Show($"Batches, 8 connections", scenarios, scenarios.Take(1));
     }
 
@@ -124,13 +122,6 @@ internal sealed class SharedSession(string connection, TimeSpan duration, int ac
             Operations = halves[0].Operations + halves[1].Operations,
             ServerCpu = halves[0].ServerCpu + halves[1].ServerCpu,
         };
-    }
-
-    private async Task TakeTurnsAsync(Scenario[] scenarios, CancellationToken cancel)
-    {
-        foreach (var scenario in scenarios) await scenario.WarmUpAsync(WarmUp, cancel);
-        for (var spent = TimeSpan.Zero; spent < duration; spent += Round)
-            foreach (var scenario in scenarios) await scenario.RoundAsync(Round, cancel);
     }
 
     private void Show(FormattableString title, Scenario[] scenarios, IEnumerable<Scenario> byHand)

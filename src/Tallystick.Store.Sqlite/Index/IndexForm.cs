@@ -10,8 +10,8 @@ namespace Tallystick.Store.Sqlite.Index;
 internal static class IndexForm
 {
     /// <summary>
-    /// 2: with what entries add to reports. 3: an account's by axis, where a day of it is much. 4: texts by a hash of the
-    /// store's own.
+    /// 2: with what entries add to reports. 3: an account's by axis, where a day of it is much. 4: texts by a hash of
+    /// the store's own.
     /// </summary>
     public const long Present = 4;
     private const string Name = "index";

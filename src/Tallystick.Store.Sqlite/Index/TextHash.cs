@@ -29,7 +29,8 @@ internal sealed class TextHash(ReadOnlySpan<byte> key)
     public ulong Of(ReadOnlySpan<byte> text)
     {
         var state = new State(
-            _low ^ 0x736f6d6570736575, _high ^ 0x646f72616e646f6d, _low ^ 0x6c7967656e657261, _high ^ 0x7465646279746573);
+            _low ^ 0x736f6d6570736575, _high ^ 0x646f72616e646f6d,
+            _low ^ 0x6c7967656e657261, _high ^ 0x7465646279746573);
         var last = (ulong)text.Length << 56;
         for (; text.Length >= WordBytes; text = text[WordBytes..])
             state.Take(BinaryPrimitives.ReadUInt64LittleEndian(text));

@@ -41,7 +41,7 @@ internal sealed class Trailer(
     public bool StartFlush()
     {
         if (_jobs.Any(job => job.IsFlush) || index.CurrentEntries == 0) return false;
-        _jobs.Add(RunJob.Flush(index.Rotate(), _nextRunId++, options, hashText, new(IsUrgent)));
+        _jobs.Add(RunJob.Flush(index.Rotate(), _nextRunId++, options, hashText, NewPace()));
         return true;
     }
 
@@ -49,6 +49,8 @@ internal sealed class Trailer(
 
     /// <summary>Completes when a background task has made all of its blocks.</summary>
     public Task WaitAsync() => Task.WhenAny(_jobs.Select(job => job.Made));
+
+    private Pace NewPace() => new(() => index.CurrentEntries, IsUrgent);
 
     /// <summary>
     /// The next flush comes soon, or somebody waits for this one: what is made behind the commits does not rest then.
@@ -127,7 +129,7 @@ internal sealed class Trailer(
             if (level.Count() < options.FanIn || _jobs.Any(job => !job.IsFlush && job.Level == level.Key + 1)) continue;
             // The oldest of a level are next to each other in age, and so is what they become to the level above.
             var oldest = level.OrderBy(run => run.Row.LastPosition).Take(options.FanIn);
-            _jobs.Add(RunJob.Merge([.. oldest.Reverse()], _nextRunId++, options, readers, new(IsUrgent)));
+            _jobs.Add(RunJob.Merge([.. oldest.Reverse()], _nextRunId++, options, readers, NewPace()));
         }
     }
 
