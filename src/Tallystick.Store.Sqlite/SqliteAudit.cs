@@ -32,9 +32,9 @@ public sealed class SqliteAudit : IStoreAudit
         if (Migrator.Compare(reader.Connection) is { } difference) throw new StoreRefusedException(difference);
         _loss = LastNote.FindLoss(noted, last);
         _runs = IndexForm.IsPresent(reader.Connection) ? RunTable.Load(reader) : IndexView.Empty;
-        _hash = TextHash.OfStore(reader.Connection.ScalarText(SqliteLedgerStore.StoreId)
-            ?? throw new JournalCorruptException("the store has lost its id"));
         _blocks = new(reader.Block);
+        // One that was migrated and never opened has no id yet.
+        _hash = last == 0 ? new(new byte[16]) : TextHash.OfStore(reader.Connection);
         _account = reader.Connection.Prepare("SELECT number FROM account WHERE project = ? AND account_id = ?");
     }
 

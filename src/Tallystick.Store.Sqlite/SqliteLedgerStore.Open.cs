@@ -15,8 +15,6 @@ public sealed partial class SqliteLedgerStore
     /// </summary>
     private const int RefoldMax = 3;
 
-    internal const string StoreId = "SELECT value FROM meta WHERE name = 'store_id'";
-
     private sealed record Opened(
         FolderLock FolderLock, Writer Writer, ReaderPool Readers, LedgerIndex Index, SealKeeper Seals,
         Func<string, ulong> HashText)
@@ -55,9 +53,7 @@ public sealed partial class SqliteLedgerStore
     private static Opened Recover(
         SqliteStoreOptions options, Folding fold, (FolderLock Lock, Writer Writer, ReaderPool Readers) parts)
     {
-        var hashText = options.HashText
-            ?? TextHash.OfStore(parts.Writer.Connection.ScalarText(StoreId)
-                ?? throw new JournalCorruptException("the store has lost its id")).Of;
+        var hashText = options.HashText ?? TextHash.OfStore(parts.Writer.Connection).Of;
         using var session = new ReadSession(parts.Readers);
         var runs = session.Read(RunTable.Load);
         if (RunTable.FindGap(runs) is { } gap) throw new JournalCorruptException(gap);

@@ -1,3 +1,4 @@
+using Tallystick.Core.Journal;
 using Tallystick.Engine.Ports;
 using Tallystick.Store.Sqlite;
 using Tallystick.Store.Sqlite.Native;
@@ -29,6 +30,20 @@ public sealed class RefusalTests : IDisposable
             _folder.Options with { Clock = SqliteStoreOptions.TestClock }, TestChains.Fold));
         Assert.Contains("real clock", refused.Message);
         await using var again = _folder.Open();
+    }
+
+    [Theory]
+    [InlineData("DELETE FROM meta WHERE name = 'store_id'")]
+    [InlineData("UPDATE meta SET value = 'ab' WHERE name = 'store_id'")]
+    [InlineData("UPDATE meta SET value = replace(value, substr(value, 1, 1), 'x') WHERE name = 'store_id'")]
+    public async Task A_store_without_its_id_finds_no_keys_and_is_refused(string sql)
+    {
+        await using (var store = _folder.Open())
+            await store.CommitAsync(_chains, _chains.Change(1, new(), new Wish("key-1")));
+        _folder.Execute(sql);
+        Assert.Contains("its id", Assert.Throws<JournalCorruptException>(_folder.Open).Message);
+        Assert.Contains(
+            "its id", Assert.Throws<JournalCorruptException>(() => SqliteAudit.Open(_folder.Path)).Message);
     }
 
     [Theory]

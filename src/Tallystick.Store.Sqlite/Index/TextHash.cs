@@ -1,6 +1,8 @@
 using System.Buffers.Binary;
 using System.Numerics;
 using System.Text;
+using Tallystick.Core.Journal;
+using Tallystick.Store.Sqlite.Native;
 
 namespace Tallystick.Store.Sqlite.Index;
 
@@ -10,13 +12,20 @@ namespace Tallystick.Store.Sqlite.Index;
 /// </summary>
 internal sealed class TextHash(ReadOnlySpan<byte> key)
 {
+    private const int KeyBytes = 16;
     private const int WordBytes = sizeof(ulong);
     private const int StackMax = 512;
     private readonly ulong _low = BinaryPrimitives.ReadUInt64LittleEndian(key);
     private readonly ulong _high = BinaryPrimitives.ReadUInt64LittleEndian(key[WordBytes..]);
 
-    /// <param name="storeId">16 bytes in hex, random and never shown.</param>
-    public static TextHash OfStore(string storeId) => new(Convert.FromHexString(storeId));
+    /// <summary>Under the store's id: 16 random bytes that nobody is shown.</summary>
+    /// <exception cref="JournalCorruptException">The store has none.</exception>
+    public static TextHash OfStore(SqliteConnection connection)
+    {
+        var id = connection.ScalarText("SELECT value FROM meta WHERE name = 'store_id'") ?? "";
+        return id.Length == KeyBytes * 2 && id.All(char.IsAsciiHexDigit) ? new(Convert.FromHexString(id))
+            : throw new JournalCorruptException("the store has lost its id");
+    }
 
     public ulong Of(string text)
     {
