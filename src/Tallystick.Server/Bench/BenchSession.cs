@@ -86,6 +86,7 @@ internal sealed class BenchSession(TimeSpan duration, int entries, int accounts)
             new("half of the top load", async (time, stop) =>
                 store.Count(await store.Uniform.RunAsync(64, half, time, stop))),
             new("empty endpoint, as often", (time, stop) => nothing.RunAsync(64, half, time, stop)),
+            new("flushes of the disk", (time, _) => Task.FromResult(DiskFlush.Run(store.Server.Folder, time))),
         ];
         await Scenario.TakeTurnsAsync(
             scenarios, duration < LatencyMax ? duration : LatencyMax, cancel);

@@ -34,9 +34,12 @@ internal abstract class HttpLoad(ServerProcess server, int status)
     public Task<LoadResult> RunAsync(int connections, long perSecond, TimeSpan duration, CancellationToken cancel)
     {
         var due = Channel.CreateUnbounded<long>(new() { SingleWriter = true });
-        _ = Task.Run(() => ReleaseAsync(due.Writer, perSecond, duration, cancel), cancel);
+        // Not before all are connected: what fell due meanwhile would wait for that.
+        var release = new Lazy<Task>(() => Task.Run(
+            () => ReleaseAsync(due.Writer, perSecond, duration, cancel), cancel));
         return MeasureAsync(connections, async (connection, latency) =>
         {
+            _ = release.Value;
             await foreach (var since in due.Reader.ReadAllAsync(cancel))
                 await ExchangeAsync(connection, latency, since, cancel);
         }, cancel);
