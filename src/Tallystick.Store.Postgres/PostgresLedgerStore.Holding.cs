@@ -14,7 +14,7 @@ public sealed partial class PostgresLedgerStore
 
     /// <summary>Two round trips with the commit: locked and read in the first one.</summary>
     public async ValueTask<IHeldChains> HoldAsync(
-        IReadOnlyList<ChainKey> chains, bool isBrief, CancellationToken cancel)
+        IReadOnlyList<KnownChain> chains, bool isBrief, CancellationToken cancel)
     {
         _heartbeat.RequireKnownSchema();
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancel);
@@ -34,13 +34,14 @@ public sealed partial class PostgresLedgerStore
             if (PostgresFaults.IsOutage(failure)) Note();
             if (PostgresFaults.OfCommit(failure, wasSent: false) != Outcome.Locked)
                 throw PostgresFaults.Unavailable(failure);
+            List<ChainKey> keys = [.. chains.Select(chain => chain.Key)];
             throw PostgresFaults.Locked(
-                chains.Count == 1 ? [.. chains] : [.. await FindLockedAsync(chains, deadline.Token)], failure);
+                keys.Count == 1 ? [.. keys] : [.. await FindLockedAsync(keys, deadline.Token)], failure);
         }
     }
 
     private async Task<IReadOnlyList<ChainState?>> LockAsync(
-        NpgsqlConnection connection, IReadOnlyList<ChainKey> chains, bool isBrief)
+        NpgsqlConnection connection, IReadOnlyList<KnownChain> chains, bool isBrief)
     {
         await using var commands = new NpgsqlBatch(connection)
         {
@@ -48,24 +49,23 @@ public sealed partial class PostgresLedgerStore
             BatchCommands =
             {
                 new("BEGIN ISOLATION LEVEL READ COMMITTED"), new(isBrief ? _briefSettings : _settings),
-                OfChains(LockSql, chains), OfChains(
-                    LoadSql, chains),
+                OfChains(LockSql, chains), Load(chains),
             },
         };
         await using var rows = await commands.ExecuteReaderAsync();
         await rows.NextResultAsync();
         await rows.NextResultAsync();
-        var states = await FoldAsync(rows, chains.Count);
+        var states = await FoldAsync(rows, chains);
         await rows.NextResultAsync();
         return states;
     }
 
-    private static NpgsqlBatchCommand OfChains(string sql, IReadOnlyList<ChainKey> chains) => new(sql)
+    private static NpgsqlBatchCommand OfChains(string sql, IReadOnlyList<KnownChain> chains) => new(sql)
     {
         Parameters =
         {
-            new() { Value = chains.Select(chain => chain.Project).ToArray() },
-            new() { Value = chains.Select(chain => chain.Number).ToArray() },
+            new() { Value = chains.Select(chain => chain.Key.Project).ToArray() },
+            new() { Value = chains.Select(chain => chain.Key.Number).ToArray() },
         },
     };
 }

@@ -13,12 +13,19 @@ public sealed partial class PostgresLedgerStore
 {
     private const int TourStep = 1_000;
 
-    // A state comes once, with the first of the entries that follow it.
+    // Nothing comes of a chain that has not moved since the state that is known of it; of the others what has followed
+    // it, or, where a later state is stored, that one once, with the first of the entries that follow it.
     private const string LoadSql = """
-        SELECT a.n, CASE WHEN j.sequence IS NULL OR j.sequence = s.sequence + 1 THEN s.bytes END, j.bytes, j.hash
-        FROM unnest($1, $2) WITH ORDINALITY AS a (project, number, n)
+        SELECT a.n,
+            CASE WHEN s.sequence > a.known AND (j.sequence IS NULL OR j.sequence = s.sequence + 1) THEN s.bytes END,
+            j.bytes, j.hash
+        FROM (
+            SELECT a.n, a.project, a.number, CASE WHEN c.sequence > a.known THEN a.known ELSE 0 END AS known
+            FROM unnest($1, $2, $3) WITH ORDINALITY AS a (project, number, known, n)
+            JOIN tallystick.chain c ON c.project = a.project AND c.number = a.number AND c.sequence <> a.known) a
         JOIN tallystick.chain_state s ON s.project = a.project AND s.number = a.number
-        LEFT JOIN tallystick.journal j ON j.project = s.project AND j.number = s.number AND j.sequence > s.sequence
+        LEFT JOIN tallystick.journal j ON j.project = s.project AND j.number = s.number
+            AND j.sequence > greatest(s.sequence, a.known)
         ORDER BY a.n, j.sequence
         """;
 
@@ -30,9 +37,9 @@ public sealed partial class PostgresLedgerStore
         """;
 
     public async ValueTask<ChainState?> LoadAsync(ChainKey chain, CancellationToken cancel) =>
-        (await LoadAsync([chain], cancel))[0];
+        (await LoadAsync([new KnownChain(chain, null)], cancel))[0];
 
-    public ValueTask<IReadOnlyList<ChainState?>> LoadAsync(IReadOnlyList<ChainKey> chains, CancellationToken cancel) =>
+    public ValueTask<IReadOnlyList<ChainState?>> LoadAsync(IReadOnlyList<KnownChain> chains, CancellationToken cancel) =>
         ReadAsync(connection => LoadAsync(connection, chains), cancel);
 
     public async ValueTask<ChainState?> LoadCheckpointAsync(ChainKey chain, Instant at, CancellationToken cancel)
@@ -53,11 +60,21 @@ public sealed partial class PostgresLedgerStore
         LoadRecordAsync(
             checkpoint.Key, record, checked((int)Checkpoints.EpochAfter(checkpoint.Sequence)), cancel);
 
-    public async ValueTask<long?> FindKeyAsync(ChainKey chain, string key, CancellationToken cancel)
+    public async ValueTask<long?> FindKeyAsync(ChainKey chain, string key, CancellationToken cancel) =>
+        (await FindKeysAsync([(chain, key)], cancel))[0];
+
+    public async ValueTask<IReadOnlyList<long?>> FindKeysAsync(
+        IReadOnlyList<(ChainKey Chain, string Key)> keys, CancellationToken cancel)
     {
-        const string Sql = "SELECT sequence FROM tallystick.journal WHERE project = $1 AND number = $2 AND key = $3";
-        return (long?)await ScalarAsync<object>(
-            Sql, cancel, chain.Project, chain.Number, CommitStatement.HashText(key));
+        const string Sql = """
+            SELECT j.sequence FROM unnest($1, $2, $3) WITH ORDINALITY AS a (project, number, key, n)
+            LEFT JOIN tallystick.journal j ON j.project = a.project AND j.number = a.number AND j.key = a.key
+            ORDER BY a.n
+            """;
+        return await ListAsync(
+            Sql, row => row.IsDBNull(0) ? null : (long?)row.GetInt64(0), cancel,
+            keys.Select(one => one.Chain.Project).ToArray(), keys.Select(one => one.Chain.Number).ToArray(),
+            keys.Select(one => CommitStatement.HashText(one.Key)).ToArray());
     }
 
     public ValueTask<IReadOnlyList<long>> FindReferenceAsync(
@@ -116,16 +133,23 @@ public sealed partial class PostgresLedgerStore
     }
 
     private async Task<IReadOnlyList<ChainState?>> LoadAsync(
-        NpgsqlConnection connection, IReadOnlyList<ChainKey> chains)
+        NpgsqlConnection connection, IReadOnlyList<KnownChain> chains)
     {
-        await using var batch = new NpgsqlBatch(connection) { BatchCommands = { OfChains(LoadSql, chains) } };
+        await using var batch = new NpgsqlBatch(connection) { BatchCommands = { Load(chains) } };
         await using var rows = await batch.ExecuteReaderAsync();
-        return await FoldAsync(rows, chains.Count);
+        return await FoldAsync(rows, chains);
     }
 
-    private async Task<IReadOnlyList<ChainState?>> FoldAsync(NpgsqlDataReader rows, int count)
+    private static NpgsqlBatchCommand Load(IReadOnlyList<KnownChain> chains)
     {
-        var states = new ChainState?[count];
+        var command = OfChains(LoadSql, chains);
+        command.Parameters.Add(new() { Value = chains.Select(chain => chain.State?.Sequence ?? 0).ToArray() });
+        return command;
+    }
+
+    private async Task<IReadOnlyList<ChainState?>> FoldAsync(NpgsqlDataReader rows, IReadOnlyList<KnownChain> chains)
+    {
+        var states = chains.Select(chain => chain.State).ToArray();
         while (await rows.ReadAsync())
         {
             ref var state = ref states[rows.GetInt64(0) - 1];

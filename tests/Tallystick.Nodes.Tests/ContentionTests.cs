@@ -76,7 +76,7 @@ public sealed class ContentionTests(NodesFixture fixture)
         await other.OpenAsync("acme", 100);
         await stopped.StateAsync("acme");
         var chain = TestNode.ChainOf("acme");
-        await using (var held = await stopped.Store.HoldAsync([chain], isBrief: false, default))
+        await using (var held = await stopped.Store.HoldAsync([new(chain, null)], isBrief: false, default))
         {
             var late = TestNode.Decide(held.States[0]!, TestNode.Charge(7), "late");
             var began = Stopwatch.GetTimestamp();

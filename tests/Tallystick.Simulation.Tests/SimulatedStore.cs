@@ -51,7 +51,7 @@ internal sealed class SimulatedStore(World world, ILedgerStore real, Locks locks
     }
 
     public ValueTask<IReadOnlyList<ChainState?>> LoadAsync(
-        IReadOnlyList<ChainKey> chains, CancellationToken cancel) =>
+        IReadOnlyList<KnownChain> chains, CancellationToken cancel) =>
         AskAsync("load", [], () => real.LoadAsync(chains, default));
 
     public ValueTask<ChainState?> LoadCheckpointAsync(ChainKey chain, Instant at, CancellationToken cancel) =>
@@ -68,6 +68,13 @@ internal sealed class SimulatedStore(World world, ILedgerStore real, Locks locks
     {
         var found = await AskAsync("key", [], () => real.FindKeyAsync(chain, key, default));
         return flaw == Flaw.ForgetsKeys && world.Chance(0.5) ? null : found;
+    }
+
+    public async ValueTask<IReadOnlyList<long?>> FindKeysAsync(
+        IReadOnlyList<(ChainKey Chain, string Key)> keys, CancellationToken cancel)
+    {
+        var found = await AskAsync("keys", [], () => real.FindKeysAsync(keys, default));
+        return flaw == Flaw.ForgetsKeys && world.Chance(0.5) ? new long?[keys.Count] : found;
     }
 
     public ValueTask<IReadOnlyList<long>> FindReferenceAsync(
@@ -112,12 +119,13 @@ internal sealed class SimulatedStore(World world, ILedgerStore real, Locks locks
         AskAsync("seals", [], () => real.ListSealsAsync(project, before, limit, default));
 
     public async ValueTask<IHeldChains> HoldAsync(
-        IReadOnlyList<ChainKey> chains, bool isBrief, CancellationToken cancel)
+        IReadOnlyList<KnownChain> chains, bool isBrief, CancellationToken cancel)
     {
         await ArriveAsync("hold");
-        RequireWayTo(chains);
+        var keys = chains.Select(chain => chain.Key).ToList();
+        RequireWayTo(keys);
         var held = Now(() => real.HoldAsync(chains, isBrief, default));
-        locks.Take(this, chains, held);
+        locks.Take(this, keys, held);
         await world.PauseAsync();
         return IsDead ? throw Gone() : new Held(this, held);
     }

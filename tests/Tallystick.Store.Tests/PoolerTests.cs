@@ -48,7 +48,8 @@ public sealed class PoolerTests(PostgresFixture postgres)
                 await store.CommitAsync(chains, chains.Change(account, new Wish($"key-{account}"), new Wish()));
             await Task.WhenAll(Enumerable.Range(1, 40).Select(async account =>
             {
-                await using var held = await store.HoldAsync([TestChains.Chain(account)], isBrief: false, default);
+                await using var held = await store.HoldAsync(
+                    [new(TestChains.Chain(account), null)], isBrief: false, default);
                 Assert.Equal(2, held.States[0]!.Sequence);
             }));
         }

@@ -163,12 +163,12 @@ public sealed class MemoryStore : ILedgerStore
     }
 
     public async ValueTask<IHeldChains> HoldAsync(
-        IReadOnlyList<ChainKey> chains, bool isBrief, CancellationToken cancel)
+        IReadOnlyList<KnownChain> chains, bool isBrief, CancellationToken cancel)
     {
-        foreach (var chain in chains) await _locks.GetOrAdd(chain, _ => new(1)).WaitAsync(cancel);
+        foreach (var (chain, _) in chains) await _locks.GetOrAdd(chain, _ => new(1)).WaitAsync(cancel);
         var states = new List<ChainState?>();
-        foreach (var chain in chains) states.Add(await LoadAsync(chain, cancel));
-        return new Held(this, chains, states);
+        foreach (var (chain, _) in chains) states.Add(await LoadAsync(chain, cancel));
+        return new Held(this, [.. chains.Select(chain => chain.Key)], states);
     }
 
     /// <summary>Keeps nothing for reports: adds up the journal itself.</summary>

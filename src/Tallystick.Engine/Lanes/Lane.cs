@@ -140,7 +140,7 @@ internal sealed partial class Lane(
     {
         var wait = Stopwatch.GetElapsedTime(tickets[0].Since);
         foreach (var ticket in tickets) ticket.Steps?.Queued(ticket.Request!, ticket.Since);
-        var doubted = new HashSet<ChainKey>();
+        var doubted = new Dictionary<ChainKey, ChainState?>();
         try
         {
             for (var attempt = 0; tickets.Count > 0; attempt++)
@@ -188,17 +188,17 @@ internal sealed partial class Lane(
     /// False when another node was faster, or has locked some of them: then they must be decided again.
     /// </summary>
     private async ValueTask<bool> TryAsync(
-        List<Ticket> tickets, HashSet<ChainKey> doubted, bool isHeld, int attempt, TimeSpan wait)
+        List<Ticket> tickets, Dictionary<ChainKey, ChainState?> doubted, bool isHeld, int attempt, TimeSpan wait)
     {
         try
         {
-            await using var held = isHeld ? await HoldAsync(tickets) : null;
+            await using var held = isHeld ? await HoldAsync(tickets, doubted) : null;
             var replies = new (Ticket Ticket, Reply? Reply, Exception? Fault)[tickets.Count];
             var turn = new Turn(store, Cache, projects, clock.Now, CancellationToken.None)
             {
                 Batch = new(tickets.Count), Doubted = doubted,
             };
-            if (store.IsShared && !isHeld) await turn.FetchAsync(tickets.Select(ticket => ticket.Request!.Chain));
+            if (store.IsShared) await turn.FetchAsync(tickets.ConvertAll(ticket => ticket.Request!));
             for (var i = 0; i < tickets.Count; i++) replies[i] = await DecideAsync(turn, tickets[i]);
             if (!isHeld && FindTorn(replies) is { IsEmpty: false } torn)
             {
@@ -240,26 +240,31 @@ internal sealed partial class Lane(
             .Select(one => one.Ticket.Request!.Chain).Distinct()];
 
     /// <summary>Locks what other nodes fight over, and reads what they have left.</summary>
-    private async ValueTask<IHeldChains> HoldAsync(List<Ticket> tickets)
+    private async ValueTask<IHeldChains> HoldAsync(List<Ticket> tickets, Dictionary<ChainKey, ChainState?> doubted)
     {
-        var chains = tickets.Select(ticket => ticket.Request!.Chain).Distinct().Order().ToList();
-        var held = await store.HoldAsync(chains, chains.Exists(_contention.WasBlocked), CancellationToken.None);
+        var chains = tickets.Select(ticket => ticket.Request!.Chain).Distinct().Order()
+            .Select(chain => new KnownChain(chain, Cache.Peek(chain) ?? doubted.GetValueOrDefault(chain))).ToList();
+        var held = await store.HoldAsync(
+            chains, chains.Exists(chain => _contention.WasBlocked(chain.Key)), CancellationToken.None);
         for (var i = 0; i < chains.Count; i++)
         {
+            var chain = chains[i].Key;
             // It is still fought over when another node has had it since.
-            if (Cache.Peek(chains[i])?.Sequence != held.States[i]?.Sequence)
-                _contention.Conflicted(chains[i], isContended: true);
+            if (Cache.Peek(chain)?.Sequence != held.States[i]?.Sequence)
+                _contention.Conflicted(chain, isContended: true);
             if (held.States[i] is { } state) Cache.Put(state);
         }
         return held;
     }
 
-    private void Note(ImmutableArray<ChainKey> conflicts, HashSet<ChainKey> doubted, bool isContended)
+    private void Note(
+        ImmutableArray<ChainKey> conflicts, Dictionary<ChainKey, ChainState?> doubted, bool isContended)
     {
         foreach (var chain in conflicts)
         {
+            // What came of a known state was in doubt again: then all of it is read.
+            if (!doubted.TryAdd(chain, Cache.Peek(chain))) doubted[chain] = null;
             Cache.Drop(chain);
-            doubted.Add(chain);
             if (store.IsShared) _contention.Conflicted(chain, isContended);
         }
     }

@@ -19,6 +19,7 @@ internal sealed class Turn(
     public const int ProbesMax = 8;
 
     private readonly Dictionary<ChainKey, ChainState?> _fetched = [];
+    private readonly Dictionary<(ChainKey Chain, string Key), long?> _keys = [];
     private StoreUnavailableException? _silence;
 
     /// <summary>Of the project that was last asked for: the same for the whole turn.</summary>
@@ -27,19 +28,33 @@ internal sealed class Turn(
     public required Batch Batch { get; init; }
 
     /// <summary>
-    /// Chains of which an earlier attempt has shown that something taken for granted does not hold: there a key is
-    /// looked up before it is claimed. Elsewhere in a shared store the commit finds out, without a round trip for each
+    /// Chains of which an earlier attempt has shown that something taken for granted does not hold, with the state that
+    /// was taken for the present one: there a key is looked up before it is claimed. Elsewhere in a shared store the commit finds out, without a round trip for each
     /// command.
     /// </summary>
-    public IReadOnlySet<ChainKey> Doubted { get; init; } = FrozenSet<ChainKey>.Empty;
+    public IReadOnlyDictionary<ChainKey, ChainState?> Doubted { get; init; } =
+        FrozenDictionary<ChainKey, ChainState?>.Empty;
 
-    /// <summary>Fetches what several requests will need in one round trip.</summary>
-    public async ValueTask FetchAsync(IEnumerable<ChainKey> chains)
+    /// <summary>
+    /// Fetches what several requests will need, in one round trip for states and one for keys: in this order, so that
+    /// a key that is not found was not claimed before its chain's state.
+    /// </summary>
+    public async ValueTask FetchAsync(IReadOnlyList<LedgerRequest> requests)
     {
-        var unknown = chains.Where(chain => cache.Peek(chain) is null).Distinct().ToList();
-        if (unknown.Count < 2) return;
-        var states = await AskAsync(() => store.LoadAsync(unknown, cancel));
-        for (var i = 0; i < unknown.Count; i++) _fetched[unknown[i]] = states[i];
+        var unknown = requests.Select(request => request.Chain)
+            .Where(chain => cache.Peek(chain) is null).Distinct()
+            .Select(chain => new KnownChain(chain, Doubted.GetValueOrDefault(chain))).ToList();
+        if (unknown.Count > 0)
+        {
+            var states = await AskAsync(() => store.LoadAsync(unknown, cancel));
+            for (var i = 0; i < unknown.Count; i++) _fetched[unknown[i].Key] = states[i];
+        }
+        if (Doubted.Count == 0) return;
+        var doubted = requests.Where(request => request.Origin?.Key is not null && Doubted.ContainsKey(request.Chain))
+            .Select(request => (request.Chain, request.Origin!.Key!)).Distinct().ToList();
+        if (doubted.Count < 2) return;
+        var sequences = await AskAsync(() => store.FindKeysAsync(doubted, cancel));
+        for (var i = 0; i < doubted.Count; i++) _keys[doubted[i]] = sequences[i];
     }
 
     public async ValueTask<Reply> DecideAsync(LedgerRequest request)
@@ -172,7 +187,7 @@ internal sealed class Turn(
         var entry = pending.FindKey(key);
         if (entry is null)
         {
-            if (pending.SequenceBefore == 0 || (store.IsShared && !Doubted.Contains(pending.Chain))) return null;
+            if (pending.SequenceBefore == 0 || (store.IsShared && !Doubted.ContainsKey(pending.Chain))) return null;
             if (await FindKeyAsync(pending.Chain, key) is not { } sequence) return null;
             entry = await EntryAsync(pending, sequence);
         }
@@ -186,7 +201,8 @@ internal sealed class Turn(
         store.IsShared ? AskKeyAsync(chain, key) : store.FindKeyAsync(chain, key, cancel);
 
     private ValueTask<long?> AskKeyAsync(ChainKey chain, string key) =>
-        AskAsync(() => store.FindKeyAsync(chain, key, cancel));
+        _keys.TryGetValue((chain, key), out var sequence)
+            ? new(sequence) : AskAsync(() => store.FindKeyAsync(chain, key, cancel));
 
     private async ValueTask<Reply> RepeatAsync(Batch.Pending pending, Decision.Repeats repeats, LedgerRequest request)
     {

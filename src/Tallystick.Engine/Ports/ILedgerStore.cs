@@ -22,10 +22,10 @@ public interface ILedgerStore : IAsyncDisposable
     ValueTask<ChainState?> LoadAsync(ChainKey chain, CancellationToken cancel);
 
     /// <summary>The present states of several chains, in one round trip where there are round trips.</summary>
-    async ValueTask<IReadOnlyList<ChainState?>> LoadAsync(IReadOnlyList<ChainKey> chains, CancellationToken cancel)
+    async ValueTask<IReadOnlyList<ChainState?>> LoadAsync(IReadOnlyList<KnownChain> chains, CancellationToken cancel)
     {
         var states = new ChainState?[chains.Count];
-        for (var i = 0; i < states.Length; i++) states[i] = await LoadAsync(chains[i], cancel);
+        for (var i = 0; i < states.Length; i++) states[i] = await LoadAsync(chains[i].Key, cancel);
         return states;
     }
 
@@ -44,6 +44,16 @@ public interface ILedgerStore : IAsyncDisposable
 
     /// <summary>The sequence of the entry that claimed an idempotency key; null if none has.</summary>
     ValueTask<long?> FindKeyAsync(ChainKey chain, string key, CancellationToken cancel);
+
+    /// <summary>The same for several of them, in one round trip where there are round trips.</summary>
+    async ValueTask<IReadOnlyList<long?>> FindKeysAsync(
+        IReadOnlyList<(ChainKey Chain, string Key)> keys, CancellationToken cancel)
+    {
+        var sequences = new long?[keys.Count];
+        for (var i = 0; i < sequences.Length; i++)
+            sequences[i] = await FindKeyAsync(keys[i].Chain, keys[i].Key, cancel);
+        return sequences;
+    }
 
     /// <summary>
     /// Sequences of the entries that carry a reference id, descending from <paramref name="before"/>.
@@ -113,7 +123,7 @@ public interface ILedgerStore : IAsyncDisposable
     /// </summary>
     /// <param name="chains">In their order, so that two nodes never wait for each other.</param>
     /// <param name="isBrief">Somebody kept one of them locked a moment ago: asks, and hardly waits.</param>
-    ValueTask<IHeldChains> HoldAsync(IReadOnlyList<ChainKey> chains, bool isBrief, CancellationToken cancel) =>
+    ValueTask<IHeldChains> HoldAsync(IReadOnlyList<KnownChain> chains, bool isBrief, CancellationToken cancel) =>
         throw new NotSupportedException("nobody else writes to this store");
 
     /// <summary>A short statement of what this store is and how it makes things durable, for logs and health.</summary>

@@ -20,6 +20,6 @@ internal static class BenchAccounts
             new ParallelOptions { MaxDegreeOfParallelism = AtOnce / 2, CancellationToken = cancel },
             async (number, token) =>
                 await ledger.SendAsync(LedgerCalls.Account(ChargeScript.AccountId(number)), token));
-        await new BatchLoad(server, key).GrantAsync(first, end, cancel);
+        await new BatchLoad(server, key, end).GrantAsync(first, end, cancel);
     }
 }

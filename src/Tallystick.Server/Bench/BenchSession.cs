@@ -15,7 +15,7 @@ internal sealed class BenchSession(TimeSpan duration, int entries, int accounts)
     private static readonly TimeSpan LatencyMax = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan BeforeKill = TimeSpan.FromSeconds(5);
     private static readonly Dictionary<string, string?> NoEnvironment = [];
-    private const int Reads = 1_000;
+    private const int Reads = 1_000, TopConnections = 256;
     private readonly TextWriter _output = Console.Out;
 
     /// <summary>True if the books hold.</summary>
@@ -43,7 +43,7 @@ internal sealed class BenchSession(TimeSpan duration, int entries, int accounts)
         ChargeLoad nothing, BenchStore store, CancellationToken cancel)
     {
         var (empty, uniform) = (0.0, 0.0);
-        foreach (var connections in (int[])[64, 256])
+        foreach (var connections in (int[])[64, TopConnections])
         {
             var (bytes, entriesBefore) = (store.Bytes, store.Charges);
             Scenario[] scenarios =
@@ -69,7 +69,7 @@ internal sealed class BenchSession(TimeSpan duration, int entries, int accounts)
     private async Task BatchesAsync(BenchStore store, double empty, CancellationToken cancel)
     {
         var batches = new Scenario("charges, 1,000 a request", (time, stop) =>
-            store.DrainedAsync(store.Batches.ChargeAsync(accounts, long.MaxValue, time, stop), stop));
+            store.DrainedAsync(store.Batches.ChargeAsync(long.MaxValue, time, stop), stop));
         await Scenario.TakeTurnsAsync([batches], duration, cancel);
         var table = new TextTable("8 connections", "per second", "of empty", "median", "99 %", "server µs", "load µs");
         table.Add(Row(batches, batches.PerSecond.Median / empty));
@@ -84,8 +84,8 @@ internal sealed class BenchSession(TimeSpan duration, int entries, int accounts)
         [
             new("one connection", async (time, stop) => store.Count(await store.Uniform.RunAsync(1, time, stop))),
             new("half of the top load", async (time, stop) =>
-                store.Count(await store.Uniform.RunAsync(64, half, time, stop))),
-            new("empty endpoint, as often", (time, stop) => nothing.RunAsync(64, half, time, stop)),
+                store.Count(await store.Uniform.RunAsync(TopConnections, half, time, stop))),
+            new("empty endpoint, as often", (time, stop) => nothing.RunAsync(TopConnections, half, time, stop)),
             new("flushes of the disk", (time, _) => Task.FromResult(DiskFlush.Run(store.Server.Folder, time))),
         ];
         await Scenario.TakeTurnsAsync(

@@ -16,7 +16,7 @@ internal sealed class BenchStore(OwnServer server, int accounts) : IAsyncDisposa
     public int Accounts => accounts;
     public ChargeLoad Uniform { get; } = new(server.Process, server.Key, accounts);
     public ChargeLoad Hot { get; } = new(server.Process, server.Key, 1);
-    public BatchLoad Batches { get; } = new(server.Process, server.Key);
+    public BatchLoad Batches { get; } = new(server.Process, server.Key, accounts);
 
     /// <summary>Single charges and batches of them so far.</summary>
     public long Charges { get; private set; }
@@ -29,7 +29,7 @@ internal sealed class BenchStore(OwnServer server, int accounts) : IAsyncDisposa
         var store = new BenchStore(await OwnServer.StartAsync(null, cancel), accounts);
         await BenchAccounts.OpenAsync(store.Server.Process, store.Server.Key, accounts, cancel);
         if (entries > 2 * accounts)
-            await store.Batches.ChargeAsync(accounts, entries - 2 * accounts, TimeSpan.MaxValue, cancel);
+            await store.Batches.ChargeAsync(entries - 2 * accounts, TimeSpan.MaxValue, cancel);
         await store.DrainAsync(cancel);
         return store;
     }

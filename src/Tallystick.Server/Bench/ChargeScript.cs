@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 
 namespace Tallystick.Server.Bench;
@@ -6,39 +7,33 @@ namespace Tallystick.Server.Bench;
 /// The bytes of single charges, each with an account and an idempotency key of its own, written into one buffer per
 /// connection so that the load takes little of the machine.
 /// </summary>
-internal sealed class ChargeScript
+internal sealed class ChargeScript : IRequestScript
 {
     public const string AccountPrefix = "bench-";
-    private const int AccountDigits = 7, KeyDigits = 12;
-    private readonly byte[] _template;
-    private readonly int _accountAt, _keyAt;
+    private readonly ChargeDigits _digits;
+    private readonly byte[] _buffer;
+    private readonly int _accounts, _connections;
+    private readonly Random _random;
+    private long _number;
 
-    /// <param name="run">Sets its keys apart from those of other runs; eight characters at most.</param>
-    public ChargeScript(Uri server, string key, string run)
+    /// <param name="run">Sets its keys apart from those of other runs.</param>
+    public ChargeScript(Uri server, string key, string run, int accounts, int connection, int connections)
     {
-        var (account, number) = (new string('#', AccountDigits), new string('*', KeyDigits));
-        var body = $$"""{"account_id":"{{AccountPrefix}}{{account}}","amount":"0.001"}""";
+        var body = $$"""{"account_id":"{{AccountPrefix}}{{ChargeDigits.Account}}","amount":"0.001"}""";
         var text = $"POST {EmptyEndpoint.Path} HTTP/1.1\r\nHost: {server.Authority}\r\nAuthorization: Bearer {key}\r\n"
-            + $"Content-Type: application/json\r\nIdempotency-Key: {run}-{number}\r\n"
+            + $"Content-Type: application/json\r\nIdempotency-Key: {run}-{ChargeDigits.Key}\r\n"
             + $"Content-Length: {body.Length}\r\n\r\n{body}";
-        _template = Encoding.ASCII.GetBytes(text);
-        _accountAt = text.IndexOf(account, StringComparison.Ordinal);
-        _keyAt = text.IndexOf(number, StringComparison.Ordinal);
+        _buffer = Encoding.ASCII.GetBytes(text);
+        _digits = new(text);
+        (_accounts, _connections, _random, _number) = (accounts, connections, new(connection), connection);
     }
 
     public static string AccountId(int number) =>
-        $"{AccountPrefix}{number.ToString("D7", System.Globalization.CultureInfo.InvariantCulture)}";
+        $"{AccountPrefix}{number.ToString("D7", CultureInfo.InvariantCulture)}";
 
-    public byte[] NewBuffer() => [.. _template];
-
-    public void Write(byte[] buffer, int account, long number)
+    public ReadOnlyMemory<byte> Next()
     {
-        WriteDigits(buffer.AsSpan(_accountAt, AccountDigits), account);
-        WriteDigits(buffer.AsSpan(_keyAt, KeyDigits), number);
-    }
-
-    private static void WriteDigits(Span<byte> digits, long value)
-    {
-        for (var i = digits.Length - 1; i >= 0; i--, value /= 10) digits[i] = (byte)('0' + value % 10);
+        _digits.Write(_buffer, _random.Next(_accounts), _number += _connections);
+        return _buffer;
     }
 }

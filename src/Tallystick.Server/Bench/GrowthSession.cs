@@ -34,11 +34,11 @@ internal sealed class GrowthSession(TimeSpan duration, long entriesMax, FileInfo
             entries += 2L * (wanted - accounts);
             accounts = wanted;
             // Another process after each step.
-            var batches = new BatchLoad(server.Process, server.Key);
-            entries += (await batches.ChargeAsync(1, size / Step, TimeSpan.MaxValue, cancel)).Operations;
+            var (one, all) = (
+                new BatchLoad(server.Process, server.Key, 1), new BatchLoad(server.Process, server.Key, accounts));
+            entries += (await one.ChargeAsync(size / Step, TimeSpan.MaxValue, cancel)).Operations;
             if (entries < size)
-                entries += (await batches.ChargeAsync(
-                    accounts, size - entries, TimeSpan.MaxValue, cancel)).Operations;
+                entries += (await all.ChargeAsync(size - entries, TimeSpan.MaxValue, cancel)).Operations;
             await store.DrainAsync(cancel);
             var bytes = store.Bytes / entries;
             var (rate, ratio, more) = await ChargesAsync(empty, server, accounts, cancel);

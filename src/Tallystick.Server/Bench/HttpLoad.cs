@@ -7,7 +7,8 @@ namespace Tallystick.Server.Bench;
 
 /// <summary>Requests on kept-alive connections, each with a script of its own.</summary>
 /// <param name="status">That every one of them must be answered with.</param>
-internal abstract class HttpLoad(ServerProcess server, int status)
+/// <param name="operations">Of each request.</param>
+internal abstract class HttpLoad(ServerProcess server, int status, int operations = 1)
 {
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(1);
     private static int _runs;
@@ -16,16 +17,26 @@ internal abstract class HttpLoad(ServerProcess server, int status)
     /// <param name="run">Another one for each run.</param>
     protected abstract IRequestScript Script(string run, int connection, int connections);
 
-    /// <summary>Closed loop: every connection sends as soon as it has been answered.</summary>
-    public Task<LoadResult> RunAsync(int connections, TimeSpan duration, CancellationToken cancel)
+    /// <summary>What an answer of that status must be beside.</summary>
+    protected virtual bool IsGood(LoadConnection answered) => true;
+
+    /// <summary>
+    /// Closed loop: every connection sends as soon as it has been answered, for so long or so many requests.
+    /// </summary>
+    protected Task<LoadResult> ClosedAsync(
+        int connections, TimeSpan duration, long requests, CancellationToken cancel)
     {
-        var started = Stopwatch.GetTimestamp();
-        return MeasureAsync(connections, async (connection, latency) =>
+        var taken = 0L;
+        return MeasureAsync(connections, async (sender, latency, started) =>
         {
-            while (Stopwatch.GetElapsedTime(started) < duration)
-                await ExchangeAsync(connection, latency, Stopwatch.GetTimestamp(), cancel);
+            while (Stopwatch.GetElapsedTime(started) < duration && Interlocked.Increment(ref taken) <= requests)
+                await ExchangeAsync(sender, latency, Stopwatch.GetTimestamp(), cancel);
         }, cancel);
     }
+
+    /// <summary>Closed loop: every connection sends as soon as it has been answered.</summary>
+    public Task<LoadResult> RunAsync(int connections, TimeSpan duration, CancellationToken cancel) =>
+        ClosedAsync(connections, duration, long.MaxValue, cancel);
 
     /// <summary>
     /// Open loop: requests fall due at a steady rate whether or not the earlier ones have been answered, and each one's
@@ -33,15 +44,16 @@ internal abstract class HttpLoad(ServerProcess server, int status)
     /// </summary>
     public Task<LoadResult> RunAsync(int connections, long perSecond, TimeSpan duration, CancellationToken cancel)
     {
-        var due = Channel.CreateUnbounded<long>(new() { SingleWriter = true });
+        // Whoever releases a request sends it too.
+        var due = Channel.CreateUnbounded<long>(new() { SingleWriter = true, AllowSynchronousContinuations = true });
         // Not before all are connected: what fell due meanwhile would wait for that.
         var release = new Lazy<Task>(() => Task.Run(
             () => ReleaseAsync(due.Writer, perSecond, duration, cancel), cancel));
-        return MeasureAsync(connections, async (connection, latency) =>
+        return MeasureAsync(connections, async (sender, latency, started) =>
         {
             _ = release.Value;
             await foreach (var since in due.Reader.ReadAllAsync(cancel))
-                await ExchangeAsync(connection, latency, since, cancel);
+                await ExchangeAsync(sender, latency, since, cancel);
         }, cancel);
     }
 
@@ -61,7 +73,7 @@ internal abstract class HttpLoad(ServerProcess server, int status)
     }
 
     private async Task<LoadResult> MeasureAsync(
-        int connections, Func<Sender, LatencyHistogram, Task> load, CancellationToken cancel)
+        int connections, Func<Sender, LatencyHistogram, long, Task> load, CancellationToken cancel)
     {
         var run = Interlocked.Increment(ref _runs).ToString("D4", CultureInfo.InvariantCulture);
         var senders = new Sender[connections];
@@ -73,19 +85,21 @@ internal abstract class HttpLoad(ServerProcess server, int status)
         var latencies = Array.ConvertAll(senders, _ => new LatencyHistogram());
         var (serverCpu, loadCpu) = (server.CpuTime, Environment.CpuUsage.TotalTime);
         var started = Stopwatch.GetTimestamp();
-        await Task.WhenAll(senders.Select((sender, i) => Task.Run(() => load(sender, latencies[i]), cancel)));
+        await Task.WhenAll(senders.Select((sender, i) => Task.Run(
+            () => load(sender, latencies[i], started), cancel)));
         var took = Stopwatch.GetElapsedTime(started);
         var (serverCpuAfter, loadCpuAfter) = (server.CpuTime, Environment.CpuUsage.TotalTime);
         var all = new LatencyHistogram();
         foreach (var latency in latencies) all.Add(latency);
         foreach (var sender in senders) sender.Connection.Dispose();
-        return new(all.Count, took, all, serverCpuAfter - serverCpu, loadCpuAfter - loadCpu);
+        return new(all.Count * operations, took, all, serverCpuAfter - serverCpu, loadCpuAfter - loadCpu);
     }
 
     private async ValueTask ExchangeAsync(
         Sender sender, LatencyHistogram latency, long since, CancellationToken cancel)
     {
-        if (await sender.Connection.ExchangeAsync(sender.Script.Next(), cancel) != status)
+        var answered = await sender.Connection.ExchangeAsync(sender.Script.Next(), cancel);
+        if (answered != status || !IsGood(sender.Connection))
             throw new BenchException($"A request was answered {sender.Connection.LastAnswer(600)}");
         latency.Record(Stopwatch.GetElapsedTime(since));
     }

@@ -97,13 +97,13 @@ internal sealed class SharedSession(string connection, TimeSpan duration, int ac
 
     private async Task BatchesAsync(HandWritten byHand, ServerProcess first, CancellationToken cancel)
     {
-        var batches = new BatchLoad(first, _key);
+        var batches = new BatchLoad(first, _key, accounts);
         var anyone = string.Create(CultureInfo.InvariantCulture, $"random(1, {accounts})");
         Scenario[] scenarios =
         [
             new("by hand, 64 clients", (time, stop) => byHand.RunAsync(anyone, Few, time, stop)),
             new("charges, 1,000 a request", (time, stop) =>
-                Drain.AfterAsync(batches.ChargeAsync(accounts, long.MaxValue, time, stop), [first], stop)),
+                Drain.AfterAsync(batches.ChargeAsync(long.MaxValue, time, stop), [first], stop)),
         ];
         await Scenario.TakeTurnsAsync(scenarios, duration, cancel);
         Show($"Batches, 8 connections", scenarios, scenarios.Take(1));

@@ -80,7 +80,8 @@ public abstract class StoreContract : IAsyncLifetime
     public async Task An_empty_store_answers_nothing_and_opens_again()
     {
         Assert.Null(await _store.LoadAsync(TestChains.Chain(1), None));
-        Assert.Equal([null, null], await _store.LoadAsync([TestChains.Chain(1), TestChains.Chain(2)], None));
+        Assert.Equal([null, null], await _store.LoadAsync(
+            [new KnownChain(TestChains.Chain(1), null), new KnownChain(TestChains.Chain(2), null)], None));
         Assert.Empty(await _store.ReadAsync(TestChains.Chain(1), 1, 10, None));
         Assert.Null(await _store.FindKeyAsync(TestChains.Chain(1), "key", None));
         Assert.Null(await _store.SealAsync(1, new(1), None));
@@ -104,6 +105,31 @@ public abstract class StoreContract : IAsyncLifetime
         await _store.CommitAsync(_chains, _chains.Change(1, new Wish(), new Wish()));
         Assert.Equal([TestChains.Chain(1)], await _store.CommitAsync([twin], None));
         await ModelCheck.AllAsync(_store, _chains, new(1));
+    }
+
+    [Fact]
+    public async Task Several_states_are_the_present_ones_whatever_was_known_of_them_and_keys_are_found_together()
+    {
+        var random = new Random(5);
+        var known = new List<ChainState?>();
+        for (var round = 0; round < 60; round++)
+        {
+            var accounts = Enumerable.Range(0, 6).Where(_ => random.Next(2) == 0).ToList();
+            if (accounts.Count > 0)
+                await _store.CommitAsync(_chains, [.. accounts.Select(account => _chains.Change(
+                    account, new Wish($"key-{round}"), new Wish(Record: random.Next(3) == 0)))]);
+            var asked = Enumerable.Range(0, 8).Select(account => new KnownChain(
+                TestChains.Chain(account), known.LastOrDefault(state =>
+                    state?.Key == TestChains.Chain(account) && random.Next(3) == 0))).ToList();
+            var states = await _store.LoadAsync(asked, None);
+            Assert.Equal(asked.Select(one => _chains.State(one.Key)?.Encode()), states.Select(one => one?.Encode()));
+            known.AddRange(states);
+            var keys = asked.Select(one => (one.Key, $"key-{random.Next(round + 2)}")).ToList();
+            Assert.Equal(
+                keys.Select(one => _chains.Journal.GetValueOrDefault(one.Key)?
+                    .Find(entry => entry.Entry.Origin?.Key == one.Item2)?.Entry.Sequence),
+                await _store.FindKeysAsync(keys, None));
+        }
     }
 
     [Fact]
