@@ -1,5 +1,3 @@
-using System.Buffers.Binary;
-using System.Collections.Immutable;
 using System.Data;
 using System.Globalization;
 using Npgsql;
@@ -16,7 +14,6 @@ namespace Tallystick.Store.Postgres;
 /// </summary>
 internal static class SealTable
 {
-    private const int HeadBytes = 8 + 8 + HashChain.Size;
     public const string SelectSql = "SELECT project, number, at, heads, root, hash FROM tallystick.seal";
     private const string ListSql = """
         SELECT number, at, octet_length(heads), root, hash FROM tallystick.seal
@@ -48,7 +45,7 @@ internal static class SealTable
         await settings.ExecuteNonQueryAsync();
         var previous = await LastAsync(connection, project);
         var heads = await ChangedAsync(connection, project);
-        var seal = heads.IsEmpty ? Seal.Unchanged(previous, at) : Seal.After(previous, project, at, heads);
+        var seal = heads.Count == 0 ? Seal.Unchanged(previous, at) : Seal.After(previous, project, at, heads);
         if (seal is null) return null;
         await InsertAsync(connection, seal);
         await transaction.CommitAsync();
@@ -73,7 +70,7 @@ internal static class SealTable
         var seals = new List<SealSummary>();
         while (await row.ReadAsync())
             seals.Add(new(
-                row.GetInt64(0), new(row.GetInt64(1)), row.GetInt32(2) / HeadBytes, row.GetFieldValue<byte[]>(3),
+                row.GetInt64(0), new(row.GetInt64(1)), row.GetInt32(2) / SealedHeads.HeadBytes, row.GetFieldValue<byte[]>(3),
                 row.GetFieldValue<byte[]>(4)));
         return seals;
     }
@@ -81,47 +78,33 @@ internal static class SealTable
     public static Seal Read(NpgsqlDataReader row)
     {
         var project = row.GetInt32(0);
-        var bytes = row.GetFieldValue<byte[]>(3);
-        var heads = ImmutableArray.CreateBuilder<SealedHead>(bytes.Length / HeadBytes);
-        for (var rest = bytes.AsSpan(); rest.Length >= HeadBytes; rest = rest[HeadBytes..])
-        {
-            var chain = new ChainKey(project, BinaryPrimitives.ReadInt64BigEndian(rest));
-            heads.Add(new(chain, BinaryPrimitives.ReadInt64BigEndian(rest[8..]), [.. rest[16..HeadBytes]]));
-        }
         return new()
         {
-            Project = project, Number = row.GetInt64(1), At = new(row.GetInt64(2)), Heads = heads.ToImmutable(),
+            Project = project, Number = row.GetInt64(1), At = new(row.GetInt64(2)),
+            Heads = new(project, row.GetFieldValue<byte[]>(3)),
             Root = row.GetFieldValue<byte[]>(4), Hash = row.GetFieldValue<byte[]>(5),
         };
     }
 
-    private static async Task<ImmutableArray<SealedHead>> ChangedAsync(
+    private static async Task<SealedHeads> ChangedAsync(
         NpgsqlConnection connection, int project)
     {
         await using var select = new NpgsqlCommand(ChangedSql, connection);
         select.Parameters.Add(new() { Value = project });
         await using var row = await select.ExecuteReaderAsync();
-        var heads = ImmutableArray.CreateBuilder<SealedHead>();
+        var heads = new List<SealedHead>();
         while (await row.ReadAsync())
-            heads.Add(new(new(project, row.GetInt64(0)), row.GetInt64(1), PostgresLedgerStore.Immutable(row, 2)));
-        return heads.ToImmutable();
+            heads.Add(new(new(project, row.GetInt64(0)), row.GetInt64(1), row.GetFieldValue<byte[]>(2)));
+        return SealedHeads.Of(project, heads);
     }
 
     private static async Task InsertAsync(NpgsqlConnection connection, Seal seal)
     {
-        var heads = new byte[seal.Heads.Length * HeadBytes];
-        for (var i = 0; i < seal.Heads.Length; i++)
-        {
-            var head = heads.AsSpan(i * HeadBytes, HeadBytes);
-            BinaryPrimitives.WriteInt64BigEndian(head, seal.Heads[i].Key.Number);
-            BinaryPrimitives.WriteInt64BigEndian(head[8..], seal.Heads[i].Sequence);
-            seal.Heads[i].Hash.CopyTo(head[16..]);
-        }
         await using var batch = new NpgsqlBatch(connection)
         {
             BatchCommands =
             {
-                Command(InsertSql, seal.Project, seal.Number, seal.At.Micros, heads, seal.Root, seal.Hash),
+                Command(InsertSql, seal.Project, seal.Number, seal.At.Micros, seal.Heads.Bytes, seal.Root, seal.Hash),
                 Command(CoverSql, seal.Project, seal.Heads.Select(head => head.Key.Number).ToArray(),
                     seal.Heads.Select(head => head.Sequence).ToArray()),
             },

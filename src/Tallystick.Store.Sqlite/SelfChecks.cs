@@ -110,7 +110,7 @@ internal sealed class SelfChecks(SqliteReader reader, IndexView runs)
             if (changed.Count == 0 && previous is not null)
                 changed[previous.Heads[0].Key] = previous.Heads[0].Sequence;
             previous = seal;
-            var isAll = position <= last && changed.Count == seal.Heads.Length
+            var isAll = position <= last && changed.Count == seal.Heads.Count
                 && seal.Heads.All(head => changed.GetValueOrDefault(head.Key) == head.Sequence);
             if (!isAll) yield return $"seal {seal.Number} of project {seal.Project} does not cover what had changed";
         }

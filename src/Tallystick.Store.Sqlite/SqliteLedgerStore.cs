@@ -160,7 +160,7 @@ public sealed partial class SqliteLedgerStore : ILedgerStore
 
     private Seal? WriteSeal(int project, Instant at, Seal? previous)
     {
-        Dictionary<ChainKey, (long, byte[])> changed;
+        Dictionary<ChainKey, ChainHead> changed;
         long position;
         lock (_writing) (changed, position) = (_seals.Take(project), _lastPosition);
         try

@@ -204,8 +204,8 @@ public sealed class MemoryStore : ILedgerStore
             if (!_seals.TryGetValue(project, out var seals)) _seals[project] = seals = [];
             var seal = changed.Count == 0 ? Seal.Unchanged(seals.LastOrDefault(), at) : Seal.After(
                 seals.LastOrDefault(), project, at,
-                [.. changed.Select(chain =>
-                    new SealedHead(chain.Key, chain.Value.Sealed, [.. chain.Value.Entries[^1].Hash]))]);
+                SealedHeads.Of(project, [.. changed.Select(chain =>
+                    new SealedHead(chain.Key, chain.Value.Sealed, chain.Value.Entries[^1].Hash))]));
             if (seal is not null) seals.Add(seal);
             return new(seal);
         }
@@ -222,7 +222,7 @@ public sealed class MemoryStore : ILedgerStore
         lock (_gate)
             return new([.. (_seals.GetValueOrDefault(project) ?? []).Where(seal => seal.Number < before).Reverse()
                 .Take(limit)
-                .Select(seal => new SealSummary(seal.Number, seal.At, seal.Heads.Length, seal.Root, seal.Hash))]);
+                .Select(seal => new SealSummary(seal.Number, seal.At, seal.Heads.Count, seal.Root, seal.Hash))]);
     }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;

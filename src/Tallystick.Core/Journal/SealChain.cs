@@ -36,17 +36,22 @@ public static class SealChain
         return SHA256.HashData(input);
     }
 
-    /// <param name="leaves">In the order of their chain keys; at least one.</param>
-    public static byte[] Root(IReadOnlyList<byte[]> leaves)
+    /// <param name="leaves">
+    /// In the order of their chain keys; at least one. Only what is not yet paired is kept: a node of each height.
+    /// </param>
+    public static byte[] Root(IEnumerable<byte[]> leaves)
     {
-        if (leaves.Count == 0) throw new ArgumentException("a seal covers at least one head", nameof(leaves));
-        var level = leaves.ToArray();
-        for (var count = level.Length; count > 1; count = (count + 1) / 2)
+        var open = new Stack<byte[]>();
+        var count = 0L;
+        foreach (var leaf in leaves)
         {
-            for (var i = 0; i < count; i += 2)
-                level[i / 2] = i + 1 < count ? Node(level[i], level[i + 1]) : level[i];
+            var node = leaf;
+            for (var pairs = count++; (pairs & 1) == 1; pairs >>= 1) node = Node(open.Pop(), node);
+            open.Push(node);
         }
-        return level[0];
+        if (!open.TryPop(out var root)) throw new ArgumentException("a seal covers at least one head", nameof(leaves));
+        while (open.TryPop(out var left)) root = Node(left, root);
+        return root;
     }
 
     /// <param name="previous">The hash of the project's seal before; <see cref="Genesis"/> for the first.</param>

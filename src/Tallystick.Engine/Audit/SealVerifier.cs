@@ -35,14 +35,13 @@ internal sealed class SealVerifier(FaultReport faults, IReadOnlyDictionary<(int 
         var (number, at) = ((previous?.Number ?? 0) + 1, previous?.At ?? new Instant(long.MinValue));
         Require(seal.Number == number, seal, $"follows seal {number - 1}");
         Require(seal.At >= at, seal, "is earlier than the one before");
-        Require(!seal.Heads.IsEmpty, seal, "covers nothing");
-        for (var i = 1; i < seal.Heads.Length; i++)
+        Require(seal.Heads.Count > 0, seal, "covers nothing");
+        for (var i = 1; i < seal.Heads.Count; i++)
             Require(seal.Heads[i - 1].Key < seal.Heads[i].Key, seal, "has its heads out of order");
-        var leaves = seal.Heads.Select(head => SealChain.Leaf(head.Key, head.Sequence, head.Hash.AsSpan()));
-        var root = SealChain.Root([.. leaves]);
+        var root = seal.Heads.Root();
         Require(root.AsSpan().SequenceEqual(seal.Root), seal, "has another root than its heads");
         var hash = SealChain.Hash(
-            seal.Project, seal.Number, seal.At, seal.Heads.Length, root, previous?.Hash ?? SealChain.Genesis);
+            seal.Project, seal.Number, seal.At, seal.Heads.Count, root, previous?.Hash ?? SealChain.Genesis);
         Require(hash.AsSpan().SequenceEqual(seal.Hash), seal, "has another hash than its content");
         foreach (var head in seal.Heads)
         {

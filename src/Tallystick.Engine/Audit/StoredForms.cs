@@ -38,7 +38,7 @@ internal sealed class StoredForms
     }
 
     /// <summary>By rising sequence: the seals are read in their order.</summary>
-    public void Add(SealedHead head) => _heads.Add((head.Sequence, FormOf(head.Hash.AsSpan())));
+    public void Add(SealedHead head) => _heads.Add((head.Sequence, FormOf(head.Hash.Span)));
 
     /// <summary>Holds everything that stands for the chain's last entry against its fold.</summary>
     public void Check(RefoldedChain chain)

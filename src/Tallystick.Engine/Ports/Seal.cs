@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Tallystick.Core.Journal;
 using Tallystick.Core.Time;
 
@@ -12,7 +11,7 @@ public sealed record Seal
     public required int Project { get; init; }
     public required long Number { get; init; }
     public required Instant At { get; init; }
-    public required ImmutableArray<SealedHead> Heads { get; init; }
+    public required SealedHeads Heads { get; init; }
     public required byte[] Root { get; init; }
     public required byte[] Hash { get; init; }
 
@@ -32,17 +31,16 @@ public sealed record Seal
 
     /// <summary>The seal that follows another, or is a project's first.</summary>
     /// <param name="heads">In the order of their chains; at least one.</param>
-    public static Seal After(Seal? previous, int project, Instant at, ImmutableArray<SealedHead> heads)
+    public static Seal After(Seal? previous, int project, Instant at, SealedHeads heads)
     {
         var number = (previous?.Number ?? 0) + 1;
         // A clock that was set back makes no seal that is earlier than the one before.
         at = Instant.Max(at, previous?.At ?? at);
-        var root = SealChain.Root(
-            [.. heads.Select(head => SealChain.Leaf(head.Key, head.Sequence, head.Hash.AsSpan()))]);
+        var root = heads.Root();
         return new()
         {
             Project = project, Number = number, At = at, Heads = heads, Root = root,
-            Hash = SealChain.Hash(project, number, at, heads.Length, root, previous?.Hash ?? SealChain.Genesis),
+            Hash = SealChain.Hash(project, number, at, heads.Count, root, previous?.Hash ?? SealChain.Genesis),
         };
     }
 }

@@ -1,6 +1,6 @@
-using System.Collections.Immutable;
 using Tallystick.Core.Journal;
 
 namespace Tallystick.Engine.Ports;
 
-public readonly record struct SealedHead(ChainKey Key, long Sequence, ImmutableArray<byte> Hash);
+/// <summary>The last entry of a chain when it was sealed.</summary>
+public readonly record struct SealedHead(ChainKey Key, long Sequence, ReadOnlyMemory<byte> Hash);

@@ -13,7 +13,7 @@ internal sealed class BatchLoad(ServerProcess server, string key, int accounts)
 
     /// <summary>Charges on accounts chosen evenly, for so long or so many.</summary>
     public Task<LoadResult> ChargeAsync(long charges, TimeSpan duration, CancellationToken cancel) =>
-        ClosedAsync(Connections, duration, (charges + PerRequest - 1) / PerRequest, cancel);
+        ClosedAsync(Connections, duration, charges / PerRequest + Math.Sign(charges % PerRequest), cancel);
 
     /// <summary>Gives each account more than all the charges together will take.</summary>
     public async Task GrantAsync(int first, int end, CancellationToken cancel)

@@ -96,7 +96,7 @@ internal sealed class JournalExport(IStoreAudit audit)
         json.WriteNumber("seal", seal.Number);
         json.WriteString("chain", Number(head.Key));
         json.WriteNumber("sequence", head.Sequence);
-        json.WriteString("hash", Convert.ToHexStringLower(head.Hash.AsSpan()));
+        json.WriteString("hash", Convert.ToHexStringLower(head.Hash.Span));
     }
 
     private static void WriteSeal(Utf8JsonWriter json, Seal seal)
@@ -105,7 +105,7 @@ internal sealed class JournalExport(IStoreAudit audit)
         json.WriteNumber("project", seal.Project);
         json.WriteNumber("number", seal.Number);
         json.WriteNumber("at", seal.At.Micros);
-        json.WriteNumber("heads", seal.Heads.Length);
+        json.WriteNumber("heads", seal.Heads.Count);
         json.WriteString("root", Convert.ToHexStringLower(seal.Root));
         json.WriteString("hash", Convert.ToHexStringLower(seal.Hash));
     }

@@ -63,13 +63,13 @@ internal sealed class MemoryAudit : IStoreAudit
         {
             var heads = Seals[i].Heads.Select(head => head with
             {
-                Hash = [.. Rows.Last(row => row.Chain == head.Key && row.Sequence == head.Sequence).Hash],
+                Hash = Rows.Last(row => row.Chain == head.Key && row.Sequence == head.Sequence).Hash,
             }).ToList();
-            var leaves = heads.Select(head => SealChain.Leaf(head.Key, head.Sequence, head.Hash.AsSpan()));
-            var root = SealChain.Root([.. leaves]);
             var (project, number, at) = (Seals[i].Project, Seals[i].Number, Seals[i].At);
+            var forged = SealedHeads.Of(project, heads);
+            var root = forged.Root();
             var hash = SealChain.Hash(project, number, at, heads.Count, root, previous?.Hash ?? SealChain.Genesis);
-            Seals[i] = previous = Seals[i] with { Heads = [.. heads], Root = root, Hash = hash };
+            Seals[i] = previous = Seals[i] with { Heads = forged, Root = root, Hash = hash };
         }
     }
 
