@@ -39,7 +39,8 @@ public sealed partial class PostgresLedgerStore
     public async ValueTask<ChainState?> LoadAsync(ChainKey chain, CancellationToken cancel) =>
         (await LoadAsync([new KnownChain(chain, null)], cancel))[0];
 
-    public ValueTask<IReadOnlyList<ChainState?>> LoadAsync(IReadOnlyList<KnownChain> chains, CancellationToken cancel) =>
+    public ValueTask<IReadOnlyList<ChainState?>> LoadAsync(
+        IReadOnlyList<KnownChain> chains, CancellationToken cancel) =>
         ReadAsync(connection => LoadAsync(connection, chains), cancel);
 
     public async ValueTask<ChainState?> LoadCheckpointAsync(ChainKey chain, Instant at, CancellationToken cancel)

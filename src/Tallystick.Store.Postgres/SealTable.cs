@@ -70,8 +70,8 @@ internal static class SealTable
         var seals = new List<SealSummary>();
         while (await row.ReadAsync())
             seals.Add(new(
-                row.GetInt64(0), new(row.GetInt64(1)), row.GetInt32(2) / SealedHeads.HeadBytes, row.GetFieldValue<byte[]>(3),
-                row.GetFieldValue<byte[]>(4)));
+                row.GetInt64(0), new(row.GetInt64(1)), row.GetInt32(2) / SealedHeads.HeadBytes,
+                row.GetFieldValue<byte[]>(3), row.GetFieldValue<byte[]>(4)));
         return seals;
     }
 

@@ -43,7 +43,8 @@ internal static class SealTable
         var seals = new List<SealSummary>();
         while (select.Step())
             seals.Add(new(
-                select.Int(0), new(select.Int(1)), select.Int(2) / SealedHeads.HeadBytes, select.Blob(3), select.Blob(4)));
+                select.Int(0), new(select.Int(1)), select.Int(2) / SealedHeads.HeadBytes, select.Blob(3),
+                select.Blob(4)));
         return seals;
     }
 

@@ -29,8 +29,8 @@ internal sealed class Turn(
 
     /// <summary>
     /// Chains of which an earlier attempt has shown that something taken for granted does not hold, with the state that
-    /// was taken for the present one: there a key is looked up before it is claimed. Elsewhere in a shared store the commit finds out, without a round trip for each
-    /// command.
+    /// was taken for the present one: there a key is looked up before it is claimed. Elsewhere in a shared store the
+    /// commit finds out, without a round trip for each command.
     /// </summary>
     public IReadOnlyDictionary<ChainKey, ChainState?> Doubted { get; init; } =
         FrozenDictionary<ChainKey, ChainState?>.Empty;

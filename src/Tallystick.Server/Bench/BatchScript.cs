@@ -15,7 +15,8 @@ internal sealed class BatchScript : IRequestScript
     private long _number;
 
     /// <param name="run">Sets its keys apart from those of other runs.</param>
-    public BatchScript(Uri server, string key, string run, int operations, int accounts, int connection, int connections)
+    public BatchScript(
+        Uri server, string key, string run, int operations, int accounts, int connection, int connections)
     {
         var charge = $$"""
             {"op":"charge","idempotency_key":"{{run}}-{{ChargeDigits.Key}}","account_id":"{{ChargeScript.AccountPrefix

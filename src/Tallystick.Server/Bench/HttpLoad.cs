@@ -44,8 +44,7 @@ internal abstract class HttpLoad(ServerProcess server, int status, int operation
     /// </summary>
     public Task<LoadResult> RunAsync(int connections, long perSecond, TimeSpan duration, CancellationToken cancel)
     {
-        // Whoever releases a request sends it too.
-        var due = Channel.CreateUnbounded<long>(new() { SingleWriter = true, AllowSynchronousContinuations = true });
+        var due = Channel.CreateUnbounded<long>(new() { SingleWriter = true });
         // Not before all are connected: what fell due meanwhile would wait for that.
         var release = new Lazy<Task>(() => Task.Run(
             () => ReleaseAsync(due.Writer, perSecond, duration, cancel), cancel));

@@ -28,22 +28,22 @@ internal sealed class SharedSession(string connection, TimeSpan duration, int ac
         {
             await byHand.CreateAsync(cancel);
             await using var first = await StartAsync(cancel);
-            await using var second = await StartAsync(cancel);
             await BenchAccounts.OpenAsync(first, _key, accounts, cancel);
-            await SingleAsync(byHand, first, second, cancel);
-            await HotAsync(byHand, first, second, cancel);
+            await SingleAsync(byHand, first, cancel);
+            await HotAsync(byHand, first, cancel);
             await BatchesAsync(byHand, first, cancel);
+            await using var second = await StartAsync(cancel);
+            await TwoAsync($"Two nodes, {accounts:N0} accounts", accounts, first, second, cancel);
+            await TwoAsync($"Two nodes, one account", 1, first, second, cancel);
         }
         return VerifyCommand.Run(PostgresAudit.Open(new() { Connection = connection }), new()) == ExitCode.Ok;
     }
 
-    private async Task SingleAsync(
-        HandWritten byHand, ServerProcess first, ServerProcess second, CancellationToken cancel)
+    private async Task SingleAsync(HandWritten byHand, ServerProcess node, CancellationToken cancel)
     {
-        ServerProcess[] nodes = [first, second];
-        var (one, other) = (new ChargeLoad(first, _key, accounts), new ChargeLoad(second, _key, accounts));
+        var charges = new ChargeLoad(node, _key, accounts);
         var anyone = string.Create(CultureInfo.InvariantCulture, $"random(1, {accounts})");
-        var (log, charges) = (0L, 0L);
+        var (log, count) = (0L, 0L);
         Scenario[] scenarios =
         [
             new("by hand, 8 clients", (time, stop) => byHand.RunAsync(anyone, FewOfHand, time, stop)),
@@ -52,47 +52,62 @@ internal sealed class SharedSession(string connection, TimeSpan duration, int ac
                 anyone.Replace("random", "random_zipfian", StringComparison.Ordinal)
                     .Replace(")", ", 1.1)", StringComparison.Ordinal), Few, time, stop)),
             new("charges, 64 connections", (time, stop) => LoggedAsync(
-                Drain.AfterAsync(one.RunAsync(Few, time, stop), nodes, stop), stop)),
+                Drain.AfterAsync(charges.RunAsync(Few, time, stop), [node], stop), stop)),
             new("charges, 256 connections", (time, stop) => LoggedAsync(
-                Drain.AfterAsync(one.RunAsync(Many, time, stop), nodes, stop), stop)),
-            new("two nodes, 64 connections", (time, stop) =>
-                Drain.AfterAsync(BothAsync(one, other, Few, time, stop), nodes, stop)),
-            new("two nodes, 256 connections", (time, stop) =>
-                Drain.AfterAsync(BothAsync(one, other, Many, time, stop), nodes, stop)),
+                Drain.AfterAsync(charges.RunAsync(Many, time, stop), [node], stop), stop)),
         ];
         await Scenario.TakeTurnsAsync(scenarios, duration, cancel);
-        Show($"{accounts:N0} accounts", scenarios, scenarios.Take(2));
-        Say("Bytes of write-ahead log", $"{log / (double)charges:N0} a charge of one node");
+        ShowBesideHand($"{accounts:N0} accounts", scenarios, byHand: 2);
+        Say("Bytes of write-ahead log", $"{log / (double)count:N0} a charge");
 
         async Task<LoadResult> LoggedAsync(Task<LoadResult> load, CancellationToken stop)
         {
             var before = await LogPositionAsync(stop);
             var result = await load;
             log += await LogPositionAsync(stop) - before;
-            charges += result.Operations;
+            count += result.Operations;
             return result;
         }
     }
 
-    private async Task HotAsync(HandWritten byHand, ServerProcess first, ServerProcess second, CancellationToken cancel)
+    private async Task HotAsync(HandWritten byHand, ServerProcess node, CancellationToken cancel)
     {
-        ServerProcess[] nodes = [first, second];
-        var (one, other) = (new ChargeLoad(first, _key, 1), new ChargeLoad(second, _key, 1));
+        var charges = new ChargeLoad(node, _key, 1);
         Scenario[] scenarios =
         [
             new("by hand, 8 clients", (time, stop) => byHand.RunAsync("1", FewOfHand, time, stop)),
             new("by hand, 64 clients", (time, stop) => byHand.RunAsync("1", Few, time, stop)),
             new("charges, 64 connections", (time, stop) =>
-                Drain.AfterAsync(one.RunAsync(Few, time, stop), nodes, stop)),
+                Drain.AfterAsync(charges.RunAsync(Few, time, stop), [node], stop)),
             new("charges, 256 connections", (time, stop) =>
-                Drain.AfterAsync(one.RunAsync(Many, time, stop), nodes, stop)),
-            new("two nodes, 64 connections", (time, stop) =>
-                Drain.AfterAsync(BothAsync(one, other, Few, time, stop), nodes, stop)),
-            new("two nodes, 256 connections", (time, stop) =>
-                Drain.AfterAsync(BothAsync(one, other, Many, time, stop), nodes, stop)),
+                Drain.AfterAsync(charges.RunAsync(Many, time, stop), [node], stop)),
         ];
         await Scenario.TakeTurnsAsync(scenarios, duration, cancel);
-        Show($"One account", scenarios, scenarios.Take(2));
+        ShowBesideHand($"One account", scenarios, byHand: 2);
+    }
+
+    /// <summary>
+    /// As many connections to one of them and to both. Of many accounts each finds half changed by the other.
+    /// </summary>
+    private async Task TwoAsync(
+        FormattableString title, int among, ServerProcess first, ServerProcess second, CancellationToken cancel)
+    {
+        ServerProcess[] nodes = [first, second];
+        var (one, other) = (new ChargeLoad(first, _key, among), new ChargeLoad(second, _key, among));
+        Scenario[] scenarios =
+        [
+            .. from connections in (int[])[Few, Many]
+               from scenario in (Scenario[])
+               [
+                   new($"one node, {connections} connections", (time, stop) =>
+                       Drain.AfterAsync(one.RunAsync(connections, time, stop), nodes, stop)),
+                   new($"two nodes, {connections} connections", (time, stop) =>
+                       Drain.AfterAsync(BothAsync(one, other, connections, time, stop), nodes, stop)),
+               ]
+               select scenario,
+        ];
+        await Scenario.TakeTurnsAsync(scenarios, duration, cancel);
+        Show(title, "of one node", scenarios, i => scenarios[i & ~1].PerSecond.Median);
     }
 
     private async Task BatchesAsync(HandWritten byHand, ServerProcess first, CancellationToken cancel)
@@ -101,12 +116,13 @@ internal sealed class SharedSession(string connection, TimeSpan duration, int ac
         var anyone = string.Create(CultureInfo.InvariantCulture, $"random(1, {accounts})");
         Scenario[] scenarios =
         [
+            new("by hand, 8 clients", (time, stop) => byHand.RunAsync(anyone, FewOfHand, time, stop)),
             new("by hand, 64 clients", (time, stop) => byHand.RunAsync(anyone, Few, time, stop)),
             new("charges, 1,000 a request", (time, stop) =>
                 Drain.AfterAsync(batches.ChargeAsync(long.MaxValue, time, stop), [first], stop)),
         ];
         await Scenario.TakeTurnsAsync(scenarios, duration, cancel);
-        Show($"Batches, 8 connections", scenarios, scenarios.Take(1));
+        ShowBesideHand($"Batches, 8 connections", scenarios, byHand: 2);
     }
 
     /// <summary>Half of the connections to each node.</summary>
@@ -124,18 +140,24 @@ internal sealed class SharedSession(string connection, TimeSpan duration, int ac
         };
     }
 
-    private void Show(FormattableString title, Scenario[] scenarios, IEnumerable<Scenario> byHand)
+    /// <param name="byHand">The first of them, against the better of which all are held.</param>
+    private void ShowBesideHand(FormattableString title, Scenario[] scenarios, int byHand)
     {
-        var best = byHand.Max(scenario => scenario.PerSecond.Median);
+        var best = scenarios.Take(byHand).Max(scenario => scenario.PerSecond.Median);
+        Show(title, "of the best by hand", scenarios, _ => best);
+    }
+
+    private void Show(FormattableString title, string ratio, Scenario[] scenarios, Func<int, double> baseOf)
+    {
         var table = new TextTable(
-            title.ToString(CultureInfo.InvariantCulture), "per second", "of the best by hand", "median", "99 %",
-            "server µs");
-        foreach (var scenario in scenarios)
+            title.ToString(CultureInfo.InvariantCulture), "per second", ratio, "median", "99 %", "server µs");
+        for (var i = 0; i < scenarios.Length; i++)
         {
+            var scenario = scenarios[i];
             var isOurs = scenario.Latency.Count > 0;
             table.Add(
                 scenario.Name, scenario.PerSecond.Text("N0"),
-                (scenario.PerSecond.Median / best).ToString("0.00", CultureInfo.InvariantCulture),
+                (scenario.PerSecond.Median / baseOf(i)).ToString("0.00", CultureInfo.InvariantCulture),
                 isOurs ? Words(scenario.Latency.Permille(500)) : "",
                 isOurs ? Words(scenario.Latency.Permille(990)) : "",
                 isOurs ? scenario.ServerMicroseconds.Text("0.0") : "");

@@ -84,7 +84,6 @@ internal static class BenchCommand
     {
         if (parsed.GetValue(EmptyUrl) is { } url) return await EmptyEndpoint.RunAsync(url, cancel);
         if (parsed.GetValue(UpstreamUrl) is { } upstream) return await UpstreamEndpoint.RunAsync(upstream, cancel);
-        LoadSockets.ShareOneThread();
         var duration = TimeSpan.FromSeconds(parsed.GetValue(Seconds));
         try
         {

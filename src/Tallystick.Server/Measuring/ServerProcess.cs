@@ -36,7 +36,6 @@ internal sealed partial class ServerProcess : IAsyncDisposable
         var program = Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "tally.exe" : "tally");
         var start = new ProcessStartInfo(program) { RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var argument in arguments) start.ArgumentList.Add(argument);
-        LoadSockets.Undo(start.Environment);
         foreach (var (name, value) in environment) start.Environment[name] = value;
         var started = Stopwatch.GetTimestamp();
         var process = Process.Start(start)!;
