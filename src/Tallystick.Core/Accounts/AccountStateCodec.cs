@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 using Tallystick.Core.Charges;
 using Tallystick.Core.Grants;
 using Tallystick.Core.Holds;
@@ -50,29 +51,19 @@ public static class AccountStateCodec
         var r = new CborReader(bytes);
         var members = r.Array();
         if (members is not (Members or MembersWithImport)) return ProjectState.Read(members, ref r);
-        var state = new AccountState
+        ImmutableList<Debt> debts;
+        return new AccountState
         {
             Key = new((int)r.Int(), r.Int()), Sequence = r.Int(), Head = r.Bytes().ToArray(), LastAt = new(r.Int()),
             AccountId = r.Text(), Status = (AccountStatus)r.Int(), CreatedAt = new(r.Int()),
             Texts = TextMarks.Read(ref r),
             Terms = AccountTerms.Read(ref r), Membership = r.TryNull() ? null : Membership.Read(ref r),
-            TiersTaken = Names.Read(ref r), Budgets = ReadBudgets(ref r), Reserved = new(r.Int()),
+            TiersTaken = Names.Read(ref r), Budgets = ReadAll(ref r, Budget.Read), Reserved = new(r.Int()),
             Issued = new(r.Int()),
             Remaining = new(r.Int()), GrantsHeld = new(r.Int()),
             NextDueBound = r.TryNull() ? null : new Instant(r.Int()),
-        };
-        var grants = ImmutableArray.CreateBuilder<Grant>();
-        for (var left = r.Array(); left > 0; left--) grants.Add(Grant.Read(ref r));
-        var holds = ImmutableArray.CreateBuilder<Hold>();
-        for (var left = r.Array(); left > 0; left--) holds.Add(Hold.Read(ref r));
-        var debts = ImmutableList.CreateBuilder<Debt>();
-        for (var left = r.Array(); left > 0; left--) debts.Add(Debt.Read(ref r));
-        var licenses = ImmutableArray.CreateBuilder<License>();
-        for (var left = r.Array(); left > 0; left--) licenses.Add(License.Read(ref r));
-        return state with
-        {
-            Grants = grants.ToImmutable(), Holds = holds.ToImmutable(), Debts = debts.ToImmutable(),
-            Licenses = licenses.ToImmutable(),
+            Grants = ReadAll(ref r, Grant.Read), Holds = ReadAll(ref r, Hold.Read),
+            Debts = debts = [.. ReadAll(ref r, Debt.Read)], Licenses = ReadAll(ref r, License.Read),
             Imported = members == MembersWithImport ? ImportedBooks.Read(ref r) : ImportedBooks.None,
             Owed = new(debts.Sum(debt => debt.Owed.Micros)),
         };
@@ -93,10 +84,14 @@ public static class AccountStateCodec
         };
     }
 
-    private static ImmutableArray<Budget> ReadBudgets(ref CborReader r)
+    private static ImmutableArray<T> ReadAll<T>(ref CborReader r, ReadOne<T> read)
     {
-        var budgets = ImmutableArray.CreateBuilder<Budget>();
-        for (var left = r.Array(); left > 0; left--) budgets.Add(Budget.Read(ref r));
-        return budgets.ToImmutable();
+        var count = r.Array();
+        if (count == 0) return [];
+        var all = new T[count];
+        for (var i = 0; i < count; i++) all[i] = read(ref r);
+        return ImmutableCollectionsMarshal.AsImmutableArray(all);
     }
+
+    private delegate T ReadOne<out T>(ref CborReader r);
 }

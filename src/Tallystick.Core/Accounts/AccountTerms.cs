@@ -29,10 +29,9 @@ public sealed record AccountTerms
     internal static AccountTerms Read(ref CborReader r)
     {
         if (r.Array() != 3) throw new JournalCorruptException("not an account's terms");
-        return new()
-        {
-            OverdraftLimit = new(r.Int()), MonthlyCap = r.TryNull() ? null
-                : new CreditAmount(r.Int()), TimeZone = r.Text(),
-        };
+        var (overdraft, cap) = (r.Int(), r.TryNull() ? null : (CreditAmount?)new CreditAmount(r.Int()));
+        var zone = r.Name();
+        return overdraft == 0 && cap is null && zone == ZoneDefault ? Default
+            : new() { OverdraftLimit = new(overdraft), MonthlyCap = cap, TimeZone = zone };
     }
 }

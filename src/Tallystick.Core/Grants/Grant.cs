@@ -100,20 +100,17 @@ public sealed record Grant : ChainRecord
     public static Grant Read(ref CborReader r)
     {
         if (r.Array() != 22) throw new JournalCorruptException("not a grant");
-        var grant = new Grant
+        long voidedBy;
+        return new()
         {
-            Number = new(r.Int()), Amount = new(r.Int()), Bucket = r.Text(), GrantKind = (GrantKind)r.Int(),
+            Number = new(r.Int()), Amount = new(r.Int()), Bucket = r.Name(), GrantKind = (GrantKind)r.Int(),
             Priority = (int)r.Int(), IsFree = r.Bool(), CreatedAt = new(r.Int()), EffectiveAt = new(r.Int()),
             ExpiresAt = r.TryNull() ? null : new Instant(r.Int()),
             CostBasis = r.TryNull() ? null : r.Text(),
             ReferenceId = r.TryNull() ? null : r.Text(),
             Source = new(r.Int()), Pending = new(r.Int()), Remaining = new(r.Int()), Held = new(r.Int()),
             Used = new(r.Int()), Expired = new(r.Int()), Voided = new(r.Int()),
-        };
-        var voidedBy = r.Int();
-        return grant with
-        {
-            VoidedBy = Math.Abs(voidedBy), ClawedBack = voidedBy < 0, Tier = r.TryNull() ? null : r.Text(),
+            VoidedBy = Math.Abs(voidedBy = r.Int()), ClawedBack = voidedBy < 0, Tier = r.TryNull() ? null : r.Name(),
             Reason = (GrantReason)r.Int(), Rolls = checked((int)r.Int()),
         };
     }

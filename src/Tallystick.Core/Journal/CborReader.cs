@@ -21,6 +21,10 @@ public ref struct CborReader(ReadOnlySpan<byte> data)
 
     public ReadOnlySpan<byte> Bytes() => Take(Expect(2, "bytes"));
     public string Text() => Encoding.UTF8.GetString(Take(Expect(3, "text")));
+
+    /// <summary>A text of which there are few.</summary>
+    public string Name() => RecentNames.Of(Take(Expect(3, "text")));
+
     public ReadOnlySpan<byte> TextBytes() => Take(Expect(3, "text"));
     public void SkipText() => Take(Expect(3, "text"));
     public int Array() => Count(4, "an array");

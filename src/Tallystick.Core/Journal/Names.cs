@@ -13,7 +13,7 @@ internal static class Names
     public static ImmutableArray<string> Read(ref CborReader reader)
     {
         var names = ImmutableArray.CreateBuilder<string>();
-        for (var left = reader.Array(); left > 0; left--) names.Add(reader.Text());
+        for (var left = reader.Array(); left > 0; left--) names.Add(reader.Name());
         return names.ToImmutable();
     }
 }

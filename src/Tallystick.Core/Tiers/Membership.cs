@@ -77,8 +77,8 @@ public sealed record Membership
         if (members is not (9 or 12)) throw new JournalCorruptException("not a membership");
         var membership = new Membership
         {
-            Tier = r.Text(), Anchor = new(r.Int()), PeriodStart = new(r.Int()), PeriodEnd = new(r.Int()),
-            NextTier = r.TryNull() ? null : r.Text(), Allocated = new(r.Int()), Given = Names.Read(ref r),
+            Tier = r.Name(), Anchor = new(r.Int()), PeriodStart = new(r.Int()), PeriodEnd = new(r.Int()),
+            NextTier = r.TryNull() ? null : r.Name(), Allocated = new(r.Int()), Given = Names.Read(ref r),
             Spent = new(r.Int()), Since = r.Int(),
         };
         return members == 9 ? membership : membership with

@@ -41,7 +41,7 @@ internal sealed class Trailer(
     public bool StartFlush()
     {
         if (_jobs.Any(job => job.IsFlush) || index.CurrentEntries == 0) return false;
-        _jobs.Add(RunJob.Flush(index.Rotate(), _nextRunId++, options, hashText, NewPace()));
+        _jobs.Add(RunJob.Flush(index.Rotate(), _nextRunId++, options, hashText, NewPace(IsFlushUrgent)));
         return true;
     }
 
@@ -50,13 +50,15 @@ internal sealed class Trailer(
     /// <summary>Completes when a background task has made all of its blocks.</summary>
     public Task WaitAsync() => Task.WhenAny(_jobs.Select(job => job.Made));
 
-    private Pace NewPace() => new(() => index.CurrentEntries, IsUrgent);
+    private Pace NewPace(Func<bool> isUrgent) => new(() => index.CurrentEntries, isUrgent);
 
-    /// <summary>
-    /// The next flush comes soon, or somebody waits for this one: what is made behind the commits does not rest then.
-    /// </summary>
-    private bool IsUrgent() =>
+    /// <summary>The next flush comes soon, or somebody waits for this one.</summary>
+    private bool IsFlushUrgent() =>
         _isStopping || index.CurrentEntries >= options.FlushEntries / 2 || index.CurrentBytes >= options.FlushBytes / 2;
+
+    /// <summary>Runs of one size have become so many that looking through all of them costs more.</summary>
+    private bool IsMergeUrgent() =>
+        _isStopping || index.View.Runs.CountBy(run => run.Row.Level).Any(level => level.Value >= 2 * options.FanIn);
 
     /// <summary>Stops the merges and begins no more; what they have written is deleted after the next start.</summary>
     public async Task StopMergesAsync()
@@ -129,7 +131,7 @@ internal sealed class Trailer(
             if (level.Count() < options.FanIn || _jobs.Any(job => !job.IsFlush && job.Level == level.Key + 1)) continue;
             // The oldest of a level are next to each other in age, and so is what they become to the level above.
             var oldest = level.OrderBy(run => run.Row.LastPosition).Take(options.FanIn);
-            _jobs.Add(RunJob.Merge([.. oldest.Reverse()], _nextRunId++, options, readers, NewPace()));
+            _jobs.Add(RunJob.Merge([.. oldest.Reverse()], _nextRunId++, options, readers, NewPace(IsMergeUrgent)));
         }
     }
 
