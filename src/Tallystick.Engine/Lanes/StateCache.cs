@@ -9,61 +9,78 @@ namespace Tallystick.Engine.Lanes;
 /// </summary>
 internal sealed class StateCache(int capacity)
 {
-    private readonly ConcurrentDictionary<ChainKey, Slot> _slots = new();
+    private const int FirstPlaces = 1_024;
 
-    /// <summary>All of them, in the order in which they came or were passed over.</summary>
-    private readonly Queue<Slot> _round = new();
+    private readonly ConcurrentDictionary<ChainKey, int> _placeOf = new();
+
+    /// <summary>
+    /// One in each place, side by side: the collector looks through all that refers to what is new, and with every
+    /// commit these do. Null where one has been dropped: the store knows more.
+    /// </summary>
+    private volatile ChainState?[] _states = new ChainState?[FirstPlaces];
+
+    /// <summary>What the lane knows of each place.</summary>
+    private Place[] _places = new Place[FirstPlaces];
 
     private volatile int _count;
 
+    /// <summary>The place that is looked at next when one has to go.</summary>
+    private int _hand;
+
     public int Count => _count;
 
-    public ChainState? Peek(ChainKey key) => _slots.TryGetValue(key, out var slot) ? slot.State : null;
+    public ChainState? Peek(ChainKey key)
+    {
+        if (!_placeOf.TryGetValue(key, out var place)) return null;
+        var state = Volatile.Read(ref _states[place]);
+        // The place may have been given to another since.
+        return state?.Key == key ? state : null;
+    }
 
     /// <summary>For the lane's thread only.</summary>
     public void Put(ChainState state)
     {
-        if (_slots.TryGetValue(state.Key, out var slot))
-        {
-            slot.State = state;
-            slot.IsUsed = true;
-            return;
-        }
-        slot = new(state.Key, state);
-        _slots[state.Key] = slot;
-        _round.Enqueue(slot);
-        _count++;
-        while (_count > capacity) Pass();
+        var isNew = !_placeOf.TryGetValue(state.Key, out var place);
+        if (isNew) place = _count < capacity ? Add() : Free();
+        _places[place] = new(state.Key, !isNew);
+        Volatile.Write(ref _states[place], state);
+        if (isNew) _placeOf[state.Key] = place;
     }
 
     /// <summary>For the lane's thread only.</summary>
     public void Drop(ChainKey key)
     {
-        if (_slots.TryGetValue(key, out var slot)) slot.State = null;
+        if (_placeOf.TryGetValue(key, out var place)) Volatile.Write(ref _states[place], null);
     }
 
-    /// <summary>The next in the round goes, unless it has been used since it came or was passed over.</summary>
-    private void Pass()
+    private int Add()
     {
-        var slot = _round.Dequeue();
-        if (slot is { IsUsed: true, State: not null })
+        if (_count == _places.Length)
         {
-            slot.IsUsed = false;
-            _round.Enqueue(slot);
-            return;
+            Array.Resize(ref _places, 2 * _count);
+            var states = new ChainState?[2 * _count];
+            _states.CopyTo(states, 0);
+            _states = states;
         }
-        _slots.TryRemove(slot.Key, out _);
-        _count--;
+        return _count++;
     }
 
-    private sealed class Slot(ChainKey key, ChainState? state)
+    /// <summary>The first in the round that has not been used since it came or was passed over.</summary>
+    private int Free()
     {
-        private volatile ChainState? _state = state;
-
-        public ChainKey Key { get; } = key;
-
-        /// <summary>Null once it has been dropped: the store knows more.</summary>
-        public ChainState? State { get => _state; set => _state = value; }
-        public bool IsUsed { get; set; }
+        while (true)
+        {
+            var place = _hand;
+            _hand = (_hand + 1) % _count;
+            if (_places[place].IsUsed && _states[place] is not null)
+            {
+                _places[place].IsUsed = false;
+                continue;
+            }
+            _placeOf.TryRemove(_places[place].Key, out _);
+            return place;
+        }
     }
+
+    private record struct Place(ChainKey Key, bool IsUsed);
 }
