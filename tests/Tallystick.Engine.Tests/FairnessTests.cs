@@ -151,10 +151,7 @@ public sealed class FairnessTests
     public void Of_the_states_in_memory_those_that_were_used_least_lately_leave()
     {
         var cache = new StateCache(capacity: 3);
-        AccountState[] states = [.. Enumerable.Range(0, 5).Select(i => new AccountState
-        {
-            Key = ChainKey.OfAccount(1, $"a{i}"), AccountId = $"a{i}",
-        })];
+        var states = States(5);
         foreach (var state in states[..3]) cache.Put(state);
         cache.Put(states[0]);
         foreach (var state in states[3..]) cache.Put(state);
@@ -162,6 +159,47 @@ public sealed class FairnessTests
         Assert.Equal(3, cache.Count);
         Assert.Equal([true, false, false, true, true], states.Select(state => cache.Peek(state.Key) is not null));
     }
+
+    [Fact]
+    public void As_many_states_are_remembered_as_were_asked_for()
+    {
+        const int Capacity = 5_000;
+        var cache = new StateCache(Capacity);
+        var states = States(Capacity + 1);
+        foreach (var state in states[..Capacity]) cache.Put(state);
+        Assert.All(states[..Capacity], state => Assert.Same(state, cache.Peek(state.Key)));
+
+        cache.Put(states[^1]);
+        Assert.Equal(Capacity, cache.Count);
+        Assert.Equal(Capacity, states.Count(state => cache.Peek(state.Key) == state));
+    }
+
+    [Fact]
+    public async Task Who_looks_for_a_state_is_never_shown_the_one_that_took_its_place()
+    {
+        var cache = new StateCache(capacity: 2);
+        var states = States(3);
+        var seen = new HashSet<string>();
+        using var ended = new CancellationTokenSource();
+        var looks = Task.Run(() =>
+        {
+            while (!ended.IsCancellationRequested)
+                if (cache.Peek(states[0].Key) is AccountState found) seen.Add(found.AccountId);
+        });
+        for (var i = 0; i < 3_000_000; i++) cache.Put(states[i % states.Length]);
+        await ended.CancelAsync();
+        await looks;
+
+        Assert.Equal([states[0].AccountId], seen);
+    }
+
+    private static AccountState[] States(int count) =>
+    [
+        .. Enumerable.Range(0, count).Select(i => new AccountState
+        {
+            Key = ChainKey.OfAccount(1, $"a{i}"), AccountId = $"a{i}",
+        }),
+    ];
 
     private static Ledger Open(MemoryStore store, LaneOptions options) =>
         new(store, LedgerClock.Test(new Instant(1_000_000)), options, NullLogger<Ledger>.Instance);

@@ -63,7 +63,7 @@ internal sealed class LedgerIndex(ReaderPool readers, IndexView runs, Func<strin
     }
 
     public ChainState? LoadState(ChainKey chain) =>
-        FromTails(tail => tail.Find(chain)?.State)
+        FromTails(tail => tail.FindState(chain))
         ?? Search((view, session) => view.Find(ItemKey.State(chain), session.Block) is { } bytes
             ? AccountStateCodec.Decode(bytes.Span) : null);
 

@@ -18,6 +18,12 @@ internal sealed class Tail(Func<string, ulong> hashText)
 
     private readonly Dictionary<ChainKey, TailChain> _chains = [];
     private readonly Dictionary<ChainKey, Rollup> _projects = [];
+
+    /// <summary>
+    /// The last state of each chain, side by side: with every commit these refer to what is new, and the collector
+    /// looks through what does.
+    /// </summary>
+    private readonly List<ChainState> _states = [];
     private readonly Stack<TailChain> _spare = new();
     private readonly Dictionary<(ChainKey Chain, string ReferenceId), List<Located>> _references = [];
     private (ChainKey Chain, string? Key) _lastKey;
@@ -44,11 +50,12 @@ internal sealed class Tail(Func<string, ulong> hashText)
         if (!_chains.TryGetValue(state.Key, out var chain))
         {
             _chains.Add(state.Key, chain = _spare.TryPop(out var spare) ? spare : new());
-            chain.FirstSequence = before + 1;
+            (chain.FirstSequence, chain.Place) = (before + 1, _states.Count);
+            _states.Add(state);
         }
+        _states[chain.Place] = state;
         if (FirstPosition == 0) FirstPosition = first;
         for (var i = 0; i < entries.Count; i++) Add(chain, state.Key, entries[i], records, first + i);
-        chain.State = state;
         foreach (var record in records) (chain.Records ??= [])[(record.Key, Checkpoints.EpochOf(before))] = record;
         if (Checkpoints.IsDue(before, state.Sequence)) (chain.Kept ??= []).Add(state);
     }
@@ -67,6 +74,7 @@ internal sealed class Tail(Func<string, ulong> hashText)
         }
         _chains.Clear();
         _projects.Clear();
+        _states.Clear();
         _references.Clear();
         Keys.Clear();
         (FirstPosition, LastPosition, Entries, Bytes, _lastKey) = (0, 0, 0, 0, default);
@@ -76,6 +84,8 @@ internal sealed class Tail(Func<string, ulong> hashText)
         chain.IsProject ? _projects.GetValueOrDefault(chain) : Find(chain)?.Rollup;
 
     public TailChain? Find(ChainKey chain) => _chains.GetValueOrDefault(chain);
+    public ChainState? FindState(ChainKey chain) => Find(chain) is { } own ? StateOf(own) : null;
+    public ChainState StateOf(TailChain chain) => _states[chain.Place];
 
     public IEnumerable<Located> FindReference(ChainKey chain, string reference) =>
         _references.GetValueOrDefault((chain, reference)) ?? [];
@@ -124,10 +134,11 @@ internal sealed class TailChain
     private long[] _positions = new long[4];
     private int _count;
 
+    /// <summary>Of its state among those of the tail.</summary>
+    public int Place { get; set; }
     public long FirstSequence { get; set; }
     public Rollup Rollup { get; } = new();
     public ReadOnlySpan<long> Positions => _positions.AsSpan(0, _count);
-    public ChainState State { get; set; } = null!;
     public Dictionary<(RecordKey Record, long Epoch), ChainRecord>? Records { get; set; }
     public List<ChainState>? Kept { get; set; }
 
@@ -140,14 +151,14 @@ internal sealed class TailChain
     public void Clear()
     {
         if (_count > PositionsKept) _positions = new long[PositionsKept];
-        (_count, State, Records, Kept) = (0, null!, null, null);
+        (_count, Records, Kept) = (0, null, null);
         Rollup.Clear();
     }
 
     /// <param name="before">The epoch that begins after the form asked for.</param>
     public ChainRecord? FindRecord(RecordKey record, long before)
     {
-        var epoch = Math.Min(before - 1, Checkpoints.EpochOf(State.Sequence));
+        var epoch = Math.Min(before - 1, Checkpoints.EpochOf(FirstSequence + _count - 1));
         for (; Records is not null && epoch >= Checkpoints.EpochOf(FirstSequence - 1); epoch--)
             if (Records.TryGetValue((record, epoch), out var form)) return form;
         return null;

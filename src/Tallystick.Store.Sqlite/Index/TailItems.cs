@@ -55,7 +55,7 @@ internal sealed class TailItems(Tail tail, Func<string, ulong> hashText)
         _length = 0;
         foreach (var (chain, own) in part.Chains)
         {
-            Add(ItemKey.State(chain), own.State.Encode());
+            Add(ItemKey.State(chain), tail.StateOf(own).Encode());
             for (var i = 0; i < own.Positions.Length; i++)
                 Add(ItemKey.Entry(chain, own.FirstSequence + i), own.Positions[i]);
             foreach (var ((key, epoch), record) in own.Records ?? [])
