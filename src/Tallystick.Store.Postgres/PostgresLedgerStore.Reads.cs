@@ -14,18 +14,24 @@ public sealed partial class PostgresLedgerStore
     private const int TourStep = 1_000;
 
     // Nothing comes of a chain that has not moved since the state that is known of it; of the others what has followed
-    // it, or, where a later state is stored, that one once, with the first of the entries that follow it.
+    // it, or, where a later state is stored, that one once, with the first of the entries that follow it. A subquery of
+    // its own and both ends of the range: without them a server that has seen one account fill the journal reads all of
+    // its entries for the last few.
     private const string LoadSql = """
         SELECT a.n,
             CASE WHEN s.sequence > a.known AND (j.sequence IS NULL OR j.sequence = s.sequence + 1) THEN s.bytes END,
             j.bytes, j.hash
         FROM (
-            SELECT a.n, a.project, a.number, CASE WHEN c.sequence > a.known THEN a.known ELSE 0 END AS known
+            SELECT a.n, a.project, a.number, c.sequence AS last,
+                CASE WHEN c.sequence > a.known THEN a.known ELSE 0 END AS known
             FROM unnest($1, $2, $3) WITH ORDINALITY AS a (project, number, known, n)
             JOIN tallystick.chain c ON c.project = a.project AND c.number = a.number AND c.sequence <> a.known) a
         JOIN tallystick.chain_state s ON s.project = a.project AND s.number = a.number
-        LEFT JOIN tallystick.journal j ON j.project = s.project AND j.number = s.number
-            AND j.sequence > greatest(s.sequence, a.known)
+        LEFT JOIN LATERAL (
+            SELECT j.sequence, j.bytes, j.hash FROM tallystick.journal j
+            WHERE j.project = s.project AND j.number = s.number
+                AND j.sequence > greatest(s.sequence, a.known) AND j.sequence <= a.last
+            OFFSET 0) j ON true
         ORDER BY a.n, j.sequence
         """;
 
