@@ -25,7 +25,6 @@ public ref struct CborReader(ReadOnlySpan<byte> data)
     /// <summary>A text of which there are few.</summary>
     public string Name() => RecentNames.Of(Take(Expect(3, "text")));
 
-    public ReadOnlySpan<byte> TextBytes() => Take(Expect(3, "text"));
     public void SkipText() => Take(Expect(3, "text"));
     public int Array() => Count(4, "an array");
     public int Map() => Count(5, "a map");

@@ -181,7 +181,7 @@ public sealed class Rollup
         var reader = new CborReader(bytes);
         for (var axes = reader.Array(); axes > 0; axes -= 2)
         {
-            var axis = ValueNames.Of(reader.TextBytes());
+            var axis = reader.Name();
             if (pick.IsOn(axis)) RollupCodec.Read(ref reader, SumsOf(axis), pick);
             else RollupCodec.Skip(ref reader);
         }

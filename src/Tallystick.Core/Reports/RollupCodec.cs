@@ -35,7 +35,7 @@ internal static class RollupCodec
     {
         for (var values = reader.Array(); values > 0; values -= 2)
         {
-            var (value, slot) = (ValueNames.Of(reader.TextBytes()), 0);
+            var (value, slot) = (reader.Name(), 0);
             ref var sum = ref Unsafe.NullRef<Figures>();
             for (var slots = reader.Array(); slots > 0; slots--)
             {
