@@ -16,6 +16,7 @@ public sealed partial class PostgresLedgerStore
         SELECT bytes FROM tallystick.rollup_tail WHERE project = $1
         """;
 
+    // The upper end of the last part leaves nothing out: it tells the server that not a third of the journal is meant.
     private const string AccountSumSql = """
         SELECT a.part::integer, r.bytes FROM unnest($3, $4, $5) WITH ORDINALITY AS a (grain, first, last, part)
         JOIN tallystick.account_rollup r ON r.project = $1 AND r.number = $2 AND r.grain = a.grain
@@ -24,8 +25,10 @@ public sealed partial class PostgresLedgerStore
         SELECT -1, bytes FROM tallystick.account_rollup WHERE project = $1 AND number = $2 AND grain = $8
         UNION ALL
         SELECT 0, bytes FROM tallystick.journal
-        WHERE project = $1 AND number = $2 AND sequence > $7 * (
-            SELECT coalesce(max(epochs), 0) FROM tallystick.account_epochs WHERE project = $1 AND number = $2)
+        WHERE project = $1 AND number = $2
+            AND sequence > $7 * (
+                SELECT coalesce(max(epochs), 0) FROM tallystick.account_epochs WHERE project = $1 AND number = $2)
+            AND sequence <= (SELECT sequence FROM tallystick.chain WHERE project = $1 AND number = $2)
         """;
 
     public ValueTask<Rollup> SumAsync(RollupQuery query, CancellationToken cancel) => ReadAsync(
@@ -52,10 +55,10 @@ public sealed partial class PostgresLedgerStore
         return sum;
     }
 
-    private static async Task<Rollup> SumAccountAsync(NpgsqlConnection connection, RollupQuery query)
+    internal static NpgsqlBatchCommand SumAccount(RollupQuery query)
     {
         var parts = query.Parts.ToList();
-        await using var command = new NpgsqlCommand(AccountSumSql, connection)
+        return new(AccountSumSql)
         {
             Parameters =
             {
@@ -67,8 +70,14 @@ public sealed partial class PostgresLedgerStore
                 new() { Value = AccountRollup.WholeEpoch },
             },
         };
+    }
+
+    private static async Task<Rollup> SumAccountAsync(NpgsqlConnection connection, RollupQuery query)
+    {
+        var parts = query.Parts.ToList();
         var (sum, recent) = (new Rollup(), new JournalRollup());
-        await using (var rows = await command.ExecuteReaderAsync())
+        await using (var batch = new NpgsqlBatch(connection) { BatchCommands = { SumAccount(query) } })
+        await using (var rows = await batch.ExecuteReaderAsync())
         {
             while (await rows.ReadAsync())
             {
