@@ -12,25 +12,24 @@ namespace Tallystick.Store.Postgres;
 /// </summary>
 internal sealed class RollupTrail(Connections connections, Outage outage) : IAsyncDisposable
 {
-    private const long LockKey = 0x524F4C4C; // "ROLL"
+    internal const long LockKey = 0x524F4C4C; // "ROLL"
     private const int TailsAtOnce = 500;
     private const int EpochsAtOnce = 16;
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
+    // By their places: nobody else deletes them, and no statistics make the server compare each with all others.
     private const string TakeTails = """
-        DELETE FROM tallystick.rollup_tail t USING (
-            SELECT project, number, sequence FROM tallystick.rollup_tail LIMIT $1) a
-        WHERE t.project = a.project AND t.number = a.number AND t.sequence = a.sequence
-        RETURNING t.project, t.bytes
+        DELETE FROM tallystick.rollup_tail
+        WHERE ctid = ANY (ARRAY(SELECT ctid FROM tallystick.rollup_tail LIMIT $1))
+        RETURNING project, bytes
         """;
 
-    // An account's epochs in order: what follows the last of them is read from the journal.
     private const string TakeDue = """
-        DELETE FROM tallystick.rollup_due d USING (
-            SELECT project, number, epoch FROM tallystick.rollup_due ORDER BY project, number, epoch LIMIT $1) a
-        WHERE d.project = a.project AND d.number = a.number AND d.epoch = a.epoch
-        RETURNING d.project, d.number, d.epoch
+        DELETE FROM tallystick.rollup_due
+        WHERE ctid = ANY (ARRAY(
+            SELECT ctid FROM tallystick.rollup_due ORDER BY project, number, epoch LIMIT $1))
+        RETURNING project, number, epoch
         """;
 
     private const string FindRows = """
@@ -95,9 +94,11 @@ internal sealed class RollupTrail(Connections connections, Outage outage) : IAsy
             await AddAsync(connection, project.Key, sum);
         }
         var epochs = await connection.ListAsync(
-            TakeDue, row => (new ChainKey(row.GetInt32(0), row.GetInt64(1)), row.GetInt32(2)),
+            TakeDue, row => (Chain: new ChainKey(row.GetInt32(0), row.GetInt64(1)), Epoch: row.GetInt32(2)),
             EpochsAtOnce);
-        foreach (var (chain, epoch) in epochs) await AccountRollup.AddAsync(connection, chain, epoch);
+        // They are returned as they lie, and what follows an account's last epoch is read from the journal.
+        foreach (var (chain, epoch) in epochs.OrderBy(due => due.Epoch))
+            await AccountRollup.AddAsync(connection, chain, epoch);
         if (tails.Count + epochs.Count > 0) await transaction.CommitAsync();
         return tails.Count == TailsAtOnce || epochs.Count == EpochsAtOnce;
     }

@@ -1,0 +1,56 @@
+using Npgsql;
+using Tallystick.Core.Reports;
+using Tallystick.Engine.Ports;
+using Tallystick.Store.Postgres;
+using Tallystick.Testing;
+using Xunit;
+
+namespace Tallystick.Store.Tests;
+
+/// <summary>What commits have left for reports, taken in whatever order the server gives it out.</summary>
+public sealed class RollupTrailTests(PostgresFixture postgres)
+{
+    private const int Epochs = 5;
+
+    /// <summary>The last epochs lie first, as where the server has filled up what was deleted.</summary>
+    private const string Disorder = """
+        CREATE TEMPORARY TABLE due AS TABLE tallystick.rollup_due;
+        DELETE FROM tallystick.rollup_due;
+        INSERT INTO tallystick.rollup_due SELECT * FROM due ORDER BY epoch DESC
+        """;
+
+    [Fact]
+    public async Task Epochs_that_fell_due_together_are_counted_once_whatever_order_they_come_in_I4()
+    {
+        var database = await postgres.Cluster.CreateDatabaseAsync();
+        var chains = new TestChains();
+        await using (var other = new NpgsqlConnection($"{database};Pooling=false"))
+        {
+            // As another node that is at it.
+            await other.OpenAsync();
+            await ExecuteAsync(other, $"SELECT pg_advisory_lock({RollupTrail.LockKey})");
+            await using (var store = await OpenAsync(database))
+                for (var i = 0; i < Epochs; i++)
+                    await store.CommitAsync(
+                        chains, chains.Change(1, [.. Enumerable.Repeat(new Wish(), (int)Checkpoints.Every)]));
+            await ExecuteAsync(other, Disorder);
+        }
+        await using (var store = await OpenAsync(database))
+        {
+            await store.TrailAllAsync();
+            await SumCheck.EqualAsync(
+                store, chains, new(TestChains.Chain(1), Axis.All, 0, int.MaxValue, IsBySlot: false));
+        }
+        using var audit = PostgresAudit.Open(new() { Connection = database });
+        AuditCheck.All(audit, chains);
+    }
+
+    private static Task<PostgresLedgerStore> OpenAsync(string database) =>
+        PostgresLedgerStore.OpenAsync(PostgresFixture.Patient(database), TestChains.Fold, default);
+
+    private static async Task ExecuteAsync(NpgsqlConnection connection, string sql)
+    {
+        await using var command = new NpgsqlCommand(sql, connection);
+        await command.ExecuteNonQueryAsync();
+    }
+}
