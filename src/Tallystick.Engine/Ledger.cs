@@ -48,8 +48,9 @@ public sealed class Ledger : ILedger, IAsyncDisposable
         _meter = new(
             store, () => _lanes?.Sum(lane => lane.Queued) ?? 0, () => _lanes?.Sum(lane => lane.Cache.Count) ?? 0);
         _health = new(store);
+        var turns = options.Lanes == 1 ? null : new CommitTurns(options.FewAtOnce, options.Time);
         _lanes = [.. Enumerable.Range(0, options.Lanes).Select(
-            _ => new Lane(store, _projects, clock, options, _sweeper.Note, new(_meter, _health), logger))];
+            _ => new Lane(store, _projects, clock, options, turns, _sweeper.Note, new(_meter, _health), logger))];
         _ = EndAsync(Task.WhenAll(_lanes.Select(RunAsync)));
         var sealer = new Sealer(store, _projects, clock, options.Time, _meter, logger);
         _housekeeping = Task.WhenAll(_sweeper.RunAsync(_ending.Token), sealer.RunAsync(_ending.Token));

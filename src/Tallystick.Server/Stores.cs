@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Tallystick.Engine;
+using Tallystick.Engine.Lanes;
 using Tallystick.Engine.Ports;
 using Tallystick.Store.Postgres;
 using Tallystick.Store.Sqlite;
@@ -43,13 +44,14 @@ internal static class Stores
         {
             Directory.CreateDirectory(FolderOf(parsed));
             var embedded = SqliteLedgerStore.Open(new() { Folder = FolderOf(parsed), Clock = clock }, StoreFold.Next);
-            return new(embedded, TimeProvider.System, 1, []);
+            return new(embedded, TimeProvider.System, new(), []);
         }
-        // More lanes make smaller batches: a core for the lanes and what they feed, one for everything else.
-        var lanes = Math.Clamp(Environment.ProcessorCount / 2, 1, 8);
+        // Two lanes a core of the lanes: while one's commit is on its way, the other decides.
+        var atOnce = Math.Clamp(Environment.ProcessorCount / 2, 1, 8);
+        var lanes = new LaneOptions { Lanes = 2 * atOnce, FewAtOnce = atOnce };
         var shared = await PostgresLedgerStore.OpenAsync(
-            options with { Clock = clock, Writers = lanes + 4, PepperCheck = Pepper.CheckOf(pepper) }, StoreFold.Next,
-            cancel);
+            options with { Clock = clock, Writers = lanes.Lanes + 4, PepperCheck = Pepper.CheckOf(pepper) },
+            StoreFold.Next, cancel);
         return new(shared, shared.Clock, lanes, shared.Warnings);
     }
 

@@ -14,8 +14,9 @@ namespace Tallystick.Engine.Lanes;
 /// once, ends when its queue is completed and empty. A fault of the store fails the turn's tickets and nothing else; a
 /// <see cref="StoreBrokenException"/> or a broken invariant stops the lane for good: the owner ends the process.
 /// </summary>
+/// <param name="turns">Taken with the other lanes of the store; null where it has one lane.</param>
 internal sealed partial class Lane(
-    ILedgerStore store, ProjectStates projects, LedgerClock clock, LaneOptions options,
+    ILedgerStore store, ProjectStates projects, LedgerClock clock, LaneOptions options, CommitTurns? turns,
     Action<ChainState> committed, LaneSignals signals, ILogger logger)
 {
     /// <summary>So many commands are worth a flush: of more each one's share is small.</summary>
@@ -58,9 +59,17 @@ internal sealed partial class Lane(
             while (await WaitAsync(cancel))
             {
                 AwaitCrowd(gathered.Count);
-                gathered.Clear();
-                while (gathered.Count < options.BatchMax && _queue.TryRead(out var ticket)) gathered.Add(ticket);
-                if (gathered.Count > 0) await TurnAsync(gathered);
+                if (turns is not null) await turns.EnterAsync(_queue.Count);
+                try
+                {
+                    gathered.Clear();
+                    while (gathered.Count < options.BatchMax && _queue.TryRead(out var ticket)) gathered.Add(ticket);
+                    if (gathered.Count > 0) await TurnAsync(gathered);
+                }
+                finally
+                {
+                    turns?.Leave();
+                }
                 await TrailAsync();
             }
         }

@@ -8,6 +8,11 @@ public sealed record LaneOptions
     /// </summary>
     public int Lanes { get; init; } = 1;
 
+    /// <summary>
+    /// How many of them commit at the same time while they have few commands: more make smaller commits.
+    /// </summary>
+    public int FewAtOnce { get; init; } = 1;
+
     /// <summary>Commands in one commit: bounds the latency of a turn and the size of a transaction.</summary>
     public int BatchMax { get; init; } = 1_024;
 

@@ -128,7 +128,7 @@ internal static class ImportCommand
         foreach (var warning in store.Warnings) await Console.Error.WriteLineAsync($"Warning: {warning}");
         await ServeCommand.CheckClockAsync(store, cancel);
         await using var ledger = new Ledger(
-            store.Store, new(store.Time), new LaneOptions { Lanes = store.Lanes }, NullLogger<Ledger>.Instance);
+            store.Store, new(store.Time), store.Lanes, NullLogger<Ledger>.Instance);
         await ImportRun.OpenProjectAsync(ledger, cancel);
         var (project, keys) = (parsed.GetValue(AccountOptions.Project), new KeyRing(ledger, pepper));
         if (await keys.FindOpenAsync(project, cancel) is null)

@@ -121,7 +121,7 @@ internal static class ServeCommand
         builder.Services.AddSingleton(
             testClock is { } start ? LedgerClock.Test(Instant.From(start)) : new(store.Time));
         builder.Services.AddSingleton(services => new Ledger(
-            store.Store, services.GetRequiredService<LedgerClock>(), new LaneOptions { Lanes = store.Lanes },
+            store.Store, services.GetRequiredService<LedgerClock>(), store.Lanes,
             services.GetRequiredService<ILogger<Ledger>>()));
         var gateway = GatewaySettings.Of(parsed);
         builder.Services.AddTallystick(pepper, new(gateway.AllowsPrivateUpstreams)).AddTallystickGateway(gateway);
