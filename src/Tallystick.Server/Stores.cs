@@ -46,7 +46,7 @@ internal static class Stores
             var embedded = SqliteLedgerStore.Open(new() { Folder = FolderOf(parsed), Clock = clock }, StoreFold.Next);
             return new(embedded, TimeProvider.System, new(), []);
         }
-        // Two lanes a core of the lanes: while one's commit is on its way, the other decides.
+        // Half of the cores for lanes, two each: while the commit of one is on its way, the other decides.
         var atOnce = Math.Clamp(Environment.ProcessorCount / 2, 1, 8);
         var lanes = new LaneOptions { Lanes = 2 * atOnce, FewAtOnce = atOnce };
         var shared = await PostgresLedgerStore.OpenAsync(

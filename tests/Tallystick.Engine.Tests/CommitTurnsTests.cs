@@ -17,15 +17,16 @@ public sealed class CommitTurnsTests
         var turns = new CommitTurns(1, _time);
         await turns.EnterAsync(Few);
         var (second, third) = (turns.EnterAsync(Few), turns.EnterAsync(Few));
-        Assert.False(second.IsCompleted || third.IsCompleted);
+        await WaitsAsync(second);
+        await WaitsAsync(third);
         turns.Leave();
         await second;
-        Assert.False(third.IsCompleted);
+        await WaitsAsync(third);
         // Who has just left does not go before one that waits.
         var first = turns.EnterAsync(Few);
         turns.Leave();
         await third;
-        Assert.False(first.IsCompleted);
+        await WaitsAsync(first);
         turns.Leave();
         await first;
     }
@@ -37,7 +38,7 @@ public sealed class CommitTurnsTests
         for (var i = 0; i < 3; i++) await turns.EnterAsync(Many);
         var few = turns.EnterAsync(Few);
         for (var i = 0; i < 2; i++) turns.Leave();
-        Assert.False(few.IsCompleted);
+        await WaitsAsync(few);
         turns.Leave();
         await few;
     }
@@ -53,7 +54,7 @@ public sealed class CommitTurnsTests
         await second;
         var third = turns.EnterAsync(Few);
         turns.Leave();
-        Assert.False(third.IsCompleted);
+        await WaitsAsync(third);
         turns.Leave();
         await third;
         turns.Leave();
@@ -82,4 +83,8 @@ public sealed class CommitTurnsTests
         Assert.True(turns.EnterAsync(Few).IsCompleted && turns.EnterAsync(Few).IsCompleted);
         Assert.False(turns.EnterAsync(Few).IsCompleted);
     }
+
+    /// <summary>Whoever is let in goes on elsewhere, so at once nobody is.</summary>
+    private static async Task WaitsAsync(Task turn) =>
+        Assert.NotSame(turn, await Task.WhenAny(turn, Task.Delay(100)));
 }
