@@ -1,3 +1,4 @@
+using Npgsql;
 using Tallystick.Store.Postgres;
 using Tallystick.Store.Tests;
 using Tallystick.Testing;
@@ -16,6 +17,16 @@ public sealed class PostgresFixture : IAsyncLifetime
         Connection = database, CommitPatience = TimeSpan.FromSeconds(20), ReadPatience = TimeSpan.FromSeconds(20),
         LockPatience = TimeSpan.FromSeconds(10),
     };
+
+    /// <summary>A store whose chains are <see cref="TestChains"/>.</summary>
+    public static Task<PostgresLedgerStore> OpenAsync(string database) =>
+        PostgresLedgerStore.OpenAsync(Patient(database), TestChains.Fold, default);
+
+    public static async Task ExecuteAsync(NpgsqlConnection connection, string sql)
+    {
+        await using var command = new NpgsqlCommand(sql, connection);
+        await command.ExecuteNonQueryAsync();
+    }
 
     public PostgresCluster Cluster { get; private set; } = null!;
     public async ValueTask InitializeAsync() => Cluster = await PostgresCluster.StartAsync();

@@ -40,9 +40,9 @@ public sealed class RateTableTests(PostgresFixture postgres)
         var table = new RateTable(Settings, _time);
         foreach (var id in new[] { "old", "locked" })
             await AskAsync(table, connection, new(Thing with { Id = id }, 10) { Needed = 1 });
-        await ExecuteAsync(other, "UPDATE tallystick.rate SET segment = segment - 1000");
+        await PostgresFixture.ExecuteAsync(other, "UPDATE tallystick.rate SET segment = segment - 1000");
         await using var transaction = await other.BeginTransactionAsync();
-        await ExecuteAsync(other, "SELECT 1 FROM tallystick.rate WHERE id = 'locked' FOR UPDATE");
+        await PostgresFixture.ExecuteAsync(other, "SELECT 1 FROM tallystick.rate WHERE id = 'locked' FOR UPDATE");
         await AskAsync(table, connection, new(Thing, 10) { Needed = 1 });
         Assert.Equal(["7", "locked", "old"], await IdsAsync(connection));
         _time.Advance(TimeSpan.FromMinutes(2));
@@ -61,12 +61,6 @@ public sealed class RateTableTests(PostgresFixture postgres)
 
     private static async Task<RateLease> AskAsync(RateTable table, NpgsqlConnection connection, RateAsk ask) =>
         (await table.LeaseAsync(connection, [ask]))[0];
-
-    private static async Task ExecuteAsync(NpgsqlConnection connection, string sql)
-    {
-        await using var command = new NpgsqlCommand(sql, connection);
-        await command.ExecuteNonQueryAsync();
-    }
 
     private static async Task<List<string>> IdsAsync(NpgsqlConnection connection)
     {

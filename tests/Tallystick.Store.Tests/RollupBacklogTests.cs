@@ -28,7 +28,7 @@ public sealed class RollupBacklogTests(PostgresFixture postgres)
     public async Task What_was_entered_before_is_added_up_however_often_it_is_cut_off_and_whoever_helps_I4()
     {
         var database = await postgres.Cluster.CreateDatabaseAsync();
-        await using (var store = await OpenAsync(database)) await FillAsync(store);
+        await using (var store = await PostgresFixture.OpenAsync(database)) await FillAsync(store);
         await PostgresCluster.ExecuteAsync(database, Aged);
         await PostgresMigration.RunAsync(new() { Connection = database }, default);
         Assert.Equal(Accounts, await LeftAsync(database));
@@ -41,7 +41,8 @@ public sealed class RollupBacklogTests(PostgresFixture postgres)
         Assert.InRange(await LeftAsync(database), 1, Accounts - 1);
         Check(database);
 
-        var stores = await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => Task.Run(() => OpenAsync(database))));
+        var stores = await Task.WhenAll(
+            Enumerable.Range(0, 3).Select(_ => Task.Run(() => PostgresFixture.OpenAsync(database))));
         Assert.Equal(0, await LeftAsync(database));
         foreach (var store in stores) await CheckSumsAsync(store);
         await FillAsync(stores[0]);
@@ -84,9 +85,6 @@ public sealed class RollupBacklogTests(PostgresFixture postgres)
         using var audit = PostgresAudit.Open(new() { Connection = database });
         AuditCheck.All(audit, _chains);
     }
-
-    private static Task<PostgresLedgerStore> OpenAsync(string database) =>
-        PostgresLedgerStore.OpenAsync(PostgresFixture.Patient(database), TestChains.Fold, default);
 
     private static async Task<long> LeftAsync(string database)
     {

@@ -28,14 +28,14 @@ public sealed class RollupTrailTests(PostgresFixture postgres)
         {
             // As another node that is at it.
             await other.OpenAsync();
-            await ExecuteAsync(other, $"SELECT pg_advisory_lock({RollupTrail.LockKey})");
-            await using (var store = await OpenAsync(database))
+            await PostgresFixture.ExecuteAsync(other, $"SELECT pg_advisory_lock({RollupTrail.LockKey})");
+            await using (var store = await PostgresFixture.OpenAsync(database))
                 for (var i = 0; i < Epochs; i++)
                     await store.CommitAsync(
                         chains, chains.Change(1, [.. Enumerable.Repeat(new Wish(), (int)Checkpoints.Every)]));
-            await ExecuteAsync(other, Disorder);
+            await PostgresFixture.ExecuteAsync(other, Disorder);
         }
-        await using (var store = await OpenAsync(database))
+        await using (var store = await PostgresFixture.OpenAsync(database))
         {
             await store.TrailAllAsync();
             await SumCheck.EqualAsync(
@@ -43,14 +43,5 @@ public sealed class RollupTrailTests(PostgresFixture postgres)
         }
         using var audit = PostgresAudit.Open(new() { Connection = database });
         AuditCheck.All(audit, chains);
-    }
-
-    private static Task<PostgresLedgerStore> OpenAsync(string database) =>
-        PostgresLedgerStore.OpenAsync(PostgresFixture.Patient(database), TestChains.Fold, default);
-
-    private static async Task ExecuteAsync(NpgsqlConnection connection, string sql)
-    {
-        await using var command = new NpgsqlCommand(sql, connection);
-        await command.ExecuteNonQueryAsync();
     }
 }
