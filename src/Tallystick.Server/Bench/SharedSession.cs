@@ -14,6 +14,7 @@ namespace Tallystick.Server.Bench;
 /// <param name="connection">Of an empty database.</param>
 internal sealed class SharedSession(string connection, TimeSpan duration, int accounts)
 {
+    private static readonly TimeSpan TwoNodesMax = TimeSpan.FromSeconds(30);
     private const int Few = 64, Many = 256, FewOfHand = 8;
     private readonly string _key = SecretForm.NewKey(KeyRing.DefaultProject, isTest: false);
     private readonly string _pepper = Convert.ToHexString(System.Security.Cryptography.RandomNumberGenerator
@@ -106,7 +107,7 @@ internal sealed class SharedSession(string connection, TimeSpan duration, int ac
                ]
                select scenario,
         ];
-        await Scenario.TakeTurnsAsync(scenarios, duration, cancel);
+        await Scenario.TakeTurnsAsync(scenarios, duration < TwoNodesMax ? duration : TwoNodesMax, cancel);
         Show(title, "of one node", scenarios, i => scenarios[i & ~1].PerSecond.Median);
     }
 
