@@ -44,7 +44,7 @@ internal sealed class SharedSession(string connection, TimeSpan duration, int ac
     {
         var charges = new ChargeLoad(node, _key, accounts);
         var anyone = string.Create(CultureInfo.InvariantCulture, $"random(1, {accounts})");
-        var (log, count) = (0L, 0L);
+        var log = new LogBytes(connection);
         Scenario[] scenarios =
         [
             new("by hand, 8 clients", (time, stop) => byHand.RunAsync(anyone, FewOfHand, time, stop)),
@@ -52,23 +52,17 @@ internal sealed class SharedSession(string connection, TimeSpan duration, int ac
             new("by hand, 64 clients, Zipf", (time, stop) => byHand.RunAsync(
                 anyone.Replace("random", "random_zipfian", StringComparison.Ordinal)
                     .Replace(")", ", 1.1)", StringComparison.Ordinal), Few, time, stop)),
-            new("charges, 64 connections", (time, stop) => LoggedAsync(
-                Drain.AfterAsync(charges.RunAsync(Few, time, stop), [node], stop), stop)),
-            new("charges, 256 connections", (time, stop) => LoggedAsync(
-                Drain.AfterAsync(charges.RunAsync(Many, time, stop), [node], stop), stop)),
+            new("charges, 64 connections", (time, stop) => LoggedAsync(Few, time, stop)),
+            new("charges, 256 connections", (time, stop) => LoggedAsync(Many, time, stop)),
         ];
         await Scenario.TakeTurnsAsync(scenarios, duration, cancel);
         ShowBesideHand($"{accounts:N0} accounts", scenarios, byHand: 2);
-        Say("Bytes of write-ahead log", $"{log / (double)count:N0} a charge");
+        Say("Bytes of write-ahead log", $"{log.PerOperation:N0} a charge");
+        if (log.PerOperationApartFromImages is { } bytes)
+            Say("Bytes of write-ahead log apart from images of whole pages", $"{bytes:N0} a charge");
 
-        async Task<LoadResult> LoggedAsync(Task<LoadResult> load, CancellationToken stop)
-        {
-            var before = await LogPositionAsync(stop);
-            var result = await load;
-            log += await LogPositionAsync(stop) - before;
-            count += result.Operations;
-            return result;
-        }
+        Task<LoadResult> LoggedAsync(int connections, TimeSpan time, CancellationToken stop) => log.CountAsync(
+            () => Drain.AfterAsync(charges.RunAsync(connections, time, stop), [node], stop), stop);
     }
 
     private async Task HotAsync(HandWritten byHand, ServerProcess node, CancellationToken cancel)
@@ -169,10 +163,6 @@ internal sealed class SharedSession(string connection, TimeSpan duration, int ac
     private Task<ServerProcess> StartAsync(CancellationToken cancel) => ServerProcess.StartAsync(
         ["serve", "--urls", "http://127.0.0.1:0", "--postgres", connection],
         new Dictionary<string, string?> { ["TALLY_ADMIN_KEY"] = _key, ["TALLY_PEPPER"] = _pepper }, cancel);
-
-    /// <summary>Full-page images, which follow a checkpoint, are counted too.</summary>
-    private async Task<long> LogPositionAsync(CancellationToken cancel) =>
-        await AskAsync("SELECT (pg_current_wal_lsn() - '0/0'::pg_lsn)::bigint", cancel);
 
     private async Task RequireEmptyAsync(CancellationToken cancel)
     {
