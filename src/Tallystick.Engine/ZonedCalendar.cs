@@ -26,7 +26,7 @@ public sealed class ZonedCalendar : ICalendar
         if (rule is PeriodRule.Day or PeriodRule.Week)
         {
             var date = rule == PeriodRule.Day ? local.Date.PlusDays(1) : local.Date.Next(IsoDayOfWeek.Monday);
-            return ToInstant(here.AtStartOfDay(date));
+            return StartOf(here, date);
         }
         var first = rule == PeriodRule.Calendar
             ? new LocalDate(local.Year, local.Month, 1).AtMidnight()
@@ -44,21 +44,23 @@ public sealed class ZonedCalendar : ICalendar
     public static bool TryReadDay(string text, string zone, out Instant start)
     {
         var date = LocalDatePattern.Iso.Parse(text);
-        start = date.Success ? ToInstant(Zones[zone].AtStartOfDay(date.Value)) : default;
-        return date.Success;
+        var isDay = date.Success && date.Value.Year > 0;
+        start = isDay ? StartOf(Zones[zone], date.Value) : default;
+        return isDay;
     }
 
     /// <summary>
-    /// The days of a zone that a period touches, as <c>2026-01-31</c>, each with where it begins and ends.
+    /// The days of a zone that a period touches, as <c>2026-01-31</c>, each with where it begins and ends. A day that
+    /// the zone left out, when it moved across the date line, is none of them.
     /// </summary>
     public static IEnumerable<(string Date, Instant Start, Instant End)> Days(string zone, Instant from, Instant to)
     {
         var here = Zones[zone];
         for (var date = ToLocal(from, here).Date; ; date = date.PlusDays(1))
         {
-            var start = ToInstant(here.AtStartOfDay(date));
+            var (start, end) = (StartOf(here, date), StartOf(here, date.PlusDays(1)));
             if (start >= to) break;
-            yield return (LocalDatePattern.Iso.Format(date), start, ToInstant(here.AtStartOfDay(date.PlusDays(1))));
+            if (start < end) yield return (LocalDatePattern.Iso.Format(date), start, end);
         }
     }
 
@@ -66,7 +68,20 @@ public sealed class ZonedCalendar : ICalendar
     public static Instant DayBefore(string zone, Instant at, int days)
     {
         var here = Zones[zone];
-        return ToInstant(here.AtStartOfDay(ToLocal(at, here).Date.PlusDays(-days)));
+        return StartOf(here, ToLocal(at, here).Date.PlusDays(-days));
+    }
+
+    /// <summary>Of a day that the zone left out: where the next one begins.</summary>
+    private static Instant StartOf(DateTimeZone zone, LocalDate date)
+    {
+        try
+        {
+            return ToInstant(zone.AtStartOfDay(date));
+        }
+        catch (SkippedTimeException)
+        {
+            return ToInstant(zone.AtStartOfDay(date.PlusDays(1)));
+        }
     }
 
     private static LocalDateTime ToLocal(Instant at, DateTimeZone zone) =>

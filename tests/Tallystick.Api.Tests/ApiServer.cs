@@ -153,9 +153,11 @@ internal sealed class ApiServer : IAsyncDisposable
         return result.Digest!;
     }
 
+    /// <summary>Whatever a test was about, the books that it leaves hold.</summary>
     public async ValueTask DisposeAsync()
     {
         await CloseAsync();
+        if (_store.CanBeRead) Verify();
         _store.Dispose();
     }
 

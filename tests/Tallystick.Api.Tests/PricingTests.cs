@@ -157,6 +157,42 @@ public sealed class PricingTests
     }
 
     [Fact]
+    public async Task Of_output_alone_too_it_is_said_how_much_would_pass()
+    {
+        await using var server = await StartAsync();
+        const string usage = """{"provider":"acme","model":"m","output_tokens":9000000000}""";
+        var asked = await server.SendAsync("POST", "/api/v1/check", Asking(usage));
+        var most = (long)asked.Body!["affordable_max_tokens"]!;
+        foreach (var (tokens, allowed) in new[] { (most, true), (most + 1, false) })
+        {
+            var body = usage.Replace("9000000000", $"{tokens}", StringComparison.Ordinal);
+            Assert.Equal(
+                allowed, (bool)(await server.SendAsync("POST", "/api/v1/check", Asking(body))).Body!["allowed"]!);
+        }
+    }
+
+    [Fact]
+    public async Task A_price_that_comes_back_after_another_in_the_same_request_does_so()
+    {
+        await using var server = await StartAsync();
+        const string line = """{"provider":"acme","model":"back","effective_from":"DATE","rates":{"input":"RATE"}}""";
+        string version(string date, int rate) => line
+            .Replace("DATE", $"{date}T00:00:00Z", StringComparison.Ordinal)
+            .Replace("RATE", $"{rate}", StringComparison.Ordinal);
+        foreach (var versions in new[]
+        {
+            version("2025-01-01", 3), $"{version("2025-02-01", 2)},{version("2025-03-01", 3)}",
+        })
+            (await server.SendAsync("PUT", "/api/v1/prices", $$"""{"prices":[{{versions}}]}""")).Must(200);
+        foreach (var (day, rate) in new[] { ("2025-01-31", "3"), ("2025-02-28", "2"), ("2025-03-01", "3") })
+        {
+            var book = await server.SendAsync("GET", $"/api/v1/prices?at={day}T12:00:00Z&limit=1000");
+            var price = book.Data.Single(one => (string?)one["model"] == "back");
+            Assert.Equal((day, rate), (day, (string)price["rates"]!["input"]!));
+        }
+    }
+
+    [Fact]
     public async Task Prices_are_listed_as_of_an_instant_and_put_again_they_change_nothing()
     {
         await using var server = await StartAsync();
@@ -220,6 +256,11 @@ public sealed class PricingTests
         Assert.Equal(400, (await server.SendAsync("POST", "/api/v1/prices/import?format=csv", table)).Status);
         Assert.Equal(400, (await server.SendAsync("POST", path, "[]")).Status);
         Assert.Equal(400, (await server.SendAsync("POST", path, "{")).Status);
+
+        // What is recorded is what its dry run said, also of a table with a text that is none.
+        const string odd = """{"odd":{"litellm_provider":"acme","input_cost_per_token":1e-6,"source":"\ud800"}}""";
+        foreach (var query in new[] { "&dry_run=true", "" })
+            Assert.Single((await server.SendAsync("POST", path + query, odd)).Must(200).Body!["added"]!.AsArray());
     }
 
     [Fact]

@@ -125,6 +125,26 @@ public abstract class UsageEventTests(StoreKind store) : ApiTests(store)
     }
 
     [Fact]
+    public async Task In_an_array_too_an_event_that_is_no_text_is_rejected_alone()
+    {
+        const string Half = ",\"description\":\"\\ud800\"";
+        const string Cloud = """
+            {"specversion":"1.0","id":"4","source":"\ud800","type":"chat","subject":"acme","data":{"model":"m"}}
+            """;
+        string[] events =
+        [
+            Event("1", 1_000), Event("2", 1_000, more: Half), Event("\\ud800", 1_000), Cloud, Event("3", 1_000),
+        ];
+        Assert.Equal(
+            """
+            accepted 1.000000,rejected invalid_request,rejected invalid_request,rejected invalid_request,
+            accepted 1.000000
+            """.ReplaceLineEndings(""),
+            Said(await PostAsync($"[{string.Join(',', events)}]")));
+        Assert.Equal("rejected invalid_request", Said(await PostAsync(events[1])));
+    }
+
+    [Fact]
     public async Task An_event_is_priced_by_its_own_time_and_refunded_by_its_charge()
     {
         var before = $",\"occurred_at\":\"{Now().AddHours(-1):yyyy-MM-ddTHH:mm:ssZ}\"";

@@ -105,6 +105,27 @@ public sealed class TierTests : IAsyncDisposable
         }
     }
 
+    // However often tiers change at one instant: what had been earned until then stays.
+    [Fact]
+    public async Task A_change_back_and_forth_takes_the_unearned_part_once()
+    {
+        await _ledger.DisposeAsync();
+        _ledger = Open(At("2026-04-01T00:00:00Z"));
+        foreach (var (name, allowance) in new[] { ("small", 100), ("large", 1_000), ("other", 10) })
+            await PutTier(name, new() { Allowance = Credits(allowance) });
+        await Account("small");
+        await Advance("2026-04-16T00:00:00Z");
+
+        foreach (var (tier, left) in new[]
+        {
+            ("large", 550), ("small", 50), ("large", 50), ("other", 55), ("small", 50), ("large", 50),
+        })
+        {
+            await Put(new("acme") { Tier = tier });
+            Assert.Equal((tier, Credits(left)), (tier, (await State()).Available));
+        }
+    }
+
     [Fact]
     public async Task A_change_at_the_periods_end_waits_and_can_be_taken_back()
     {

@@ -44,6 +44,9 @@ public sealed class TestStore : IDisposable
             () => SqliteAudit.Open(folder), folder);
     }
 
+    /// <summary>Whether there is an <see cref="Audit"/> of it.</summary>
+    public bool CanBeRead => _audit is not null;
+
     /// <summary>Reads it beside whoever has it open; not for one in memory.</summary>
     public IStoreAudit Audit() => _audit?.Invoke() ?? throw new NotSupportedException("a store in memory");
 

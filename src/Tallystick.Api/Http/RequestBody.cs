@@ -27,6 +27,7 @@ internal static class RequestBody
     {
         var bytes = await ReadBytesAsync(context, bytesMax);
         RequireJson(context.Request);
+        if (!Utf8.IsValid(bytes.Span)) throw NotText();
         try
         {
             return JsonDocument.Parse(bytes);
@@ -75,7 +76,7 @@ internal static class RequestBody
                 reader.GetString();
     }
 
-    private static RequestException NotText() =>
+    public static RequestException NotText() =>
         new(400, ErrorCodes.InvalidRequest, "The body holds text that is not valid Unicode in UTF-8.");
 
     public static RequestException Malformed(JsonException fault)

@@ -1,8 +1,11 @@
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using System.Text.Json;
 using Tallystick.Api.Auth;
 using Tallystick.Api.Http;
 using Tallystick.Contracts.Json;
 using Tallystick.Contracts.Pricing;
+using Tallystick.Core.Journal;
 using Tallystick.Core.Pricing;
 
 namespace Tallystick.Api.Pricing;
@@ -37,10 +40,21 @@ internal static class ImportEndpoint
         var diff = BookDiff.Of(await PriceEndpoints.BookAsync(call), imported.Prices, now);
         var response = PriceTables.Render(call.Principal.Project, dryRun, diff, imported);
         if (!dryRun)
-        {
-            var origin = call.Caller().Origin(Route, format, table.RootElement, ContractsJson.Default.JsonElement);
-            await PriceEndpoints.RecordAsync(call, imported.Prices, origin);
-        }
+            await PriceEndpoints.RecordAsync(call, imported.Prices, Origin(call, format, table.RootElement));
         await call.AnswerAsync(response, ContractsJson.Default.ImportPricesResponse);
+    }
+
+    private static Origin Origin(ApiCall call, string? format, JsonElement table)
+    {
+        try
+        {
+            return call.Caller().Origin(Route, format, table, ContractsJson.Default.JsonElement);
+        }
+        catch (JsonException)
+        {
+            // Half a surrogate somewhere, in an entry that is not taken: the table means what it says byte for byte.
+            var digest = Convert.ToHexString(SHA256.HashData(JsonMarshal.GetRawUtf8Value(table)));
+            return call.Caller().Origin(Route, format, digest, ContractsJson.Default.String);
+        }
     }
 }

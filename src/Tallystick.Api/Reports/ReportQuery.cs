@@ -6,6 +6,7 @@ using Tallystick.Contracts.Reports;
 using Tallystick.Core.Accounts;
 using Tallystick.Core.Journal;
 using Tallystick.Core.Time;
+using Tallystick.Core.Usage;
 using Tallystick.Engine;
 using Tallystick.Engine.Reports;
 
@@ -32,11 +33,11 @@ internal sealed class ReportQuery
         if (!ZonedCalendar.Instance.Knows(TimeZone))
             throw RequestException.Invalid("time_zone", "an id of the IANA time zone database");
         var now = call.Ledger.Clock.Now;
-        // What has just happened is in a report that ends now.
-        var to = Time(query, "to") ?? new(now.Micros + 1);
+        // What has just happened is in a report that ends now, and so is what is dated as far ahead as it may be.
+        var to = Time(query, "to") ?? new(now.Micros + 1 + (isDaily ? 0 : UsageRules.AheadMax.Micros));
         if (to < default(Instant) || to > Last) throw RequestException.Invalid("to", $"from 1970 to {Last}");
         var from = Time(query, "from") ?? (isDaily
-            ? ZonedCalendar.DayBefore(TimeZone, to, DaysDefault - 1)
+            ? ZonedCalendar.DayBefore(TimeZone, new(Math.Max(0, to.Micros - 1)), DaysDefault - 1)
             : new(to.Micros - Duration.FromDays(DaysDefault).Micros));
         if (from > to) throw RequestException.Invalid("from", "later than to");
         if (from < default(Instant)) from = default;

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Tallystick.Api.Http;
@@ -38,7 +39,7 @@ internal static class CloudEvents
         if (element.TryGetProperty("data_base64", out _))
             throw RequestException.Invalid("data_base64", "data must be JSON");
         if (!element.TryGetProperty("data", out var data)) throw RequestException.Invalid("data", "must be given");
-        return Make(Attribute, JsonSerializer.SerializeToUtf8Bytes(data, ContractsJson.Default.JsonElement));
+        return Make(Attribute, JsonMarshal.GetRawUtf8Value(data));
 
         string? Attribute(string name) =>
             !element.TryGetProperty(name, out var value) || value.ValueKind == JsonValueKind.Null ? null

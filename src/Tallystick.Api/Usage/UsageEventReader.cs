@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Tallystick.Api.Http;
@@ -72,17 +73,27 @@ internal static class UsageEventReader
 
     private static Item Read(JsonElement element)
     {
-        var bytes = JsonSerializer.SerializeToUtf8Bytes(element, ContractsJson.Default.JsonElement);
         var isCloudEvent = element.ValueKind == JsonValueKind.Object && element.TryGetProperty("specversion", out _);
         var item = Item.Of(() => isCloudEvent
             ? CloudEvents.Read(element)
-            : RequestBody.Parse(bytes, ContractsJson.Default.UsageEventRequest));
+            : RequestBody.Parse(JsonMarshal.GetRawUtf8Value(element), ContractsJson.Default.UsageEventRequest));
         return item with { Id = Text(element, "id"), Source = Text(element, "source") };
     }
 
-    private static string? Text(JsonElement element, string name) =>
-        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var value)
-            && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+    private static string? Text(JsonElement element, string name)
+    {
+        if (element.ValueKind != JsonValueKind.Object || !element.TryGetProperty(name, out var value)
+            || value.ValueKind != JsonValueKind.String) return null;
+        try
+        {
+            return value.GetString();
+        }
+        catch (InvalidOperationException)
+        {
+            // Half a surrogate: the event is rejected, and this is not its name.
+            return null;
+        }
+    }
 
     /// <summary>An event, or what is wrong with it; then its id as far as it could be read.</summary>
     public sealed record Item(UsageEventRequest? Event, RequestException? Fault)
@@ -99,6 +110,11 @@ internal static class UsageEventReader
             catch (RequestException fault)
             {
                 return new(null, fault);
+            }
+            catch (InvalidOperationException)
+            {
+                // Thrown for an escaped half of a surrogate pair.
+                return new(null, RequestBody.NotText());
             }
         }
     }

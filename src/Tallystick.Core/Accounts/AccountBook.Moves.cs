@@ -26,7 +26,7 @@ internal sealed partial class AccountBook
             throw new InvariantBrokenException($"I3: a move on grant {move.Number.Value}, which does not exist");
         }
         var (from, to) = move.Pools;
-        if (issuing) Issued += move.Amount;
+        if (issuing) Issued = CreditAmount.SumWithin(Issued, move.Amount);
         var changed = grant.Move(issuing ? Pool.None : from, to, move.Amount);
         Remaining += changed.Remaining - grant.Remaining;
         GrantsHeld += changed.Held - grant.Held;

@@ -85,7 +85,14 @@ internal sealed partial class AccountBook
     public ImmutableList<Debt> Debts => _debts;
     public CreditAmount Available => Remaining - Owed - Reserved;
     public CreditAmount Balance => Available + GrantsHeld + Reserved;
-    public CreditAmount Affordable => CreditAmount.Max(default, Available + Terms.OverdraftLimit);
+
+    /// <summary>What an admission may take; negative beyond the overdraft's limit, where nothing passes.</summary>
+    public CreditAmount Reach => CreditAmount.SumWithin(Available, Terms.OverdraftLimit);
+    public CreditAmount Affordable => CreditAmount.Max(default, Reach);
+
+    /// <summary>What the account can still be given before its sums leave 64 bits.</summary>
+    public CreditAmount Room => CreditAmount.Max(
+        default, CreditAmount.MaxValue - CreditAmount.SumWithin(Remaining, GrantsHeld));
     public IReadOnlyCollection<ChainRecord> ChangedRecords => _changed is null ? [] : _changed.Values;
 
     /// <summary>What had to be looked at and was not at hand; whatever was read instead counts for nothing.</summary>
@@ -156,8 +163,13 @@ internal sealed partial class AccountBook
             _grants = _grants.Insert(~place, grant);
         }
         if (grant.Pending.IsPositive) DueBy(grant.EffectiveAt);
-        if (grant is { ExpiresAt: { } expires, Remaining.IsPositive: true, EndsWithPeriod: false }) DueBy(expires);
+        if (grant is { ExpiresAt: { } expires, Remaining.IsPositive: true } && !EndsByPeriod(grant)) DueBy(expires);
     }
+
+    /// <summary>
+    /// Expired by the entry that ends its period, not by one of its own. A closed account has no more periods.
+    /// </summary>
+    public bool EndsByPeriod(Grant grant) => grant.EndsWithPeriod && Status != AccountStatus.Closed;
 
     public void Set(Hold hold)
     {

@@ -58,14 +58,15 @@ public sealed record AccountState : ChainState
     public CreditAmount Owed { get; init; }
     public CreditAmount Reserved { get; init; }
 
-    /// <summary>All that was ever granted: the negative of the pool <c>issued</c>.</summary>
+    /// <summary>All that was ever granted, as far as 64 bits hold it: the negative of the pool <c>issued</c>.</summary>
     public CreditAmount Issued { get; init; }
     public CreditAmount Available => Remaining - Owed - Reserved;
     public CreditAmount Held => GrantsHeld + Reserved;
     public CreditAmount Balance => Available + Held;
 
     /// <summary>What an admission may take at most.</summary>
-    public CreditAmount Affordable => CreditAmount.Max(default, Available + Terms.OverdraftLimit);
+    public CreditAmount Affordable =>
+        CreditAmount.Max(default, CreditAmount.SumWithin(Available, Terms.OverdraftLimit));
 
     internal LimitView LimitView(ProjectTerms project, Instant at) =>
         LimitViewOf(Terms, Membership, Held, Budgets, Holds, project, at);

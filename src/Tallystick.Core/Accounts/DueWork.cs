@@ -1,5 +1,6 @@
 using Tallystick.Core.Holds;
 using Tallystick.Core.Journal;
+using Tallystick.Core.Money;
 using Tallystick.Core.Projects;
 using Tallystick.Core.Tiers;
 using Tallystick.Core.Time;
@@ -48,7 +49,7 @@ internal static class DueWork
         foreach (var grant in book.Grants)
         {
             if (grant.Pending.IsPositive) Offer(ref first, new(grant.EffectiveAt, Class.Activation, grant.Number));
-            else if (grant is { ExpiresAt: { } expires, Remaining.IsPositive: true, EndsWithPeriod: false })
+            else if (grant is { ExpiresAt: { } expires, Remaining.IsPositive: true } && !book.EndsByPeriod(grant))
                 Offer(ref first, new(expires, Class.Expiry, grant.Number));
         }
         if (book is { Membership: { } membership, Status: not AccountStatus.Closed })
@@ -78,7 +79,11 @@ internal static class DueWork
                 TierRules.EndPeriod(book, draft, terms);
                 break;
             case Class.Activation:
-                draft.Move(MoveKind.Activate, next.Number, book.FindGrant(next.Number)!.Pending);
+                // Nobody can be refused what falls due: of more than 64 bits hold, the rest is void.
+                var pending = book.FindGrant(next.Number)!.Pending;
+                var activated = CreditAmount.Min(pending, book.Room);
+                draft.Move(MoveKind.Activate, next.Number, activated);
+                draft.Move(MoveKind.VoidPending, next.Number, pending - activated);
                 draft.Enter(new EntryBody.GrantActivated(next.Number), at);
                 break;
         }

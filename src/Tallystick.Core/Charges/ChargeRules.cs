@@ -42,7 +42,7 @@ internal static class ChargeRules
         var unpriced = demand.Price(moment.Envelope.Prices, moment.At, tier, out priced);
         if (RefusedAdmission(book, moment) is { } refused) return refused;
         if (unpriced is not null) return unpriced;
-        if (priced.Amount > book.Affordable) return priced.Beyond(book.Affordable, moment.Envelope.Prices, tier);
+        if (priced.Amount > book.Reach) return priced.Beyond(book.Affordable, moment.Envelope.Prices, tier);
         return LimitRules.Refused(book, priced, counts, tier, moment);
     }
 

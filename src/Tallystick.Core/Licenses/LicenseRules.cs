@@ -87,7 +87,8 @@ internal static class LicenseRules
     {
         var license = command.License;
         if (book.FindLicense(license.Number) is { } known && known.Former.Length >= license.Former.Length) return null;
-        if (license.Status == LicenseStatus.Active && RefusedAdding(book) is { } refused) return refused;
+        if (license.Status == LicenseStatus.Active && RefusedAdding(book) is { } refused
+            && book.Status != AccountStatus.Closed) return refused;
         draft.Enter(
             new EntryBody.LicenseReceived
             {

@@ -25,6 +25,11 @@ public readonly record struct CreditAmount(long Micros) : IComparable<CreditAmou
 
     public static CreditAmount Min(CreditAmount left, CreditAmount right) => left < right ? left : right;
     public static CreditAmount Max(CreditAmount left, CreditAmount right) => left > right ? left : right;
+
+    /// <summary>The sum, or what 64 bits hold of it: for bounds, never for what is booked.</summary>
+    public static CreditAmount SumWithin(CreditAmount left, CreditAmount right) =>
+        new((long)Int128.Clamp((Int128)left.Micros + right.Micros, long.MinValue, long.MaxValue));
+
     public static CreditAmount FromCredits(long credits) => new(checked(credits * MicrosPerCredit));
 
     public int CompareTo(CreditAmount other) => Micros.CompareTo(other.Micros);

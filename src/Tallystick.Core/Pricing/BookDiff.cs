@@ -17,22 +17,33 @@ public sealed record BookDiff(
 {
     /// <summary>
     /// Compares each price with the version that the book has in effect at the price's own date, or now where it has
-    /// none.
+    /// none. One that says the same is new nevertheless where another of the set changes what comes before it.
     /// </summary>
     public static BookDiff Of(PriceBook book, IReadOnlyCollection<Price> prices, Instant now)
     {
-        var added = ImmutableArray.CreateBuilder<Price>();
-        var changed = ImmutableArray.CreateBuilder<PriceChange>();
-        var unchanged = 0;
         var lines = book.Prices.ToLookup(price => price.Selector);
-        foreach (var price in prices)
+        var before = new Price?[prices.Count];
+        var isNew = new bool[prices.Count];
+        var set = new Dictionary<PriceSelector, List<Price>>();
+        foreach (var (i, price) in prices.Index().OrderBy(one => one.Item.EffectiveFrom ?? now))
         {
-            var present = PriceBook.Latest(lines[price.Selector], price.EffectiveFrom ?? now);
-            if (present is null) added.Add(price);
-            else if (present.CostsTheSameAs(price)) unchanged++;
-            else changed.Add(new(present, price));
+            var at = price.EffectiveFrom ?? now;
+            var line = lines[price.Selector];
+            before[i] = PriceBook.Latest(line, at);
+            var earlier = set.GetValueOrDefault(price.Selector);
+            if (earlier is not null && before[i]?.CostsTheSameAs(price) == true)
+                before[i] = PriceBook.Latest(line.Concat(earlier), at);
+            isNew[i] = before[i]?.CostsTheSameAs(price) != true;
+            if (!isNew[i]) continue;
+            if (earlier is null) set.Add(price.Selector, earlier = []);
+            earlier.Add(price with { EffectiveFrom = at });
         }
-        return new(added.ToImmutable(), changed.ToImmutable(), EndedBy(prices, book, now), unchanged);
+        var found = prices.Index().Where(one => isNew[one.Index]).ToList();
+        return new(
+            [.. found.Where(one => before[one.Index] is null).Select(one => one.Item)],
+            [.. found.Where(one => before[one.Index] is not null)
+                .Select(one => new PriceChange(before[one.Index]!, one.Item))],
+            EndedBy(prices, book, now), prices.Count - found.Count);
     }
 
     /// <summary>What must be recorded so that the book says it all.</summary>

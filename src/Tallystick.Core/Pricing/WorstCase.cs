@@ -61,7 +61,10 @@ public static class WorstCase
         {
             Quantities = usage.Quantities.RemoveAll(one => one.Unit.Traits.HasFlag(TokenTraits.Output)),
         };
-        if (Rating.Itemise(rest, rates, terms, out var lines) is { } rejection) return rejection;
+        ImmutableArray<CostLine> lines = [];
+        // A usage may count nothing but output; a request counts where it has a rate.
+        if ((!rest.Quantities.IsEmpty || rates.TryGet(Unit.Requests, out _))
+            && Rating.Itemise(rest, rates, terms, out lines) is { } rejection) return rejection;
         if (room is not null)
         {
             tokens = MostWithin(

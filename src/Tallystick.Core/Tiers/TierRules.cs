@@ -73,7 +73,9 @@ internal static class TierRules
         {
             if (grant.Tier != present.Tier || grant.GrantKind != GrantKind.Allowance) continue;
             var unearned = Share(grant.Amount, end.Micros - at.Micros, end.Micros - grant.CreatedAt.Micros);
-            draft.Move(MoveKind.Expire, grant.Number, CreditAmount.Min(grant.Remaining, unearned));
+            // What expired with an earlier change of tier is not unearned a second time.
+            var left = CreditAmount.Max(default, unearned - grant.Expired);
+            draft.Move(MoveKind.Expire, grant.Number, CreditAmount.Min(grant.Remaining, left));
         }
         draft.Enter(new EntryBody.PeriodBegun(tier, present.Anchor, present.PeriodStart, end), at, moment.Origin);
         SignUp(draft, taken);
@@ -129,8 +131,10 @@ internal static class TierRules
             Reason = reason,
         });
 
+    /// <summary>As much as the account's sums have room for: a period's end can be refused by nobody.</summary>
     private static void Enter(EntryDraft draft, Taken taken, EntryBody.Granted body)
     {
+        body = body with { Amount = CreditAmount.Min(body.Amount, taken.Room) };
         if (body.Amount.IsZero) return;
         draft.Begin(body, taken.At);
         draft.Move(MoveKind.Issue, draft.Number, body.Amount);
@@ -144,6 +148,7 @@ internal static class TierRules
         public TierTerms Terms { get; } = tiers.Find(tier, at) ?? TierTerms.Empty;
         public Instant At => at;
         public Origin? Origin => origin;
+        public CreditAmount Room => book.Room;
         public bool IsFirst { get; } = !book.TiersTaken.Contains(tier);
 
         /// <summary>A tier that does not renew gives its allowance to an account once in its life.</summary>

@@ -56,7 +56,7 @@ internal sealed class ChainVerifier(RefoldedChain chain, StoredForms stored, Ver
     /// <summary>An entry that brings others with it is decided with them: they must follow.</summary>
     private void CheckDecision(SealedEntry entry)
     {
-        if (_expected.TryDequeue(out var expected))
+        if (_expected.TryDequeue(out var expected) && !TakesTier(entry.Entry, expected))
         {
             Redecision.CheckNext(entry, expected);
             return;
@@ -66,6 +66,15 @@ internal sealed class ChainVerifier(RefoldedChain chain, StoredForms stored, Ver
         foreach (var next in Redecision.Check(chain.State, entry, chain.Records, terms, prices))
             _expected.Enqueue(next);
     }
+
+    /// <summary>
+    /// One request may put a cap and take a tier. What it said of the cap is read back without the tier, and a cap
+    /// alone would begin periods of its own: those of the tier begin instead, and are decided as the tier's.
+    /// </summary>
+    private static bool TakesTier(JournalEntry entry, JournalEntry expected) =>
+        expected.Body is EntryBody.PeriodBegun { Tier: "" } && entry.Body is EntryBody.PeriodBegun { Tier: not "" }
+        && entry.At == expected.At
+        && entry.Origin?.RequestHash.AsSpan().SequenceEqual(expected.Origin!.RequestHash.AsSpan()) == true;
 
     private void CheckPrice(JournalEntry entry)
     {

@@ -232,6 +232,35 @@ public abstract class ReportRouteTests(StoreKind store) : ApiTests(store)
         (await Server.GetAsync("~/usage/summary?account_id=nobody")).MustBe(404, "not_found");
     }
 
+    [Fact]
+    public async Task A_day_that_a_zone_left_out_and_years_that_nobody_has_are_no_fault_of_the_server()
+    {
+        var apia = await Server.GetAsync("~/usage/daily?time_zone=Pacific/Apia&from=2011-12-29&to=2012-01-01");
+        Assert.Equal(["2011-12-29", "2011-12-31"], apia.Data.Select(day => (string)day["date"]!));
+        var gone = await Server.GetAsync("~/usage/daily?time_zone=Pacific/Apia&from=2011-12-30&to=2011-12-31");
+        gone.Must(200);
+        foreach (var year in new[] { "-9998", "0000" })
+            (await Server.GetAsync($"~/usage/summary?from={year}-01-01&time_zone=Asia/Tokyo"))
+                .MustBe(400, "invalid_request");
+        (await Server.GetAsync("~/usage/summary?from=0001-01-01&time_zone=Asia/Tokyo")).Must(200);
+    }
+
+    [Fact]
+    public async Task The_last_30_days_are_thirty_and_what_is_dated_ahead_is_in_the_report_that_ends_now()
+    {
+        await HappenAsync();
+        Assert.Equal(30, (await Server.GetAsync("~/usage/daily?to=2026-02-01")).Data.Count());
+        Assert.Equal(30, (await Server.GetAsync("~/usage/daily")).Data.Count());
+        MoveTo(new TimeSpan(12, 13, 0));
+        var before = (int)(await Server.GetAsync("~/usage/summary")).Body!["total_events"]!;
+        const string Ahead = """
+            {"id":"ahead","account_id":"acme","occurred_at":"2026-01-01T12:17:59Z","charge":false,
+            "usage":{"model":"m","input_tokens":1}}
+            """;
+        (await Server.PostAsync("~/usage/events", Ahead)).Must(200);
+        Assert.Equal(before + 1, (int)(await Server.GetAsync("~/usage/summary")).Body!["total_events"]!);
+    }
+
     /// <summary>A grant, a usage of 1.1 with a markup of a tenth, a free one, and a charge of 1.85.</summary>
     private async Task HappenAsync()
     {

@@ -80,6 +80,40 @@ public sealed class LiteLlmTableTests(ITestOutputHelper output)
         Assert.Equal([new Factor("eu", Said.Number("1.1"))], price.Regions);
     }
 
+    // Speech to text has 0 for the second that comes out, and in places null for what does not apply.
+    [Theory]
+    [InlineData("\"input_cost_per_second\": 3e-05, \"output_cost_per_second\": 0.0", "seconds=0.00003")]
+    [InlineData("\"output_cost_per_second\": 0, \"input_cost_per_second\": 3e-05", "seconds=0.00003")]
+    [InlineData("\"input_cost_per_second\": 3e-05, \"output_cost_per_second\": null", "seconds=0.00003")]
+    [InlineData("\"input_cost_per_second\": 3e-05, \"output_cost_per_second\": 4e-05", "seconds=0.00004")]
+    [InlineData("\"input_cost_per_second\": 0, \"output_cost_per_second\": 0", "seconds=0")]
+    [InlineData("\"input_cost_per_token_cache_hit\": 1e-6, \"cache_read_input_token_cost\": null", "cache_read=1")]
+    [InlineData(
+        "\"mode\": \"image_generation\", \"input_cost_per_image\": 0.04, \"output_cost_per_image\": null",
+        "images=0.04")]
+    public void Of_two_members_for_one_thing_the_one_that_costs_stands(string members, string rates) =>
+        Assert.Equal(
+            Said.Rates(rates),
+            Assert.Single(Import($$$"""{"m": {"litellm_provider": "p", {{{members}}}}}""").Prices).Standard.Rates);
+
+    [Fact]
+    public void A_mode_s_rate_in_a_range_of_input_is_that_mode_s()
+    {
+        var imported = Import("""
+            {"m": {"litellm_provider": "p", "tiered_pricing": [
+                {"range": [0, 32000], "input_cost_per_token": 4e-7, "input_cost_per_token_batches": 2e-7},
+                {"range": [32000, 64000], "input_cost_per_token": 8e-7, "input_cost_per_token_priority": 9e-7,
+                    "thinking_cost_per_hour": 1, "output_cost_per_token": null}]}}
+            """);
+        var price = Assert.Single(imported.Prices);
+        Assert.Equal(Said.Rates("input=0.4"), price.Standard.Rates);
+        Assert.Equal([Said.Above(32_000, "input=0.8")], price.Standard.Tiers);
+        Assert.Equal(Said.Rates("input=0.2"), price.Modes.Single(mode => mode.Mode == UsageMode.Batch).Card.Rates);
+        Assert.Equal([Said.Above(32_000, "input=0.9")],
+            price.Modes.Single(mode => mode.Mode == UsageMode.Priority).Card.Tiers);
+        Assert.Equal(["tiered_pricing.thinking_cost_per_hour"], imported.Left.Select(left => left.Part));
+    }
+
     [Fact]
     public void What_is_not_understood_is_said_not_dropped()
     {

@@ -107,6 +107,29 @@ public sealed class PriceBookTests
         Assert.Empty(BookDiff.Of(new(book.Prices.Concat(diff.ToRecord)), [.. diff.ToRecord], Said.Noon).ToRecord);
     }
 
+    // Given in either order, and again: what is recorded makes the book say all of it, and nothing is recorded twice.
+    [Theory]
+    [InlineData("2026-02-01 2", "2026-03-01 1")]
+    [InlineData("2026-03-01 1", "2026-02-01 2")]
+    [InlineData("2026-02-01 2", "2026-03-01 1", "2026-04-01 2", "2026-05-01 2")]
+    [InlineData("2026-02-01 2", "2026-02-01 1")]
+    public void What_the_book_says_already_is_new_after_a_change_in_the_same_set(params string[] versions)
+    {
+        var book = new PriceBook([Said.Price("input=1")]);
+        var set = versions.Select(version => version.Split(' '))
+            .Select(parts => Dated($"{parts[0]}T00:00:00Z", $"input={parts[1]}")).ToList();
+
+        var diff = BookDiff.Of(book, set, Said.Noon);
+        var after = new PriceBook(book.Prices.Concat(diff.ToRecord));
+
+        foreach (var day in set.Select(price => price.EffectiveFrom!.Value).Distinct())
+            Assert.Equal(
+                RateAt(new(book.Prices.Concat(set)), day.ToString()), RateAt(after, day.ToString()));
+        Assert.Equal("1", RateAt(after, "2026-01-01T00:00:00Z"));
+        Assert.Equal(set.Count, diff.Unchanged + diff.ToRecord.Count());
+        Assert.Equal(diff.ToRecord, BookDiff.Of(book, [.. diff.ToRecord], Said.Noon).ToRecord);
+    }
+
     [Fact]
     public void What_a_set_has_no_more_has_ended_unless_another_name_of_it_is_there()
     {

@@ -41,11 +41,13 @@ public sealed class WorstCaseTests
     [Fact]
     public void The_affordable_output_is_paid_by_the_balance_and_one_more_token_is_not()
     {
-        var (seed, random, rated, _) = Begin();
+        var (seed, random, rated, met) = Begin();
         for (var i = 0; i < 20_000; i++)
         {
             var (price, terms) = (Price(random), Terms(random));
             var usage = Usage(random);
+            // The rest of a usage may be nothing at all.
+            if (random.Next(4) == 0) usage = Said.Usage($"output_tokens={Whole(usage, Unit.Output)}");
             var balance = new CreditAmount(random.NextInt64(20_000_000));
             var refusal = WorstCase.AffordableOutput(
                 usage, price, terms, Said.Noon, room: null, balance, out var tokens);
@@ -55,6 +57,7 @@ public sealed class WorstCaseTests
             var tables = price.Standard.Tiers.Select(tier => tier.Rates).Append(price.Standard.Rates);
             if (tables.SelectMany(table => table.All).Any(rate => rate.Unit.IsPartOf(Unit.Output))) continue;
             rated++;
+            if (usage[Unit.Input] is null) met++;
             if (most > 0)
                 Assert.True(Cost(most) <= balance, $"seed {seed} at {i}: {most} tokens cost {Cost(most)} > {balance}");
             if (most < MeteredUsage.CountMax)
@@ -68,7 +71,7 @@ public sealed class WorstCaseTests
                         .Add(new(Unit.Output, ExactDecimal.From(output))),
                 }, price, terms).Total;
         }
-        Assert.True(rated > 2_000, $"seed {seed}: only {rated} compared");
+        Assert.True(rated > 2_000 && met > 200, $"seed {seed}: {rated} compared, {met} of output alone");
     }
 
     [Fact]

@@ -86,25 +86,31 @@ public static class LiteLlmTable
     {
         if (!sheet.TryRead(member.Name, member.Value, out var rate)) return;
         var unit = key.Unit;
-        if (member.Name == "input_cost_per_token_cache_hit"
-            && model.TryGetProperty("cache_read_input_token_cost", out _))
+        if (member.Name == "input_cost_per_token_cache_hit" && Says(model, "cache_read_input_token_cost"))
         {
             sheet.Leave(member.Name, "cache_read_input_token_cost says the same");
             return;
         }
-        // A second that goes in is the second that comes out: litellm bills the output's rate and looks no further.
-        if (member.Name == "input_cost_per_second" && model.TryGetProperty("output_cost_per_second", out _))
+        // A second that goes in is the second that comes out: speech is billed by the one of the two that costs.
+        if (member.Name == "input_cost_per_second" && Costs(model, "output_cost_per_second"))
         {
             sheet.Leave(member.Name, "output_cost_per_second is billed instead");
             return;
         }
+        if (member.Name == "output_cost_per_second" && rate.IsZero && Costs(model, "input_cost_per_second")) return;
         if (member.Name == "input_cost_per_image" && IsImageGeneration(model)) unit = Unit.Images;
         sheet.Add(key.Mode, key.Threshold, unit, rate.ShiftRight(-unit.PerPower));
     }
 
     private static bool IsImageGeneration(JsonElement model) =>
         model.TryGetProperty("mode", out var mode) && mode.ValueEquals("image_generation")
-        && !model.TryGetProperty("output_cost_per_image", out _);
+        && !Says(model, "output_cost_per_image");
+
+    private static bool Says(JsonElement model, string member) =>
+        model.TryGetProperty(member, out var value) && value.ValueKind != JsonValueKind.Null;
+
+    private static bool Costs(JsonElement model, string member) =>
+        model.TryGetProperty(member, out var value) && RateSheet.TryNumber(value, out var rate) && !rate.IsZero;
 
     /// <summary>Searches have a rate for each context size; the medium one is the provider's default.</summary>
     private static void ReadSearches(JsonProperty member, RateSheet sheet)
@@ -145,9 +151,7 @@ public static class LiteLlmTable
                 continue;
             }
             var rates = new Dictionary<Unit, ExactDecimal>();
-            foreach (var rate in tier.EnumerateObject())
-                if (LiteLlmKey.TryParse(rate.Name, out var key) && sheet.TryRead(rate.Name, rate.Value, out var value))
-                    rates[key.Unit] = value.ShiftRight(-key.Unit.PerPower);
+            foreach (var rate in tier.EnumerateObject()) ReadTierRate(rate, above, rates, sheet);
             foreach (var other in model.EnumerateObject())
             {
                 if (!LiteLlmKey.TryParse(other.Name, out var key) || rates.ContainsKey(key.Unit)) continue;
@@ -155,6 +159,21 @@ public static class LiteLlmTable
             }
             foreach (var (unit, rate) in rates) sheet.Add(UsageMode.Standard, above, unit, rate);
         }
+    }
+
+    private static void ReadTierRate(
+        JsonProperty member, long above, Dictionary<Unit, ExactDecimal> rates, RateSheet sheet)
+    {
+        if (member.Value.ValueKind == JsonValueKind.Null) return;
+        if (!LiteLlmKey.TryParse(member.Name, out var key))
+        {
+            if (IsAboutMoney(member.Name)) sheet.Leave($"{TiersMember}.{member.Name}", "no unit here counts this");
+            return;
+        }
+        if (!sheet.TryRead(member.Name, member.Value, out var value)) return;
+        var rate = value.ShiftRight(-key.Unit.PerPower);
+        if (key.Mode == UsageMode.Standard) rates[key.Unit] = rate;
+        else sheet.Add(key.Mode, above, key.Unit, rate);
     }
 
     private static Unit? PoolIn(Unit unit, Dictionary<Unit, ExactDecimal> rates) =>

@@ -51,7 +51,8 @@ internal sealed class RateSheet(string entry, ImmutableArray<LeftOut>.Builder le
         return isWhole;
     }
 
-    private static bool TryNumber(JsonElement value, out ExactDecimal number)
+    /// <summary>From 0 on, as a number or a text that is one.</summary>
+    public static bool TryNumber(JsonElement value, out ExactDecimal number)
     {
         var text = value.ValueKind switch
         {
