@@ -12,7 +12,11 @@ namespace Tallystick.Engine.Audit;
 /// </summary>
 internal sealed class ChainVerifier(RefoldedChain chain, StoredForms stored, VerifyPass pass)
 {
-    private readonly Queue<JournalEntry> _expected = [];
+    /// <summary>
+    /// What the entries before must have brought with them and is not there yet: of each terms that the project may
+    /// have had. Empty where nothing is to follow.
+    /// </summary>
+    private List<Queue<JournalEntry>> _expected = [];
     private long _lastTrailed;
 
     public RefoldedChain Chain => chain;
@@ -29,7 +33,8 @@ internal sealed class ChainVerifier(RefoldedChain chain, StoredForms stored, Ver
         pass.Faults.Try("I13", chain.CheckTexts, chain.Key, AccountId, chain.LacksTextOf);
         pass.Faults.Try(
             "I4", () => InvariantBrokenException.Require(
-                _expected.Count == 0, "I4", $"{_expected.Peek().Body.Word} belongs to the entry before and is missing"),
+                _expected.Count == 0 || _expected.Exists(next => next.Count == 0), "I4",
+                $"{_expected[0].Peek().Body.Word} belongs to the entry before and is missing"),
             chain.Key, AccountId, last + 1);
         pass.Faults.Try("I4", () => stored.CheckEnd(last, _lastTrailed), chain.Key, AccountId, last + 1);
     }
@@ -56,15 +61,28 @@ internal sealed class ChainVerifier(RefoldedChain chain, StoredForms stored, Ver
     /// <summary>An entry that brings others with it is decided with them: they must follow.</summary>
     private void CheckDecision(SealedEntry entry)
     {
-        if (_expected.TryDequeue(out var expected) && !TakesTier(entry.Entry, expected))
-        {
-            Redecision.CheckNext(entry, expected);
-            return;
-        }
+        if (IsExpected(entry)) return;
         var terms = pass.TermsOf(chain.Key.Project, entry.Entry.At);
         var prices = pass.PricesOf(chain.Key.Project);
-        foreach (var next in Redecision.Check(chain.State, entry, chain.Records, terms, prices))
-            _expected.Enqueue(next);
+        _expected = Redecision.Check(chain.State, entry, chain.Records, terms, prices);
+    }
+
+    /// <summary>Whether it belongs to the entry before; throws where that one must have brought another.</summary>
+    private bool IsExpected(SealedEntry entry)
+    {
+        if (_expected is [{ Count: 0 }]) return false;
+        string? first = null;
+        var mayBeOver = false;
+        var fitting = new List<Queue<JournalEntry>>(1);
+        foreach (var followers in _expected)
+        {
+            if (!followers.TryDequeue(out var next) || TakesTier(entry.Entry, next)) mayBeOver = true;
+            else if (Redecision.DifferenceOfNext(entry, next) is { } difference) first ??= difference;
+            else fitting.Add(followers);
+        }
+        if (fitting.Count == 0 && !mayBeOver && first is not null) throw new InvariantBrokenException(first);
+        _expected = fitting;
+        return fitting.Count > 0;
     }
 
     /// <summary>

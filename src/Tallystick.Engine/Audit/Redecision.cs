@@ -3,6 +3,7 @@ using Tallystick.Core.Accounts;
 using Tallystick.Core.Journal;
 using Tallystick.Core.Pricing;
 using Tallystick.Core.Projects;
+using Tallystick.Core.Tiers;
 
 namespace Tallystick.Engine.Audit;
 
@@ -18,9 +19,10 @@ internal static class Redecision
     /// </param>
     /// <param name="prices">As of the project's entry before; an account's usages have been priced already.</param>
     /// <returns>
-    /// The entries that the same command, or what was due at the same time, must have entered after it.
+    /// The entries that the same command, or what was due at the same time, must have entered after it: of each terms
+    /// under which it can have entered this one.
     /// </returns>
-    public static IEnumerable<JournalEntry> Check(
+    public static List<Queue<JournalEntry>> Check(
         ChainState? before, SealedEntry entry, IRecords records, IEnumerable<ProjectTerms> terms,
         PriceBook prices)
     {
@@ -29,23 +31,37 @@ internal static class Redecision
             entry.Entry.Origin is null == CommandOf.IsDue(body), "I6",
             $"{(entry.Entry.Origin is null ? "nobody asked for it" : "it happens by itself, yet names who asked")}");
         string? first = null;
+        var followers = new List<Queue<JournalEntry>>(1);
+        TierBook? tiers = null;
         foreach (var known in terms)
         {
+            if (known.Tiers == tiers) continue;
             var decision = Decide(before, entry, records, known, prices);
-            if (Difference(entry, decision) is not { } difference)
-                return ((Decision.Accepted)decision).Entries.Skip(1).Select(next => next.Entry);
-            first ??= difference;
+            if (Difference(entry, decision) is { } difference)
+            {
+                first ??= difference;
+                continue;
+            }
+            followers.Add(new(((Decision.Accepted)decision).Entries.Skip(1).Select(next => next.Entry)));
+            if (!MayBringGrants(body)) return followers;
+            tiers = known.Tiers;
         }
-        throw new InvariantBrokenException(first!);
+        return followers.Count > 0 ? followers : throw new InvariantBrokenException(first!);
     }
 
-    /// <summary>Checks an entry that an earlier one has brought with it.</summary>
-    public static void CheckNext(SealedEntry stored, JournalEntry expected)
+    /// <summary>What it says is the same under several versions of a tier, and what the tier gives is not.</summary>
+    private static bool MayBringGrants(EntryBody body) => body is EntryBody.PeriodEnded or EntryBody.PeriodBegun
+        or EntryBody.AccountOpened or EntryBody.AccountChanged;
+
+    /// <summary>
+    /// How an entry that an earlier one has brought with it differs from what it must be; null: in nothing.
+    /// </summary>
+    public static string? DifferenceOfNext(SealedEntry stored, JournalEntry expected)
     {
         // Only the last entry of a command claims its key, and which key that is, the first does not say.
         var origin = expected.Origin is { } asked ? asked with { Key = stored.Entry.Origin?.Key } : null;
-        if (Difference(stored, expected with { Origin = origin }) is { } difference)
-            throw new InvariantBrokenException($"{LawOf(expected.Body)}: {difference}");
+        return Difference(stored, expected with { Origin = origin }) is { } difference
+            ? $"{LawOf(expected.Body)}: {difference}" : null;
     }
 
     private static Decision Decide(

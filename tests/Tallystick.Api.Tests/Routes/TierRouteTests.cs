@@ -31,6 +31,24 @@ public abstract class TierRouteTests(StoreKind store) : ApiTests(store)
         }
     }
 
+    [Theory]
+    [InlineData("100", "50", "100")]
+    [InlineData("100", "0", "100")]
+    [InlineData("0", "50", "0")]
+    public async Task Of_a_tier_that_is_put_again_at_the_same_instant_either_version_may_have_given_I23(
+        string before, string after, string given)
+    {
+        await PutAsync(before);
+        (await Server.SendAsync("PUT", "~/accounts/acme", """{"tier":"changing"}""")).Must(200);
+        await PutAsync(after);
+        await MustShowAsync(given);
+        (await Server.SendAsync("PUT", "~/accounts/other", """{"tier":"changing","monthly_cap":"7"}""")).Must(201);
+        Assert.Equal(Six(after), (await Server.GetAsync("~/accounts/other/balance"))["available"]);
+
+        async Task PutAsync(string allowance) => (await Server.SendAsync(
+            "PUT", "~/tiers/changing", $$"""{"allowance":"{{allowance}}"}""", client: Server.Admin)).Must(200);
+    }
+
     [Fact]
     public async Task What_a_tier_gives_is_cut_where_64_bits_end_and_the_account_goes_on_I2()
     {
