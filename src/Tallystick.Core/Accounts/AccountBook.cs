@@ -29,6 +29,9 @@ internal sealed partial class AccountBook
     private List<RecordKey>? _missing;
     private ImmutableArray<Grant> _grants;
     private ImmutableArray<Hold> _holds;
+
+    // Still in the array: of many that end together each would move all that are behind it.
+    private HashSet<ThingNumber>? _ended;
     private ImmutableList<Debt> _debts;
     private ThingNumber _repaying;
 
@@ -81,7 +84,16 @@ internal sealed partial class AccountBook
     public Instant LastAt { get; private set; }
     public Instant? NextDue { get; set; }
     public ImmutableArray<Grant> Grants => _grants;
-    public ImmutableArray<Hold> Holds => _holds;
+    public ImmutableArray<Hold> Holds
+    {
+        get
+        {
+            if (_ended is not null) _holds = _holds.RemoveAll(hold => _ended.Contains(hold.Number));
+            _ended = null;
+            return _holds;
+        }
+    }
+
     public ImmutableList<Debt> Debts => _debts;
     public CreditAmount Available => Remaining - Owed - Reserved;
     public CreditAmount Balance => Available + GrantsHeld + Reserved;
@@ -102,7 +114,7 @@ internal sealed partial class AccountBook
     {
         Key = Key, AccountId = AccountId, Status = Status, CreatedAt = CreatedAt, Texts = Texts,
         Terms = Terms, Membership = Membership, TiersTaken = TiersTaken, Budgets = Budgets, Grants = _grants,
-        Holds = _holds,
+        Holds = Holds,
         Debts = _debts, Licenses = Licenses, Imported = Imported, Remaining = Remaining,
         GrantsHeld = GrantsHeld, Owed = Owed, Reserved = Reserved, Issued = Issued, Sequence = Sequence, Head = Head,
         LastAt = LastAt, NextDueBound = TightDue,
@@ -113,7 +125,7 @@ internal sealed partial class AccountBook
     /// with nothing open is not looked at again and again.
     /// </summary>
     private Instant? TightDue =>
-        NextDue is null || _holds.Length + _grants.Length > LooksMax ? NextDue : DueWork.NextAt(this);
+        NextDue is null || Holds.Length + _grants.Length > LooksMax ? NextDue : DueWork.NextAt(this);
 
     public Grant? FindGrant(ThingNumber number)
     {
@@ -176,7 +188,8 @@ internal sealed partial class AccountBook
         var index = IndexOfHold(hold.Number);
         if (hold.Status != HoldStatus.Held)
         {
-            if (index >= 0) _holds = _holds.RemoveAt(index);
+            if (index >= 0 && _holds.Length > LooksMax) (_ended ??= []).Add(hold.Number);
+            else if (index >= 0) _holds = _holds.RemoveAt(index);
             Changed(hold);
             return;
         }
@@ -215,7 +228,7 @@ internal sealed partial class AccountBook
         {
             var middle = (low + high) / 2;
             var order = _holds[middle].Number.CompareTo(number);
-            if (order == 0) return middle;
+            if (order == 0) return _ended?.Contains(number) == true ? -1 : middle;
             if (order < 0) low = middle + 1; else high = middle - 1;
         }
         return -1;

@@ -26,26 +26,53 @@ internal static class DueWork
     /// <summary>Enters everything due up to and including the instant.</summary>
     public static void Settle(AccountBook book, EntryDraft draft, Instant until, ProjectTerms terms)
     {
+        if (book.NextDue is not { } earliest || earliest > until) return;
+        // What falls due brings about no hold: they are put into their order once, however many end.
+        var holds = HoldEnds(book, until);
+        var ended = 0;
         while (book.NextDue is { } bound && bound <= until && book.Missing.Count == 0)
         {
-            if (Next(book) is not { } next)
+            if (Next(book, ended < holds.Count ? holds[ended] : null) is not { } next)
             {
                 book.NextDue = null;
                 return;
             }
             book.NextDue = next.At;
             if (next.At > until) return;
+            if (next.Class == Class.HoldEnd) ended++;
             Enter(book, draft, next, terms);
         }
     }
 
     /// <summary>When the next thing falls due; null if nothing will.</summary>
-    public static Instant? NextAt(AccountBook book) => Next(book)?.At;
-
-    private static Event? Next(AccountBook book)
+    public static Instant? NextAt(AccountBook book)
     {
         Event? first = null;
-        foreach (var hold in book.Holds) Offer(ref first, new(hold.ExpiresAt, Class.HoldEnd, hold.Number));
+        foreach (var hold in book.Holds) Offer(ref first, EndOf(hold));
+        return Next(book, first)?.At;
+    }
+
+    /// <summary>The holds that end by an instant, in the order in which they do, and the first one after them.</summary>
+    private static List<Event> HoldEnds(AccountBook book, Instant until)
+    {
+        var due = new List<Event>();
+        Event? later = null;
+        foreach (var hold in book.Holds)
+        {
+            if (hold.ExpiresAt <= until) due.Add(EndOf(hold));
+            else Offer(ref later, EndOf(hold));
+        }
+        due.Sort((one, other) => one.IsBefore(other) ? -1 : other.IsBefore(one) ? 1 : 0);
+        if (later is { } next) due.Add(next);
+        return due;
+    }
+
+    private static Event EndOf(Hold hold) => new(hold.ExpiresAt, Class.HoldEnd, hold.Number);
+
+    /// <param name="firstHold">The end of the hold that ends first.</param>
+    private static Event? Next(AccountBook book, Event? firstHold)
+    {
+        var first = firstHold;
         foreach (var grant in book.Grants)
         {
             if (grant.Pending.IsPositive) Offer(ref first, new(grant.EffectiveAt, Class.Activation, grant.Number));

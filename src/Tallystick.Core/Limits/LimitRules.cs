@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Tallystick.Core.Accounts;
+using Tallystick.Core.Holds;
 using Tallystick.Core.Journal;
 using Tallystick.Core.Money;
 using Tallystick.Core.Projects;
@@ -61,12 +62,13 @@ internal static class LimitRules
     {
         var (left, source) = (CreditAmount.MaxValue, (string?)null);
         if (view.Cap is { } cap) Apply(cap - view.Spent - view.Held, "monthly_cap");
+        var held = counts.IsEmpty ? [] : HeldByBudget(view.Holds);
         foreach (var budget in view.Budgets)
         {
             if (!counts.Any(count => count.Budget == budget.Number)) continue;
-            var held = new CreditAmount(view.Holds
-                .Where(hold => hold.Counts.Any(count => count.Budget == budget.Number)).Sum(hold => hold.Left.Micros));
-            Apply(budget.Terms.Limit - budget.SpentAt(at) - held, $"budget:{budget.Id}");
+            Apply(
+                budget.Terms.Limit - budget.SpentAt(at) - held.GetValueOrDefault(budget.Number),
+                $"budget:{budget.Id}");
         }
         return (left, source);
 
@@ -75,6 +77,15 @@ internal static class LimitRules
             left = CreditAmount.Max(default, CreditAmount.Min(left, room));
             if (room < amount) source ??= name;
         }
+    }
+
+    private static Dictionary<ThingNumber, CreditAmount> HeldByBudget(ImmutableArray<Hold> holds)
+    {
+        var held = new Dictionary<ThingNumber, CreditAmount>();
+        foreach (var hold in holds)
+            foreach (var count in hold.Counts)
+                held[count.Budget] = held.GetValueOrDefault(count.Budget) + hold.Left;
+        return held;
     }
 
     private static ImmutableArray<Count> Counts(AccountBook book, IEnumerable<Budget> budgets, Moment moment) =>
