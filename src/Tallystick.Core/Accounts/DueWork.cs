@@ -52,7 +52,7 @@ internal static class DueWork
         return Next(book, first)?.At;
     }
 
-    /// <summary>The holds that end by an instant, in the order in which they do, and the first one after them.</summary>
+    /// <summary>The holds that end by an instant, in the order in which they do, and the next one after.</summary>
     private static List<Event> HoldEnds(AccountBook book, Instant until)
     {
         var due = new List<Event>();
