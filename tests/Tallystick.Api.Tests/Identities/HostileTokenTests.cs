@@ -159,6 +159,49 @@ public sealed class HostileTokenTests : TokenTests
     }
 
     [Fact]
+    public async Task A_token_whose_text_or_numbers_are_none_is_refused_and_counts_as_a_failure_A5_A7()
+    {
+        const string Half = "\"\\ud800\"", Last = "79228162514264337593543950335";
+        var claims = Claims().ToJsonString();
+        string[] bad =
+        [
+            Unsigned($"{{\"alg\":{Half}}}", claims), Unsigned($"{{\"alg\":\"RS256\",\"typ\":{Half}}}", claims),
+            Unsigned($"{{\"alg\":\"RS256\",\"kid\":{Half}}}", claims),
+            Unsigned($"{{\"alg\":\"RS256\",{Half}:1,{Half}:2}}", claims),
+            .. from claim in new[] { "iss", "aud", "sub", "exp", "org" }
+               from text in new[] { Half, $"[{Half}]", $"{{{Half}:1}}" } select With(claim, text),
+            With("exp", Last), With("exp", "-" + Last), With("nbf", Last), With("nbf", "-" + Last),
+        ];
+        await TrustAsync("\"required_claims\":{\"org\":\"acme\"}");
+        foreach (var token in bad) await RefusedAsync(token, token);
+
+        await using var braked = await ApiServer.StartAsync(failuresMax: bad.Length);
+        (await braked.SendAsync(
+            "PUT", "~/identity-providers/login", client: braked.Admin, body:
+            $$"""{"issuer":"{{Issuer.Url}}","audiences":["{{TestIssuer.Audience}}"]}""")).Must(200);
+        foreach (var token in bad) Assert.Equal(401, await StatusAsync(token));
+        Assert.Equal(429, await StatusAsync(bad[0]));
+
+        string With(string claim, string json)
+        {
+            var members = Claims();
+            members.Remove(claim);
+            var rest = members.ToJsonString()[1..];
+            return Unsigned("""{"alg":"RS256","kid":"one"}""", $"{{\"{claim}\":{json},{rest}");
+        }
+
+        static string Unsigned(string head, string claims) =>
+            $"{IssuerKey.Encode(Encoding.UTF8.GetBytes(head))}.{IssuerKey.Encode(Encoding.UTF8.GetBytes(claims))}.AA";
+
+        async Task<int> StatusAsync(string token)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, "/api/v1/credits/balance");
+            request.Headers.Authorization = new("Bearer", token);
+            return (await braked.SendAsync(request)).Status;
+        }
+    }
+
+    [Fact]
     public async Task A_key_that_is_weak_of_another_use_or_doubled_verifies_nothing_A5()
     {
         var weak = Issuer.Publish(IssuerKey.Rsa("weak", 1_024));

@@ -18,9 +18,10 @@ internal static class TokenChecks
     public static bool IsDue(TokenText token, IdentityTerms terms, Instant now)
     {
         var seconds = (decimal)now.Micros / MicrosPerSecond;
-        if (!token.TrySeconds("exp", out var end) || seconds >= end + terms.ClockSkew) return false;
+        // A token's numbers may be the last that there are: nothing is added to them.
+        if (!token.TrySeconds("exp", out var end) || seconds - terms.ClockSkew >= end) return false;
         return token.TrySeconds("nbf", out var start)
-            ? seconds >= start - terms.ClockSkew
+            ? seconds + terms.ClockSkew >= start
             : !token.HasClaim("nbf");
     }
 

@@ -74,11 +74,22 @@ internal sealed record TokenText(string Text, string Algorithm, string? KeyId, J
             var bytes = Base64Url.DecodeFromChars(part);
             // What is not UTF-8 would be read as replacement characters, and two texts as one.
             using var document = JsonDocument.Parse(new UTF8Encoding(false, true).GetString(bytes), Strict);
+            ReadEscapes(bytes);
             return document.RootElement.ValueKind == JsonValueKind.Object ? document.RootElement.Clone() : null;
         }
-        catch (Exception fault) when (fault is JsonException or DecoderFallbackException)
+        catch (Exception fault) when (fault is JsonException or DecoderFallbackException or InvalidOperationException)
         {
             return null;
         }
+    }
+
+    /// <summary>Every text is read here once, so that whoever asks for one later has it.</summary>
+    /// <exception cref="InvalidOperationException">One has an escaped half of a surrogate pair.</exception>
+    private static void ReadEscapes(ReadOnlySpan<byte> bytes)
+    {
+        var reader = new Utf8JsonReader(bytes);
+        while (reader.Read())
+            if (reader is { ValueIsEscaped: true, TokenType: JsonTokenType.PropertyName or JsonTokenType.String })
+                reader.GetString();
     }
 }
