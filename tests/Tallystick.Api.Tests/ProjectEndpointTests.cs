@@ -67,6 +67,35 @@ public sealed class ProjectEndpointTests : IAsyncLifetime
         Assert.Equal(2, await CountAsync(next, "/api/v1/keys"));
     }
 
+    [Fact]
+    public async Task Settings_that_are_changed_at_once_are_all_changed()
+    {
+        for (var round = 1; round <= 20; round++)
+        {
+            string[] changes =
+            [
+                $"\"credits_per_usd\":{round}", $"\"markup\":{{\"percent\":\"{round}\"}}",
+                $"\"max_event_age\":{round}", $"\"refund_grace\":{round}", $"\"max_hold_lifetime\":{round}",
+                .. from kind in new[] { "providers", "models", "regions" }
+                   select $"\"multipliers\":{{\"{kind}\":{{\"x\":{round}}}}}",
+            ];
+            var replies = await Task.WhenAll(
+                changes.Select(change => _server.SendAsync("PATCH", "~/project", $"{{{change}}}")));
+            foreach (var reply in replies) reply.Must(200);
+            var now = (await _server.GetAsync("~/project")).Body!;
+            var multipliers = now["multipliers"]!;
+            Assert.Equal(
+                Enumerable.Repeat($"{round}", changes.Length),
+                new[]
+                {
+                    now["credits_per_usd"], now["markup"]!["percent"], now["max_event_age"], now["refund_grace"],
+                    now["max_hold_lifetime"], multipliers["providers"]!["x"], multipliers["models"]!["x"],
+                    multipliers["regions"]!["x"],
+                }.Select(value => value!.ToString()));
+        }
+        (await _server.SendAsync("PATCH", "~/project", """{"credits_per_usd":0}""")).MustBe(400, "invalid_request");
+    }
+
     [Theory]
     [InlineData("""{"name":""}""")]
     [InlineData("""{"name":"-a"}""")]

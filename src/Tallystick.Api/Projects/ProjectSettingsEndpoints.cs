@@ -35,7 +35,6 @@ internal static class ProjectSettingsEndpoints
     private static async Task PatchAsync(ApiCall call)
     {
         var request = await call.ReadAsync(ContractsJson.Default.ProjectSettingsRequest);
-        var present = (await ProjectAsync(call)).Settings.Pricing;
         var reply = await call.Ledger.ExecuteAsync(
             new()
             {
@@ -44,7 +43,7 @@ internal static class ProjectSettingsEndpoints
                     request.RefundGrace is { } grace ? Fields.Seconds(grace, "refund_grace") : null,
                     request.MaxHoldLifetime is { } lifetime ? Fields.Seconds(lifetime, "max_hold_lifetime") : null)
                 {
-                    Pricing = Merge(present, request), DefaultTier = Fields.Name(request.DefaultTier, "default_tier"),
+                    Pricing = PricingOf(request), DefaultTier = Fields.Name(request.DefaultTier, "default_tier"),
                     ReportKeys = request.ReportKeys is { } keys ? ReportKeys(keys) : null,
                     Limits = request.Limits is { } limits ? Limits(limits) : null,
                 },
@@ -78,23 +77,23 @@ internal static class ProjectSettingsEndpoints
         RequestsAtOnce = Fields.Count(limits.RequestsAtOnce, "limits.requests_at_once"),
     };
 
-    private static PricingSettings? Merge(PricingSettings present, ProjectSettingsRequest request)
+    private static PricingSettingsChange? PricingOf(ProjectSettingsRequest request)
     {
         if (request is { CreditsPerUsd: null, Markup: null, Multipliers: null, MaxEventAge: null }) return null;
         var multipliers = request.Multipliers ?? new();
-        return present with
+        return new()
         {
-            CreditsPerUsd = request.CreditsPerUsd?.ToDecimal() ?? present.CreditsPerUsd,
-            EventAgeMax = request.MaxEventAge is { } age ? Fields.Seconds(age, "max_event_age") : present.EventAgeMax,
-            Markup = request.Markup is { } markup ? PriceForm.Read(markup) : present.Markup,
-            Providers = multipliers.Providers is { } providers
-                ? PriceForm.Factors(providers, "multipliers.providers") : present.Providers,
-            Models = multipliers.Models is { } models
-                ? PriceForm.Factors(models, "multipliers.models") : present.Models,
-            Regions = multipliers.Regions is { } regions
-                ? PriceForm.Factors(regions, "multipliers.regions") : present.Regions,
+            CreditsPerUsd = request.CreditsPerUsd?.ToDecimal(),
+            EventAgeMax = request.MaxEventAge is { } age ? Fields.Seconds(age, "max_event_age") : null,
+            Markup = request.Markup is { } markup ? PriceForm.Read(markup) : null,
+            Providers = Factors(multipliers.Providers, "multipliers.providers"),
+            Models = Factors(multipliers.Models, "multipliers.models"),
+            Regions = Factors(multipliers.Regions, "multipliers.regions"),
         };
     }
+
+    private static ImmutableArray<Factor>? Factors(IReadOnlyDictionary<string, ExactNumber>? factors, string field) =>
+        factors is null ? null : PriceForm.Factors(factors, field);
 
     private static async ValueTask<ProjectState> ProjectAsync(ApiCall call) =>
         await call.Ledger.FindProjectAsync(call.Principal.Project, call.Cancel)

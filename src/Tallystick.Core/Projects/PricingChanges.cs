@@ -14,14 +14,18 @@ internal static class PricingChanges
         PriceRules.ToRecord(
             envelope.Prices, command.Prices, Instant.Max(envelope.Now, state.LastAt), out versions);
 
+    /// <summary>The pricing settings as they are afterwards; null where the command says nothing of them.</summary>
+    public static PricingSettings? After(ProjectState state, ProjectCommand.ChangeSettings change) =>
+        change.Pricing?.Of(state.Settings.Pricing);
+
     /// <summary>The settings as they are afterwards; null where nothing changes.</summary>
     public static EntryBody.SettingsChanged? Change(ProjectState state, ProjectCommand.ChangeSettings change)
     {
-        var present = state.Settings;
+        var (present, pricing) = (state.Settings, After(state, change));
         var body = new EntryBody.SettingsChanged(
             change.RefundGrace ?? present.RefundGrace, change.MaxHoldLifetime ?? present.MaxHoldLifetime)
         {
-            Pricing = change.Pricing == present.Pricing ? null : change.Pricing,
+            Pricing = pricing == present.Pricing ? null : pricing,
             DefaultTier = change.DefaultTier == present.DefaultTier ? null : change.DefaultTier,
             ReportKeys = change.ReportKeys is { } keys && !keys.SequenceEqual(present.ReportKeys) ? keys : null,
             Limits = change.Limits == present.Limits ? null : change.Limits,

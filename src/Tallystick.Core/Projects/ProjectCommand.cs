@@ -53,7 +53,7 @@ public abstract record ProjectCommand
     /// <summary>What is null stays as it is.</summary>
     public sealed record ChangeSettings(Duration? RefundGrace, Duration? MaxHoldLifetime) : ProjectCommand
     {
-        public PricingSettings? Pricing { get; init; }
+        public PricingSettingsChange? Pricing { get; init; }
         public string? DefaultTier { get; init; }
         public ImmutableArray<string>? ReportKeys { get; init; }
         public ProjectLimits? Limits { get; init; }

@@ -103,7 +103,8 @@ public static class ProjectRules
         ProjectCommand.ReactivateProject reactivate => RegisterRules.Refused(state, reactivate.Number),
         ProjectCommand.ChangeSettings { DefaultTier: { } tier } when state.Tiers.Find(tier, at) is null =>
             new Rejection.InvalidField("default_tier", "there is no such tier"),
-        ProjectCommand.ChangeSettings { Pricing: { } pricing } => PriceCheck.Of(pricing),
+        ProjectCommand.ChangeSettings change when PricingChanges.After(state, change) is { } pricing =>
+            PriceCheck.Of(pricing),
         ProjectCommand.PutIdentityProvider put => IdentityRules.Refused(state, put, at),
         ProjectCommand.RemoveIdentityProvider remove => IdentityRules.Refused(state, remove),
         ProjectCommand.PutUpstream put when state.Upstreams.Length == Upstream.CountMax

@@ -90,8 +90,8 @@ internal static class CommandOf
         EntryBody.KeyRevoked b => new ProjectCommand.RevokeKey(b.KeyNumber),
         EntryBody.SettingsChanged b => new ProjectCommand.ChangeSettings(b.RefundGrace, b.MaxHoldLifetime)
         {
-            Pricing = b.Pricing, DefaultTier = b.DefaultTier, ReportKeys = b.ReportKeys,
-            Limits = b.Limits,
+            Pricing = b.Pricing is { } pricing ? PricingSettingsChange.To(pricing) : null, DefaultTier = b.DefaultTier,
+            ReportKeys = b.ReportKeys, Limits = b.Limits,
         },
         EntryBody.PricesRecorded b => new ProjectCommand.PutPrices(b.Prices),
         EntryBody.TierPut b => new ProjectCommand.PutTier(b.Name, b.Terms),

@@ -70,7 +70,7 @@ public sealed class PricingEntryTests
         var back = Assert.Single(PriceBook.Of([Reread(_project[^1])]).Prices);
         Assert.True(price.CostsTheSameAs(back));
         Assert.Equal(new ThingNumber(_project[^1].Entry.Sequence, 1), back.Number);
-        Ask(new ProjectCommand.ChangeSettings(null, null) { Pricing = pricing });
+        Ask(new ProjectCommand.ChangeSettings(null, null) { Pricing = PricingSettingsChange.To(pricing) });
         Assert.Equal(pricing, ((EntryBody.SettingsChanged)Reread(_project[^1]).Body).Pricing);
         Assert.Equal(pricing, ((ProjectState)AccountStateCodec.Decode(Settings!.Encode())).Settings.Pricing);
         Assert.Equal([Settings.Sequence - 1, Settings.Sequence], Settings.PricingEntries);

@@ -76,7 +76,8 @@ internal static class SampleBooks
             Limits = new() { RequestsPerMinute = 600, RequestsAtOnce = 20 },
         });
         await books.ProjectAsync(new ProjectCommand.PutPrices([Price]));
-        await books.ProjectAsync(new ProjectCommand.ChangeSettings(null, null) { Pricing = Settings });
+        var pricing = PricingSettingsChange.To(Settings);
+        await books.ProjectAsync(new ProjectCommand.ChangeSettings(null, null) { Pricing = pricing });
     }
 
     private static async Task GrantsAsync(BookWriter books)
