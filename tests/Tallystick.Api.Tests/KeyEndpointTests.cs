@@ -64,6 +64,22 @@ public sealed class KeyEndpointTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_last_admin_key_that_does_not_expire_is_neither_revoked_nor_rotated_into_one_that_does()
+    {
+        const string Ends = """{"expires_at":"2026-01-02T00:00:00Z","overlap_seconds":0}""";
+        var first = (string)(await _server.SendAsync("GET", "/api/v1/keys")).Body!["data"]![0]!["id"]!;
+        await CreateAsync("""{"role":"admin","name":"a","expires_at":"2026-02-01T00:00:00Z"}""");
+        (await _server.PostAsync($"~/keys/{first}/rotate", Ends)).MustBe(409, "conflict");
+        (await _server.SendAsync("DELETE", $"~/keys/{first}")).MustBe(409, "conflict");
+
+        var (other, _) = await CreateAsync("""{"role":"admin","name":"b"}""");
+        Assert.Equal("2026-01-02T00:00:00Z", (await _server.PostAsync($"~/keys/{other}/rotate", Ends)).Must(201)
+            ["expires_at"]);
+        (await _server.PostAsync($"~/keys/{first}/rotate", Ends)).MustBe(409, "conflict");
+        (await _server.PostAsync($"~/keys/{first}/rotate")).Must(201);
+    }
+
+    [Fact]
     public async Task A_key_is_refused_from_the_instant_of_its_end_A4()
     {
         var (_, secret) = await CreateAsync(

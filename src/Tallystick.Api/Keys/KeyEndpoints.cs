@@ -97,7 +97,10 @@ internal static class KeyEndpoints
                 Chain = view.State.Key,
                 Project = new ProjectCommand.RotateKey(
                     key.Number, key.Terms with { ExpiresAt = request.ExpiresAt?.ToInstant() ?? key.Terms.ExpiresAt },
-                    mac, hint, call.Ledger.Clock.Now.Plus(Overlap(request.OverlapSeconds))),
+                    mac, hint, call.Ledger.Clock.Now.Plus(Overlap(request.OverlapSeconds)))
+                {
+                    KeepsLasting = true,
+                },
                 Origin = call.Caller().Origin(
                     Rotate, call.PathValue("id"), request, ContractsJson.Default.RotateKeyRequest),
             },

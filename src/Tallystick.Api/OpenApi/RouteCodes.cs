@@ -43,6 +43,7 @@ internal static class RouteCodes
         ["/rollback"] = [ErrorCodes.HoldNotOpen],
         ["/budgets/{id}"] = [ErrorCodes.AccountClosed],
         ["/rotate"] = [ErrorCodes.Conflict],
+        ["/keys/{id}"] = [ErrorCodes.Conflict],
         ["/identity-providers/{name}"] = [ErrorCodes.Conflict],
         ["/projects"] = [ErrorCodes.Conflict],
         ["/archive"] = [ErrorCodes.Conflict],

@@ -20,12 +20,17 @@ internal static class KeyRules
         if (old?.IsLiveAt(at) == false) return new Rejection.ProjectConflict("the key has expired");
         if (old?.ReplacedBy.IsNone == false) return new Rejection.ProjectConflict("the key has been rotated already");
         if (rotate.Terms.ExpiresAt <= at) return new Rejection.InvalidTime("expires_at", "must lie in the future");
+        if (rotate is { KeepsLasting: true, Terms.ExpiresAt: not null } && old is not null
+            && RefusedEnd(state, old, at) is { } last) return last;
         return HasRoom(state, at) ? null : new Rejection.LimitExceeded("keys");
     }
 
-    public static Rejection? Refused(ProjectState state, ProjectCommand.RevokeKey revoke, Instant at)
+    public static Rejection? Refused(ProjectState state, ProjectCommand.RevokeKey revoke, Instant at) =>
+        Find(state, revoke.KeyNumber) is { } key ? RefusedEnd(state, key, at) : new Rejection.NotFound("key");
+
+    /// <summary>Without an admin key that goes on, nobody could make another.</summary>
+    private static Rejection? RefusedEnd(ProjectState state, ApiKey key, Instant at)
     {
-        if (Find(state, revoke.KeyNumber) is not { } key) return new Rejection.NotFound("key");
         var others = state.Keys.Where(other => other.Number != key.Number);
         return IsLasting(key, at) && !others.Any(other => IsLasting(other, at))
             ? new Rejection.ProjectConflict("it is the last admin key that does not expire")

@@ -35,7 +35,14 @@ public abstract record ProjectCommand
     /// </summary>
     public sealed record RotateKey(
         ThingNumber KeyNumber, KeyTerms Terms, ImmutableArray<byte> Mac, string Hint, Instant OldExpiresAt)
-        : ProjectCommand;
+        : ProjectCommand
+    {
+        /// <summary>
+        /// Refuse what would leave no admin key that does not expire. Entries of earlier programs were made without.
+        /// </summary>
+        public bool KeepsLasting { get; init; }
+    }
+
     public sealed record RevokeKey(ThingNumber KeyNumber) : ProjectCommand;
 
     /// <summary>Adds an upstream or replaces it.</summary>
