@@ -35,12 +35,15 @@ internal static class RerateEndpoint
         var sum = new RerateSum(query.IsDry);
         foreach (var id in ids)
         {
-            var account = await call.Ledger.FindAccountAsync(call.Principal.Project, id, call.Cancel)
-                ?? throw RequestException.NotFound("account");
+            var account = await FindAsync(call, id);
             sum.Add(account, await rerater.RunAsync(account, call.Cancel));
         }
         await call.AnswerAsync(sum.Render(next), ContractsJson.Default.RerateResponse);
     }
+
+    private static async ValueTask<AccountState> FindAsync(ApiCall call, string accountId) =>
+        await call.Ledger.FindAccountAsync(call.Principal.Project, accountId, call.Cancel)
+        ?? throw RequestException.NotFound("account");
 
     private static RerateQuery QueryOf(RerateRequest request)
     {
@@ -60,7 +63,10 @@ internal static class RerateEndpoint
         {
             if (asked.Count > LimitMax) throw RequestException.Invalid("account_ids", $"at most {LimitMax}");
             if (request.Cursor is not null) throw RequestException.Invalid("cursor", "of all accounts only");
-            return ([.. asked.Distinct().Select(Fields.AccountId)], null);
+            var named = asked.Distinct().Select(Fields.AccountId).ToList();
+            // All of them before the first is corrected: what is refused changes nothing.
+            foreach (var id in named) await FindAsync(call, id);
+            return (named, null);
         }
         var cursors = call.Service<Cursors>();
         var scope = $"{call.Principal.Project} rerate {request.From.Micros} {request.To.Micros}";

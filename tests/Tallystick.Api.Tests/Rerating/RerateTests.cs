@@ -44,6 +44,18 @@ public sealed class RerateTests
     }
 
     [Fact]
+    public async Task Where_an_account_is_not_there_none_is_corrected()
+    {
+        await using var server = await StartAsync("10", ("monthly", "50"));
+        await ChargeAsync(server);
+        await PriceAsync(server, "7");
+        var before = await JournalAsync(server);
+        var body = $"{{{January},\"account_ids\":[\"a\",\"nobody\"]}}";
+        (await server.SendAsync("POST", "~/rerate", body, client: server.Admin)).MustBe(404, "not_found");
+        Assert.Equal(before, await JournalAsync(server));
+    }
+
+    [Fact]
     public async Task A_higher_price_takes_from_the_charge_s_own_grants_first_then_from_all_then_as_debt()
     {
         await using var server = await StartAsync("10", ("bonus", "4"), ("monthly", "8"));
