@@ -31,16 +31,17 @@ internal static class TransactionCsv
         ("created_at", one => one.CreatedAt),
     ];
 
+    /// <param name="before">Where to begin; the largest number: at the newest.</param>
     /// <param name="limit">Null: all.</param>
     /// <param name="read">A page of entries before a sequence, and where to go on; 0 at the end.</param>
     public static async Task WriteAsync(
-        ApiCall call, string accountId, int? limit,
+        ApiCall call, string accountId, long before, int? limit,
         Func<long, ValueTask<(IReadOnlyList<SealedEntry> Entries, long Next)>> read)
     {
         var left = limit ?? long.MaxValue;
         var text = new CsvText();
         text.Line(Columns.Select(column => column.Name));
-        var (entries, next) = await read(long.MaxValue);
+        var (entries, next) = await read(before);
         ReportCsv.Begin(call.Context.Response);
         while (true)
         {

@@ -41,7 +41,7 @@ internal static class TransactionReads
             if (ReportCsv.IsAsked(call.Context))
             {
                 await TransactionCsv.WriteAsync(
-                    call, state.AccountId, query.IsLimited ? query.Limit : null,
+                    call, state.AccountId, query.BeforeNumber, query.IsLimited ? query.Limit : null,
                     before => ReadAsync(call, query, state, before));
                 return;
             }

@@ -95,6 +95,18 @@ public abstract class TransactionRouteTests(StoreKind store) : ApiTests(store)
     }
 
     [Fact]
+    public async Task A_table_goes_on_where_a_cursor_says()
+    {
+        for (var i = 0; i < 7; i++) await GrantAsync("1");
+        var first = (await Server.GetAsync("~/accounts/acme/transactions?limit=3")).Must(200);
+        var query = $"~/accounts/acme/transactions?limit=3&cursor={first["next_cursor"]}";
+        var second = (await Server.GetAsync(query)).Must(200).Data.Select(entry => (string)entry["id"]!).ToList();
+        var table = (await Server.GetAsync(query + "&format=csv")).Must(200).Body!.ToString();
+        Assert.Equal(second, table.Split("\r\n")[1..^1].Select(line => line.Split(',')[0]));
+        Assert.Equal(3, second.Count);
+    }
+
+    [Fact]
     public async Task Every_kind_of_entry_has_an_explanation()
     {
         await LiveAsync();
