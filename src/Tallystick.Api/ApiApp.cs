@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -146,7 +147,7 @@ public static partial class ApiApp
             await WriteAsync(
                 context, fault.StatusCode, CodeFor(fault.StatusCode), "The request could not be read.", traceId);
         }
-        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        catch (Exception left) when (HasLeft(context, left))
         {
             // Nobody is there to be answered; what was committed stays committed and its key finds it.
         }
@@ -156,6 +157,22 @@ public static partial class ApiApp
             await WriteAsync(context, 500, ErrorCodes.Internal, "This is a bug; the trace id finds it.", traceId);
         }
         observed.Answered(context);
+    }
+
+    /// <summary>Its client is not there any more; that a connection was reset may be known here first.</summary>
+    private static bool HasLeft(HttpContext context, Exception fault) =>
+        fault is ConnectionResetException
+        || (fault is IOException or OperationCanceledException && context.RequestAborted.IsCancellationRequested);
+
+    /// <summary>Logs a bug; how it is answered.</summary>
+    internal static ProblemResponse ReportBug(HttpContext context, Exception bug)
+    {
+        var traceId = TraceIds.Of(context);
+        LogBug(Logger(context), bug, traceId);
+        return Problems.Of(500, ErrorCodes.Internal, "This is a bug; the trace id finds it.") with
+        {
+            TraceId = traceId,
+        };
     }
 
     private static Task WriteAsync(HttpContext context, int status, string code, string detail, string traceId) =>

@@ -50,6 +50,9 @@ internal sealed class ApiServer : IAsyncDisposable
     /// <summary>Moves without a barrier, and no sweeper looks: what is due must show all the same.</summary>
     public LedgerClock Clock => _clock;
 
+    /// <summary>What is logged, from a warning on.</summary>
+    public LogRecorder Log { get; } = new();
+
     /// <summary>With the service key.</summary>
     public HttpClient Http { get; private set; } = null!;
     public HttpClient Admin { get; private set; } = null!;
@@ -169,7 +172,7 @@ internal sealed class ApiServer : IAsyncDisposable
         builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Limits.MaxRequestBodySize = BodyBytesMax);
         builder.Services.AddRoutingCore();
-        builder.Logging.SetMinimumLevel(LogLevel.Warning);
+        builder.Logging.SetMinimumLevel(LogLevel.Warning).AddProvider(Log);
         builder.Services.AddSingleton(_ledger)
             .AddTallystick(new byte[32], new(allowsPrivate: true), failuresMax: FailuresMax);
         _app = builder.Build();

@@ -31,6 +31,24 @@ public sealed class SlowClientTests() : ApiTests(StoreKind.Sqlite)
         foreach (var client in slow) client.Dispose();
     }
 
+    [Fact]
+    public async Task A_client_that_resets_its_connection_in_the_midst_of_a_body_is_no_bug()
+    {
+        for (var i = 0; i < Clients; i++)
+        {
+            using var client = await SendAsync(
+                "POST /api/v1/charges", $"Idempotency-Key: reset-{i}\r\nContent-Type: application/json\r\n"
+                    + "Content-Length: 60\r\n", """{"account_id":"acme",""", times: 1);
+            await Task.Delay(5);
+            // No farewell: the other side is told of a reset.
+            client.Client.LingerState = new(true, 0);
+            client.Client.Close();
+        }
+        for (var i = 0; i < 10; i++) (await Server.GetAsync("~/accounts/acme")).Must(200);
+        await Task.Delay(200);
+        Assert.DoesNotContain(Server.Log.Events, logged => logged.Name == "bug");
+    }
+
     private async Task<TcpClient> SendAsync(string line, string headers, string body, int times)
     {
         var client = new TcpClient();
