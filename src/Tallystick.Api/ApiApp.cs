@@ -150,11 +150,11 @@ public static partial class ApiApp
         catch (Exception left) when (HasLeft(context, left))
         {
             // Nobody is there to be answered; what was committed stays committed and its key finds it.
+            return;
         }
         catch (Exception bug) when (!context.Response.HasStarted)
         {
-            LogBug(Logger(context), bug, traceId);
-            await WriteAsync(context, 500, ErrorCodes.Internal, "This is a bug; the trace id finds it.", traceId);
+            await Problems.WriteAsync(context, ReportBug(context, bug));
         }
         observed.Answered(context);
     }

@@ -170,7 +170,7 @@ public sealed class Ledger : ILedger, IAsyncDisposable
     /// <summary>What an account's entry did and why; null if there is no such entry.</summary>
     public async ValueTask<Explanation?> ExplainAsync(ChainKey account, long sequence, CancellationToken cancel)
     {
-        if (await EntryAsync(account, sequence, cancel) is not { } explained) return null;
+        if (account.IsProject || await EntryAsync(account, sequence, cancel) is not { } explained) return null;
         // What is dated earlier comes earlier, whatever shares its instant.
         var before = new Instant(explained.Entry.At.Micros - 1);
         var state = await CheckpointAsync(account, before, cancel);

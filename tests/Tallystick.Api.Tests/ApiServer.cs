@@ -47,6 +47,9 @@ internal sealed class ApiServer : IAsyncDisposable
     /// <summary>What the store was asked, in order; only over memory.</summary>
     public ConcurrentQueue<string> Asked => _store.Memory!.Asked ??= new();
 
+    /// <summary>The store itself, where it is one in memory.</summary>
+    public MemoryStore? Memory => _store.Memory;
+
     /// <summary>Moves without a barrier, and no sweeper looks: what is due must show all the same.</summary>
     public LedgerClock Clock => _clock;
 

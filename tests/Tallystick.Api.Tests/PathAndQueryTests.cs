@@ -1,3 +1,5 @@
+using Tallystick.Core.Journal;
+using Tallystick.Engine.Identity;
 using Tallystick.Testing;
 using Xunit;
 
@@ -125,6 +127,35 @@ public abstract class PathAndQueryTests(StoreKind store) : ApiTests(store)
         foreach (var id in Wrong("hld_", [charge.Id, grant]))
             (await Server.PostAsync($"~/holds/{id}/capture", """{"amount":1}""")).MustBe(404, "not_found");
         await MustShowAsync("8", "1");
+    }
+
+    /// <summary>The check of an id is no secret: whoever wants to can write one of the project's own chain.</summary>
+    [Fact]
+    public async Task An_id_that_names_the_projects_own_journal_is_not_found_N10()
+    {
+        await GrantAsync("10");
+        foreach (var sequence in new[] { 1, 2, 5, 82, 1_000_000 })
+        {
+            foreach (var (kind, prefix) in new[]
+                {
+                    ("grants", "grt_"), ("holds", "hld_"), ("charges", "chg_"), ("transactions", "txn_"),
+                    ("jobs", "job_"),
+                })
+                (await Server.GetAsync($"~/{kind}/{Own(prefix)}")).MustBe(404, "not_found");
+            foreach (var (path, body) in new[]
+                {
+                    ($"holds/{Own("hld_")}/release", "{}"), ($"grants/{Own("grt_")}/void", "{}"),
+                    ($"holds/{Own("hld_")}/capture", """{"amount":1}"""),
+                    ($"holds/{Own("hld_")}/extend", """{"expires_at":"2026-01-02T00:00:00Z"}"""),
+                    ($"charges/{Own("chg_")}/refund", "{}"), ($"jobs/{Own("job_")}/complete", "{}"),
+                    ($"jobs/{Own("job_")}/fail", "{}"), ($"jobs/{Own("job_")}/rollback", "{}"),
+                })
+                (await Server.PostAsync("~/" + path, body, NewKey())).MustBe(404, "not_found");
+
+            string Own(string prefix) =>
+                ThingId.Format(prefix, ChainKey.OfProject(KeyRing.DefaultProject), new(sequence, 0));
+        }
+        await MustShowAsync("10");
     }
 
     /// <summary>Ids of other kinds, of other letters, mistyped by one character, and far too long ones.</summary>

@@ -27,6 +27,9 @@ public sealed class MemoryStore : ILedgerStore
     /// Called before each commit with its changes; may throw or wait. Returns chains to report as conflicting.
     /// </summary>
     public Func<IReadOnlyList<ChainChange>, ValueTask<ImmutableArray<ChainKey>>>? BeforeCommit { get; set; }
+
+    /// <summary>Called before a record is loaded; may throw.</summary>
+    public Action<RecordKey>? BeforeRecord { get; set; }
     public int Commits { get; private set; }
 
     /// <summary>What was asked and stored, in order, where somebody wants to know.</summary>
@@ -107,6 +110,7 @@ public sealed class MemoryStore : ILedgerStore
     public ValueTask<ChainRecord?> LoadRecordAsync(ChainKey chain, RecordKey record, CancellationToken cancel)
     {
         Asked?.Enqueue(nameof(LoadRecordAsync));
+        BeforeRecord?.Invoke(record);
         lock (_gate) return new(Find(chain)?.Record(record, long.MaxValue));
     }
 

@@ -73,7 +73,14 @@ internal static class BatchEndpoint
         {
             return new(Unavailable(call));
         }
+        catch (Exception bug)
+        {
+            return new(Failed(call, bug));
+        }
     }
+
+    /// <summary>What the others have come to must be answered: they may be committed.</summary>
+    private static Answer Failed(ApiCall call, Exception bug) => Change.Of(ApiApp.ReportBug(call.Context, bug));
 
     private static Answer Unavailable(ApiCall call) =>
         Fault(call, ErrorCodes.StoreUnavailable, "The store cannot do this now; send this operation again.");
@@ -114,8 +121,9 @@ internal static class BatchEndpoint
             {
                 _started = _change?.Start(call);
             }
-            catch (Exception fault) when (fault is OverloadedException or StoreUnavailableException)
+            catch (Exception fault)
             {
+                // Told where it is awaited, as if it had come from the lane.
                 _started = Task.FromException<Reply>(fault);
             }
         }
@@ -134,6 +142,10 @@ internal static class BatchEndpoint
             catch (StoreUnavailableException)
             {
                 return Unavailable(call);
+            }
+            catch (Exception bug)
+            {
+                return Failed(call, bug);
             }
         }
     }

@@ -80,10 +80,20 @@ internal sealed class ApiCall(
         await AnswerAsync(await render(), type);
     }
 
-    /// <summary>A thing by its id; another kind's, a mistyped or a foreign id is simply not found.</summary>
+    /// <summary>
+    /// A thing of an account by its id; another kind's, a mistyped or a foreign id is simply not found.
+    /// </summary>
     public (ChainKey Chain, ThingNumber Number) Thing(string name, string prefix, string what) =>
         ThingId.TryParse(PathValue(name), prefix, Principal.Project, out var chain, out var number)
+        && !chain.IsProject
             ? (chain, number)
+            : throw RequestException.NotFound(what);
+
+    /// <summary>As the other, of a thing in the project's own chain.</summary>
+    public ThingNumber ProjectThing(string name, string prefix, string what) =>
+        ThingId.TryParse(PathValue(name), prefix, Principal.Project, out var chain, out var number)
+        && chain.IsProject
+            ? number
             : throw RequestException.NotFound(what);
 
     /// <summary>

@@ -19,9 +19,11 @@ internal sealed record Caller(
 
     public ChainKey ChainOf(string accountId) => ChainKey.OfAccount(Principal.Project, accountId);
 
-    /// <summary>A thing by its id; another kind's, a mistyped or a foreign id is simply not found.</summary>
+    /// <summary>
+    /// A thing of an account by its id; another kind's, a mistyped or a foreign id is simply not found.
+    /// </summary>
     public (ChainKey Chain, ThingNumber Number) Thing(string text, string prefix, string what) =>
-        ThingId.TryParse(text, prefix, Principal.Project, out var chain, out var number)
+        ThingId.TryParse(text, prefix, Principal.Project, out var chain, out var number) && !chain.IsProject
             ? (chain, number)
             : throw RequestException.NotFound(what);
 

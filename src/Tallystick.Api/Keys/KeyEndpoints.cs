@@ -151,8 +151,7 @@ internal static class KeyEndpoints
 
     private static async ValueTask<(ProjectView View, ApiKey Key)> FindAsync(ApiCall call)
     {
-        var (chain, number) = call.Thing("id", ThingId.Key, "key");
-        if (!chain.IsProject) throw RequestException.NotFound("key");
+        var number = call.ProjectThing("id", ThingId.Key, "key");
         var view = await call.ProjectAsync();
         return (view, await view.KeyAsync(number) ?? throw RequestException.NotFound("key"));
     }

@@ -130,7 +130,11 @@ internal static class LicenseEndpoints
 
     private static ThingNumber NumberOf(ApiCall call)
     {
-        var (chain, number) = call.Thing("id", ThingId.License, "license");
-        return chain.IsProject ? number : throw RequestException.NotFound("license");
+        if (reply is not Reply.Done { Entry.Entry: var entry }) return await RenderAsync(call, number);
+        var license = await call.Ledger.LicenseAfterAsync(entry, number, call.Cancel)
+            ?? throw RequestException.NotFound("license");
+        return LicenseForm.Write(call.Principal.Project, license.MovedTo ?? accountId, license, entry.At);
     }
+
+    private static ThingNumber NumberOf(ApiCall call) => call.ProjectThing("id", ThingId.License, "license");
 }

@@ -28,8 +28,7 @@ internal static class PriceEndpoints
     public static readonly ApiRoute Get = ApiRoute.Get(
         Roles.Readers, "/api/v1/prices/{id}", "One version of a price", typeof(PriceResponse), async call =>
         {
-            var (chain, number) = call.Thing("id", ThingId.Price, "price");
-            var price = chain.IsProject ? (await BookAsync(call)).Find(number) : null;
+            var price = (await BookAsync(call)).Find(call.ProjectThing("id", ThingId.Price, "price"));
             await call.AnswerAsync(
                 PriceForm.Render(price ?? throw RequestException.NotFound("price"), call.Principal.Project),
                 ContractsJson.Default.PriceResponse);

@@ -120,6 +120,8 @@ internal sealed class Turn(
     /// <summary>Finds the chain; an account id that meets another's number goes on to the next probe.</summary>
     private async ValueTask<Batch.Pending?> OpenAsync(LedgerRequest request)
     {
+        // An id may name any number, and no account has the project's.
+        if (request.Account is not null && request.Chain.IsProject) return null;
         for (var probe = 0; probe < ProbesMax; probe++)
         {
             var chain = probe == 0

@@ -2,6 +2,8 @@ using System.Diagnostics;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Tallystick.Core.Journal;
+using Tallystick.Engine.Identity;
 using Tallystick.Testing;
 using Xunit;
 
@@ -175,6 +177,39 @@ public abstract class BatchRouteTests(StoreKind store) : ApiTests(store)
     [InlineData("""{}""")]
     public async Task A_malformed_batch_does_nothing_N2_N5(string body) =>
         (await Server.PostAsync("~/batch", body)).MustBe(400, "invalid_request");
+
+    [Fact]
+    public async Task An_operation_on_the_projects_own_journal_is_not_found_and_the_others_are_answered_N10()
+    {
+        await GrantAsync("5");
+        var own = ChainKey.OfProject(KeyRing.DefaultProject);
+        var results = await BatchAsync(
+            """{"op":"charge","idempotency_key":"before","account_id":"acme","amount":1}""",
+            $$"""{"op":"release","hold_id":"{{ThingId.Format(ThingId.Hold, own, new(82, 0))}}"}""",
+            $$"""{"op":"void","grant_id":"{{ThingId.Format(ThingId.Grant, own, new(1, 0))}}"}""",
+            """{"op":"charge","idempotency_key":"after","account_id":"acme","amount":1}""");
+        Assert.Equal([201, 404, 404, 201], results.Select(Status));
+        await MustShowAsync("3");
+    }
+
+    [Fact]
+    public async Task What_one_operation_fails_by_is_its_own_result_and_the_others_are_answered()
+    {
+        await GrantAsync("5");
+        var charge = (await ChargeAsync("1")).Must(201);
+        if (Server.Memory is not { } memory) return;
+        memory.BeforeRecord = _ => throw new InvalidCastException("a bug");
+        var refund = $$"""{"op":"refund","idempotency_key":"bug","charge_id":"{{charge.Id}}","amount":1}""";
+        var results = await BatchAsync(
+            """{"op":"charge","idempotency_key":"before","account_id":"acme","amount":1}""", refund,
+            """{"op":"charge","idempotency_key":"after","account_id":"acme","amount":1}""");
+        memory.BeforeRecord = null;
+        Assert.Equal([201, 500, 201], results.Select(Status));
+        Assert.Equal(("internal", 32), ((string)results[1]["body"]!["code"]!,
+            ((string)results[1]["body"]!["trace_id"]!).Length));
+        Assert.Equal(201, Status(Assert.Single(await BatchAsync(refund))));
+        await MustShowAsync("3");
+    }
 
     private static int Status(JsonNode result) => (int)result["status"]!;
 
