@@ -120,6 +120,9 @@ public sealed class Ledger : ILedger, IAsyncDisposable
         state.Texts.ProfileAt == 0 ? Profile.Empty
             : ProfileText.Read((await EntryAsync(state.Key, state.Texts.ProfileAt, cancel))?.Text);
 
+    /// <summary>A chain's present: its time never runs backwards, whatever the clock does.</summary>
+    public Instant TimeOf(ChainState state) => Instant.Max(Clock.Now, state.LastAt);
+
     /// <summary>
     /// The account at an instant: the fold of what was entered by then, with everything due by then. Null before it was
     /// opened.
@@ -134,7 +137,7 @@ public sealed class Ledger : ILedger, IAsyncDisposable
     /// <summary>An account with all its things as of now, what is due included; null if there is none.</summary>
     public async ValueTask<AccountView?> ViewAsync(ChainKey chain, CancellationToken cancel) =>
         await LoadAsync(chain, cancel) is AccountState state
-            ? new(_store, state, Clock.Now, await _projects.TermsAsync(chain.Project, cancel), cancel)
+            ? new(_store, state, TimeOf(state), await _projects.TermsAsync(chain.Project, cancel), cancel)
             : null;
 
     /// <summary>A project with all its things, with what any node has acknowledged; null if there is none.</summary>

@@ -93,6 +93,51 @@ public abstract class BoundaryTests(StoreKind store) : ApiTests(store)
         Assert.True(seen.Select(one => one.Balance).Distinct().Count() > 20);
     }
 
+    /// <summary>The clock of the system was put back, or another node's is a little ahead.</summary>
+    [Fact]
+    public async Task While_the_clock_is_behind_the_account_what_is_shown_and_promised_is_what_can_be_spent_I22()
+    {
+        var time = new ManualTime();
+        time.Advance(TimeSpan.FromDays(20_454));
+        await using var server = await ApiServer.StartAsync(Store, clock: new(time));
+        (await server.SendAsync("PUT", "~/accounts/acme")).Must(201);
+        (await server.PostAsync("~/accounts/acme/grants", """{"amount":5}""", "1")).Must(201);
+        var end = $"\"expires_at\":\"{server.Clock.Now.Plus(Core.Time.Duration.FromSeconds(60))}\"";
+        (await server.PostAsync("~/accounts/acme/grants", $"{{\"amount\":3,\"priority\":1,{end}}}", "2")).Must(201);
+        end = $"\"account_id\":\"acme\",{end}";
+        var hold = (await server.PostAsync("~/holds", $"{{{end},\"amount\":4}}", "3")).Must(201);
+        var license = (await server.PostAsync("~/licenses", $"{{{end}}}", "4")).Must(201);
+        var budget = """{"account_id":"acme","limit":"100"}""";
+        (await server.SendAsync("PUT", "~/budgets/all", budget)).Must(200);
+        time.Advance(TimeSpan.FromSeconds(120));
+        var charge = (await server.PostAsync("~/charges", """{"account_id":"acme","amount":1}""", "5")).Must(201);
+        (await server.SendAsync("PUT", "~/accounts/late")).Must(201);
+
+        time.Advance(TimeSpan.FromSeconds(-90));
+
+        (await server.GetAsync("~/accounts/late")).Must(200);
+        (await server.GetAsync("~/accounts/late/balance")).Must(200);
+        Assert.Equal("4.000000", (await server.GetAsync("~/accounts/acme/balance")).Must(200)["available"]);
+        foreach (var (amount, allowed) in new[] { ("4", "true"), ("4.000001", "false") })
+            Assert.Equal(allowed, (await server.PostAsync(
+                "~/check", $$"""{"account_id":"acme","amount":"{{amount}}"}""")).Must(200)["allowed"]);
+        Assert.Equal("expired", (await server.GetAsync($"~/holds/{hold.Id}")).Must(200)["status"]);
+        Assert.Equal("4.000000", (await server.GetAsync($"~/holds/{hold.Id}")).Must(200)["available_after"]);
+        Assert.Equal("1.000000", (await server.GetAsync("~/budgets/all?account_id=acme")).Must(200)["spent"]);
+        Assert.Equal("1.000000", (await server.SendAsync("PUT", "~/budgets/all", budget)).Must(200)["spent"]);
+        Assert.Equal("expired", (await server.GetAsync($"~/licenses/{license.Id}")).Must(200)["status"]);
+        var last = Uri.EscapeDataString(charge["created_at"]);
+        Assert.Equal("4.000000", (await server.GetAsync($"~/accounts/acme/balance?at={last}")).Must(200)["available"]);
+        using var holder = new HttpClient
+        {
+            BaseAddress = server.Http.BaseAddress,
+            DefaultRequestHeaders = { Authorization = new("Bearer", license["license_key"]) },
+        };
+        (await server.SendAsync("GET", "~/credits/balance", client: holder)).MustBe(403, "license_expired");
+        Assert.Equal("0.000000", (await server.PostAsync(
+            "~/charges", """{"account_id":"acme","amount":4}""", "6")).Must(201)["available_after"]);
+    }
+
     private async Task PrepareAsync(string what)
     {
         var end = $"\"expires_at\":\"{At(Instant)}\"";

@@ -52,6 +52,6 @@ public sealed class TokenTests(NodesFixture fixture)
         var keys = new KeyRing(node.Ledger, new byte[32]);
         var tokens = new TokenHolders(
             node.Ledger, keys, client, TimeProvider.System, NullLogger<TokenHolders>.Instance);
-        return new(node.Ledger, keys, new(node.Ledger), tokens, new(FailureBrake.FailuresDefault, TimeProvider.System));
+        return new(keys, new(node.Ledger), tokens, new(FailureBrake.FailuresDefault, TimeProvider.System));
     }
 }

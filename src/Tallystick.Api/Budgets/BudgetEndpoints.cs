@@ -72,7 +72,8 @@ internal static class BudgetEndpoints
     private static Task ChangeAsync(ApiCall call, string accountId, AccountCommand command, Origin origin, string id) =>
         call.ChangeAsync(Change.OfState<AccountState, BudgetResponse>(
             Request(call, accountId, command, origin), ContractsJson.Default.BudgetResponse,
-            state => BudgetForm.Write(state, state.Budgets.Single(budget => budget.Id == id), call.Ledger.Clock.Now)));
+            state => BudgetForm.Write(
+                state, state.Budgets.Single(budget => budget.Id == id), call.Ledger.TimeOf(state))));
 
     private static Engine.LedgerRequest Request(
         ApiCall call, string accountId, AccountCommand command, Origin origin) => new()

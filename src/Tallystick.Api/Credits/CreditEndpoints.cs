@@ -18,7 +18,7 @@ internal static class CreditEndpoints
         Roles.Holder, "/api/v1/credits/balance", "What you have", typeof(CreditBalanceResponse), async call =>
         {
             var state = await call.HolderAsync();
-            var answer = Render(state, await call.TiersAsync(), call.Ledger.Clock.Now);
+            var answer = Render(state, await call.TiersAsync(), call.Ledger.TimeOf(state));
             await call.AnswerAsync(answer, ContractsJson.Default.CreditBalanceResponse);
         }) with
     {

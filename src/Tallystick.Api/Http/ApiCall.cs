@@ -97,14 +97,16 @@ internal sealed class ApiCall(
             : throw RequestException.NotFound(what);
 
     /// <summary>
-    /// An account as it stands at an instant (<c>?at=</c>, default now), with everything due by then: by the function
-    /// that a charge would be decided by.
+    /// An account as it stands at an instant (<c>?at=</c>, default its present), with everything due by then: by the
+    /// function that a charge would be decided by.
     /// </summary>
     public async ValueTask<(AccountState State, Instant At)> AccountAsync(string accountId, bool mayBePast = false)
     {
-        var now = Ledger.Clock.Now;
-        var at = mayBePast ? ReadAt(now) : now;
+        var asked = mayBePast ? ReadAt() : null;
         var state = await Ledger.FindAccountAsync(Principal.Project, Fields.AccountId(accountId), Cancel);
+        var now = state is null ? Ledger.Clock.Now : Ledger.TimeOf(state);
+        if (asked > now) throw RequestException.Invalid("at", "must not lie in the future");
+        var at = asked ?? now;
         var then = state is null ? null : await Ledger.AtAsync(state, at, Cancel);
         if (then is null) throw RequestException.NotFound("account");
         Follower.Follow(then.Key)?.Read(then);
@@ -130,14 +132,12 @@ internal sealed class ApiCall(
         return (await AccountAsync(own)).State;
     }
 
-    private Instant ReadAt(Instant now)
+    private Instant? ReadAt()
     {
         var asked = Context.Request.Query["at"];
-        if (asked.Count == 0) return now;
-        if (!Timestamp.TryParse(asked[0] ?? "", out var time))
-            throw RequestException.Invalid("at", "an RFC 3339 time");
-        return time.ToInstant() <= now ? time.ToInstant()
-            : throw RequestException.Invalid("at", "must not lie in the future");
+        if (asked.Count == 0) return null;
+        return Timestamp.TryParse(asked[0] ?? "", out var time) ? time.ToInstant()
+            : throw RequestException.Invalid("at", "an RFC 3339 time");
     }
 
     /// <summary>The tiers of the caller's project.</summary>

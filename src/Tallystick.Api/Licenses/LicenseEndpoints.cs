@@ -123,9 +123,9 @@ internal static class LicenseEndpoints
     private static async ValueTask<LicenseResponse> RenderAsync(ApiCall call, ThingNumber number)
     {
         var (project, licenses) = (call.Principal.Project, call.Service<LicenseDirectory>());
-        var (license, place) = await licenses.PresentAsync(project, number, call.Cancel)
+        var (license, place, at) = await licenses.PresentAsync(project, number, call.Cancel)
             ?? throw RequestException.NotFound("license");
-        return LicenseForm.Write(project, place.AccountId, license, call.Ledger.Clock.Now);
+        return LicenseForm.Write(project, place.AccountId, license, at);
     }
 
     private static ThingNumber NumberOf(ApiCall call)

@@ -11,7 +11,7 @@ namespace Tallystick.Engine.Identity;
 /// Thread-safe.
 /// </summary>
 public sealed class Bearers(
-    Ledger ledger, KeyRing keys, LicenseDirectory licenses, TokenHolders tokens, FailureBrake brake)
+    KeyRing keys, LicenseDirectory licenses, TokenHolders tokens, FailureBrake brake)
 {
     /// <summary>The header that names the project whose identity providers a token is for; keys name theirs.</summary>
     public const string ProjectHeader = "Tally-Project";
@@ -56,12 +56,12 @@ public sealed class Bearers(
     {
         if (await keys.FindOpenAsync(project, cancel) is null) return default;
         var number = await licenses.FindAsync(project, keys.MacOf(secret), cancel);
-        if (number.IsNone || await licenses.PresentAsync(project, number, cancel) is not var (license, place))
+        if (number.IsNone || await licenses.PresentAsync(project, number, cancel) is not var (license, place, at))
             return default;
         var principal = new Principal(project, Actors.OfLicense(number), KeyRole.Account, license.Name)
         {
             AccountId = place.AccountId, License = place,
         };
-        return new(principal, License.RefusedUse(license, ledger.Clock.Now));
+        return new(principal, License.RefusedUse(license, at));
     }
 }

@@ -41,14 +41,14 @@ public sealed class LicenseDirectory(Ledger ledger)
         _places.TryGetValue((project, number), out var known) ? known : await LookAsync(project, number, null, cancel);
 
     /// <summary>A licence as it is, and where; null if there is none of that number.</summary>
-    public async ValueTask<(License License, LicensePlace Place)?> PresentAsync(
-        int project, ThingNumber number, CancellationToken cancel)
+    public async ValueTask<PresentLicense?> PresentAsync(int project, ThingNumber number, CancellationToken cancel)
     {
         if (await PlaceAsync(project, number, cancel) is not { } place) return null;
-        var license = await FindAsync(project, place.AccountId, number, cancel);
-        if (license is { MovedTo: null }) return (license, place);
+        var known = await PresentInAsync(project, place, cancel);
+        // One that went and came back is in the place that is remembered, and has been in others.
+        if (known?.License is { MovedTo: null } license && license.Former.Length == place.Former.Length) return known;
         if (await LookAsync(project, number, null, cancel) is not { } now) return null;
-        return await FindAsync(project, now.AccountId, number, cancel) is { } moved ? (moved, now) : null;
+        return await PresentInAsync(project, now, cancel);
     }
 
     /// <summary>Where it is now, whatever is remembered. A move that was cut off is completed on the way.</summary>
@@ -78,13 +78,9 @@ public sealed class LicenseDirectory(Ledger ledger)
 
     /// <summary>A licence as its account has it, also when it has moved on; null if it was never there.</summary>
     public async ValueTask<License?> FindAsync(
-        int project, string accountId, ThingNumber number, CancellationToken cancel)
-    {
-        var state = await ledger.FindAccountAsync(project, accountId, cancel);
-        if (state is null) return null;
-        return state.FindLicense(number)
-            ?? (await ledger.ViewAsync(state.Key, cancel) is { } view ? await view.LicenseAsync(number) : null);
-    }
+        int project, string accountId, ThingNumber number, CancellationToken cancel) =>
+        await ledger.FindAccountAsync(project, accountId, cancel) is { } state
+            ? await FindAsync(state, number, cancel) : null;
 
     /// <summary>
     /// The account in which a request is to be made: of those that the licence has left, the one in which its
@@ -95,14 +91,15 @@ public sealed class LicenseDirectory(Ledger ledger)
     {
         if (key is null) return place.AccountId;
         foreach (var former in place.Former.Distinct(StringComparer.Ordinal))
-        {
-            if (former == place.AccountId) continue;
-            var state = await ledger.FindAccountAsync(project, former, cancel);
-            if (state is not null && await ledger.Journal(state.Key).FindKeyAsync(key, cancel) is not null)
-                return former;
-        }
+            if (former != place.AccountId && await IsClaimedAsync(project, former, key, cancel)) return former;
         return place.AccountId;
     }
+
+    /// <summary>Whether an idempotency key was used in an account.</summary>
+    public async ValueTask<bool> IsClaimedAsync(
+        int project, string accountId, string key, CancellationToken cancel) =>
+        await ledger.FindAccountAsync(project, accountId, cancel) is { } state
+        && await ledger.Journal(state.Key).FindKeyAsync(key, cancel) is not null;
 
     /// <summary>Makes a key lead to a licence of an account. If it leads to one already: which, and whose.</summary>
     public async ValueTask<(ThingNumber Number, string AccountId)> PointAsync(
@@ -119,6 +116,16 @@ public sealed class LicenseDirectory(Ledger ledger)
         var done = (Reply.Done)await ledger.ExecuteAsync(request, cancel);
         return (done.Entry.Entry.Number, ((EntryBody.LicensePointed)done.Entry.Entry.Body).AccountId);
     }
+
+    private async ValueTask<PresentLicense?> PresentInAsync(
+        int project, LicensePlace place, CancellationToken cancel) =>
+        await ledger.FindAccountAsync(project, place.AccountId, cancel) is { } state
+        && await FindAsync(state, place.Number, cancel) is { } license
+            ? new(license, place, ledger.TimeOf(state)) : null;
+
+    private async ValueTask<License?> FindAsync(AccountState state, ThingNumber number, CancellationToken cancel) =>
+        state.FindLicense(number)
+        ?? (await ledger.ViewAsync(state.Key, cancel) is { } view ? await view.LicenseAsync(number) : null);
 
     private async ValueTask<bool> ReceiveAsync(
         int project, string accountId, License license, Origin? origin, CancellationToken cancel) =>

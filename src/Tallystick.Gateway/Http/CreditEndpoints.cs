@@ -54,7 +54,7 @@ internal static class CreditEndpoints
         {
             var ledger = call.Service<Ledger>();
             var state = await ledger.FindAccountAsync(holder.Project, holder.AccountId, context.RequestAborted);
-            var now = state is null ? null : await ledger.AtAsync(state, ledger.Clock.Now, context.RequestAborted);
+            var now = state is null ? null : await ledger.AtAsync(state, ledger.TimeOf(state), context.RequestAborted);
             if (now is null) await call.RefuseAsync(Refusals.Of(new Rejection.NotFound("account")));
             else await call.JsonAsync(new() { ["data"] = render(now) });
         });
