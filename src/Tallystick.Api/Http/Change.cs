@@ -70,23 +70,28 @@ internal sealed class Change
     /// <summary>What is answered to what <see cref="Start"/> has come to.</summary>
     public async ValueTask<Answer> AnswerAsync(ApiCall call, Reply reply)
     {
-        var request = _request;
-        for (var follows = 0; follows < FollowsMax && HasMoved(request, reply); follows++)
-        {
-            if (await call.Service<Payers>().FollowAsync(request, CancellationToken.None) is not { } next)
-                return Of(Problems.From(new Rejection.LicenseInvalid(), call.TraceId));
-            reply = await call.Ledger.ExecuteAsync(request = next, CancellationToken.None);
-        }
-        switch (reply)
+        switch (await FollowAsync(call, _request, reply))
         {
             case Reply.Done done:
                 var (status, body) = await _done(done);
                 return new(status, done.Replayed, body);
             case Reply.Unchanged same when _unchanged is not null:
                 return new(200, false, await _unchanged(same.State));
-            default:
-                return OfRefusal(reply, call.TraceId);
+            case var refused:
+                return OfRefusal(refused, call.TraceId);
         }
+    }
+
+    /// <summary>The reply of the account in which the request's licence is by now.</summary>
+    public static async ValueTask<Reply> FollowAsync(ApiCall call, LedgerRequest request, Reply reply)
+    {
+        for (var follows = 0; follows < FollowsMax && HasMoved(request, reply); follows++)
+        {
+            if (await call.Service<Payers>().FollowAsync(request, CancellationToken.None) is not { } next)
+                return new Reply.Refused(new Rejection.LicenseInvalid(), null);
+            reply = await call.Ledger.ExecuteAsync(request = next, CancellationToken.None);
+        }
+        return reply;
     }
 
     public static Answer OfRefusal(Reply reply, string traceId) => reply switch

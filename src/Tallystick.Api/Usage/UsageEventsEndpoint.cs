@@ -57,7 +57,8 @@ internal static class UsageEventsEndpoint
         {
             var request = await MakeAsync(caller, item.Event ?? throw item.Fault!);
             request = request with { Steps = call.Follower.Follow(request.Chain) };
-            return await call.Ledger.ExecuteAsync(request, call.Cancel) switch
+            var reply = await call.Ledger.ExecuteAsync(request, call.Cancel);
+            return await Change.FollowAsync(call, request, reply) switch
             {
                 Reply.Done done => Render(done, known),
                 Reply.Refused refused => known with { Error = Problems.From(refused.Rejection, call.TraceId) },
@@ -90,6 +91,7 @@ internal static class UsageEventsEndpoint
         {
             Chain = caller.ChainOf(payer.AccountId),
             AccountId = payer.AccountId,
+            LicenseMoves = payer.LicenseMoves,
             Account = new AccountCommand.RecordUsage(id)
             {
                 OccurredAt = request.OccurredAt?.ToInstant(), Demand = Demand.Of(UsageForm.Read(request.Usage)),

@@ -17,6 +17,15 @@ internal static class LicenseRules
             : License.RefusedUse(license, moment.At);
     }
 
+    /// <summary>
+    /// Of the licence by which something was used: that it is not here, or was elsewhere meanwhile. Asked only of who
+    /// says how often it has moved; whether it may be used does not matter, for it was.
+    /// </summary>
+    public static Rejection? RefusedPlace(AccountBook book, Moment moment) =>
+        moment.Origin is { License: { IsNone: false } number } && book.FindLicense(number) is { } license
+            ? RefusedPlace(license, moment)
+            : null;
+
     public static Rejection? Issue(
         AccountBook book, EntryDraft draft, AccountCommand.IssueLicense command, Moment moment)
     {
@@ -31,7 +40,7 @@ internal static class LicenseRules
     public static Rejection? Change(
         AccountBook book, EntryDraft draft, AccountCommand.ChangeLicense command, Moment moment)
     {
-        if (Here(book, command.License, out var license) is { } refused) return refused;
+        if (Here(book, command.License, moment, out var license) is { } refused) return refused;
         var (name, expiresAt) = (command.Name ?? license.Name, command.ClearExpiresAt ? null
             : command.ExpiresAt ?? license.ExpiresAt);
         if ((name, expiresAt) == (license.Name, license.ExpiresAt)) return null;
@@ -45,7 +54,7 @@ internal static class LicenseRules
     public static Rejection? Expire(
         AccountBook book, EntryDraft draft, AccountCommand.ExpireLicense command, Moment moment)
     {
-        if (Here(book, command.License, out var license) is { } refused) return refused;
+        if (Here(book, command.License, moment, out var license) is { } refused) return refused;
         if (!license.IsExpiredAt(moment.At))
             draft.Enter(new EntryBody.LicenseChanged(command.License, license.Name, moment.At), moment);
         return null;
@@ -54,7 +63,7 @@ internal static class LicenseRules
     public static Rejection? Deactivate(
         AccountBook book, EntryDraft draft, AccountCommand.DeactivateLicense command, Moment moment)
     {
-        if (Here(book, command.License, out var license) is { } refused) return refused;
+        if (Here(book, command.License, moment, out var license) is { } refused) return refused;
         if (license.Status == LicenseStatus.Active)
             draft.Enter(new EntryBody.LicenseDeactivated(command.License), moment);
         return null;
@@ -63,7 +72,7 @@ internal static class LicenseRules
     public static Rejection? Reactivate(
         AccountBook book, EntryDraft draft, AccountCommand.ReactivateLicense command, Moment moment)
     {
-        if (Here(book, command.License, out var license) is { } refused) return refused;
+        if (Here(book, command.License, moment, out var license) is { } refused) return refused;
         if (license.Status == LicenseStatus.Active) return null;
         if (RefusedAdding(book) is { } full) return full;
         draft.Enter(new EntryBody.LicenseReactivated(command.License), moment);
@@ -74,7 +83,7 @@ internal static class LicenseRules
     public static Rejection? Leave(
         AccountBook book, EntryDraft draft, AccountCommand.MoveLicense command, Moment moment)
     {
-        if (Here(book, command.License, out var license) is { } refused) return refused;
+        if (Here(book, command.License, moment, out var license) is { } refused) return refused;
         if (command.AccountId == book.AccountId) return null;
         if (license.Former.Length == License.MovesMax) return new Rejection.LimitExceeded("moves of a licence");
         draft.Enter(new EntryBody.LicenseMoved(command.License, command.AccountId), moment);
@@ -99,18 +108,23 @@ internal static class LicenseRules
         return null;
     }
 
+    private static Rejection.LicenseMoved? RefusedPlace(License license, Moment moment) =>
+        moment.Envelope.LicenseMoves is not null && (license.MovedTo is not null || HasMovedSince(license, moment))
+            ? new()
+            : null;
+
     /// <summary>Whoever asks looked for its keys in all accounts that it had left: there is one more by now.</summary>
     private static bool HasMovedSince(License license, Moment moment) =>
         moment.Envelope.LicenseMoves is { } known && known != license.Former.Length;
 
-    private static Rejection? Here(AccountBook book, ThingNumber number, out License license)
+    private static Rejection? Here(AccountBook book, ThingNumber number, Moment moment, out License license)
     {
         license = book.FindLicense(number)!;
         return license switch
         {
             null => new Rejection.NotFound("license"),
             { MovedTo: not null } => new Rejection.LicenseMoved(),
-            _ => null,
+            _ => RefusedPlace(license, moment),
         };
     }
 

@@ -1,6 +1,7 @@
 using Tallystick.Core.Accounts;
 using Tallystick.Core.Charges;
 using Tallystick.Core.Journal;
+using Tallystick.Core.Licenses;
 using Tallystick.Core.Limits;
 using Tallystick.Core.Time;
 
@@ -17,6 +18,7 @@ public static class UsageRules
     internal static Rejection? Record(
         AccountBook book, EntryDraft draft, AccountCommand.RecordUsage command, Moment moment)
     {
+        if (LicenseRules.RefusedPlace(book, moment) is { } elsewhere) return elsewhere;
         var occurredAt = command.OccurredAt ?? moment.At;
         if (occurredAt > moment.At.Plus(AheadMax))
             return new Rejection.InvalidTime("occurred_at", "must not lie in the future");
