@@ -7,6 +7,7 @@ using Tallystick.Core;
 using Tallystick.Core.Accounts;
 using Tallystick.Core.Journal;
 using Tallystick.Core.Licenses;
+using Tallystick.Core.Time;
 using Tallystick.Engine.Identity;
 
 namespace Tallystick.Api.Licenses;
@@ -34,8 +35,7 @@ internal static class IssueEndpoint
         var (caller, keys) = (call.Caller(), call.Service<KeyRing>());
         var project = (await call.ProjectAsync()).State;
         var secret = isChosen ? keys.Of(request.LicenseKey!) : keys.NewLicense(project.Key.Project, project.IsTest);
-        var (state, _) = await call.AccountAsync(request.AccountId);
-        var number = await NumberAsync(call, caller, state, request, secret);
+        var number = await NumberAsync(call, caller, request, secret);
         var command = new AccountCommand.IssueLicense(number, name, secret.Hint, expiresAt);
         // What is repeated gives the same number for a chosen key, and no key for one that was made up.
         var said = request with { LicenseKey = isChosen ? LicenseForm.Id(project.Key.Project, number) : null };
@@ -50,28 +50,33 @@ internal static class IssueEndpoint
                 done.Entry.Entry, request.AccountId, done.Replayed ? null : secret.Secret)));
     }
 
-    /// <summary>The number of the licence; none where the request has been answered before.</summary>
+    /// <summary>
+    /// The number of the licence. Where the idempotency key has been used nothing is pointed anywhere: it is the number
+    /// that a chosen key leads to, and none of one that is made up.
+    /// </summary>
     private static async ValueTask<ThingNumber> NumberAsync(
-        ApiCall call, Caller caller, AccountState state, LicenseRequest request, NewSecret secret)
+        ApiCall call, Caller caller, LicenseRequest request, NewSecret secret)
     {
-        var isChosen = request.LicenseKey is not null;
-        if (!isChosen && caller.Key is { } key
-            && await call.Ledger.Journal(state.Key).FindKeyAsync(key, call.Cancel) is not null) return default;
-        Refuse(state, request, call);
+        var (project, isChosen) = (caller.Principal.Project, request.LicenseKey is not null);
+        var (licenses, (state, at)) = (
+            call.Service<LicenseDirectory>(), await call.AccountAsync(request.AccountId));
+        if (caller.Key is { } key && await licenses.IsClaimedAsync(project, state.AccountId, key, call.Cancel))
+            return isChosen ? await licenses.FindAsync(project, secret.Mac, call.Cancel) : default;
+        Refuse(state, request, at);
         var said = request with { LicenseKey = null };
         var origin = caller.Origin(Route, null, said, ContractsJson.Default.LicenseRequest);
-        var (number, accountId) = await call.Service<LicenseDirectory>().PointAsync(
-            caller.Principal.Project, secret.Mac, request.AccountId, isChosen, origin, call.Cancel);
+        var (number, accountId) = await licenses.PointAsync(
+            project, secret.Mac, request.AccountId, isChosen, origin, call.Cancel);
         return accountId == request.AccountId ? number
             : throw new RejectionException(new Rejection.LicenseConflict("this key is, or was, another account's"));
     }
 
     /// <summary>What would be refused anyway must not leave a key behind that leads to nothing.</summary>
-    private static void Refuse(AccountState state, LicenseRequest request, ApiCall call)
+    private static void Refuse(AccountState state, LicenseRequest request, Instant at)
     {
         Rejection? refused = state.Status == AccountStatus.Closed ? new Rejection.AccountClosed()
             : state.Licenses.Length >= License.ActiveMax ? new Rejection.LimitExceeded("active licenses")
-            : request.ExpiresAt?.ToInstant() <= call.Ledger.Clock.Now
+            : request.ExpiresAt?.ToInstant() <= at
                 ? new Rejection.InvalidTime("expires_at", "must lie in the future")
             : null;
         if (refused is not null) throw new RejectionException(refused);

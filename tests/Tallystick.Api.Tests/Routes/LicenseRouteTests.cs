@@ -92,6 +92,42 @@ public abstract class LicenseRouteTests(StoreKind store) : ApiTests(store)
     }
 
     [Fact]
+    public async Task A_chosen_key_that_is_refused_for_its_idempotency_key_leads_nowhere()
+    {
+        await ChargeAsync("1", "k");
+        (await Server.PostAsync("~/licenses", """{"account_id":"acme"}""", "k2")).Must(201);
+        var body = $$"""{"account_id":"acme","license_key":"{{Chosen}}"}""";
+        (await Server.PostAsync("~/licenses", body, "k2")).MustBe(422, "idempotency_mismatch");
+        (await Server.SendAsync("PUT", "~/accounts/other")).Must(201);
+        var other = body.Replace("acme", "other", StringComparison.Ordinal);
+        Assert.Equal("other", (await Server.PostAsync("~/licenses", other, "k2")).Must(201)["account_id"]);
+        (await Server.PostAsync("~/licenses", body, "k3")).MustBe(409, "conflict");
+    }
+
+    [Fact]
+    public async Task An_issue_is_replayed_whatever_has_become_of_licence_and_account()
+    {
+        foreach (var chosen in new[] { "", $"\"license_key\":\"{Chosen}\"," })
+        {
+            var account = chosen.Length == 0 ? "made" : "chosen";
+            (await Server.SendAsync("PUT", $"~/accounts/{account}")).Must(201);
+            var body = $"{{\"account_id\":\"{account}\",{chosen}\"expires_at\":\"{At(TimeSpan.FromDays(1))}\"}}";
+            var first = (await Server.PostAsync("~/licenses", body, "k")).Must(201);
+            MoveTo(TimeSpan.FromDays(chosen.Length == 0 ? 0.5 : 1));
+            await MustReplayAsync();
+            (await Server.PostAsync($"~/accounts/{account}/close")).Must(200);
+            await MustReplayAsync();
+
+            async Task MustReplayAsync()
+            {
+                var again = (await Server.PostAsync("~/licenses", body, "k")).Must(201);
+                Assert.Equal((first.Id, "", "active", true),
+                    (again.Id, again["license_key"], again["status"], again.IsReplay));
+            }
+        }
+    }
+
+    [Fact]
     public async Task A_replay_is_answered_before_anything_is_asked_of_the_licence()
     {
         await GrantAsync("10");
