@@ -4,6 +4,7 @@ using Tallystick.Core;
 using Tallystick.Core.Accounts;
 using Tallystick.Core.Explanations;
 using Tallystick.Core.Journal;
+using Tallystick.Core.Licenses;
 using Tallystick.Core.Pricing;
 using Tallystick.Core.Projects;
 using Tallystick.Core.Time;
@@ -181,6 +182,17 @@ public sealed class Ledger : ILedger, IAsyncDisposable
         await foreach (var entry in ReadAsync(account, (state?.Sequence ?? 0) + 1, sequence - 1, cancel))
             state = await history.FoldAsync(_store, state, entry, cancel);
         return await history.ExplainAsync(_store, state, explained, cancel);
+    }
+
+    /// <summary>A licence as an entry of its account left it; null where it was not there.</summary>
+    public async ValueTask<License?> LicenseAfterAsync(
+        JournalEntry entry, ThingNumber license, CancellationToken cancel)
+    {
+        var state = await CheckpointAsync(entry.Chain, new(entry.At.Micros - 1), cancel);
+        var history = new HistoryRecords(state);
+        await foreach (var next in ReadAsync(entry.Chain, (state?.Sequence ?? 0) + 1, entry.Sequence, cancel))
+            state = await history.FoldAsync(_store, state, next, cancel);
+        return state?.FindLicense(license) ?? await history.LicenseAsync(_store, entry.Chain, license, cancel);
     }
 
     private async ValueTask<AccountState?> FoldToAsync(AccountState present, Instant at, CancellationToken cancel)

@@ -72,14 +72,19 @@ internal static class LicenseEndpoints
         typeof(MoveLicenseRequest), typeof(LicenseResponse), async call =>
         {
             var request = await call.ReadAsync(ContractsJson.Default.MoveLicenseRequest);
-            var (target, _) = await call.AccountAsync(request.AccountId);
-            if (target.Status == AccountStatus.Closed) throw new RejectionException(new Rejection.AccountClosed());
-            if (target.Licenses.Length >= License.ActiveMax)
-                throw new RejectionException(new Rejection.LimitExceeded("active licenses"));
             await ChangeAsync(
                 call, Move!, request, ContractsJson.Default.MoveLicenseRequest,
-                number => new AccountCommand.MoveLicense(number, request.AccountId));
+                number => new AccountCommand.MoveLicense(number, request.AccountId),
+                () => RequireRoomAsync(call, request.AccountId));
         });
+
+    private static async ValueTask RequireRoomAsync(ApiCall call, string accountId)
+    {
+        var (target, _) = await call.AccountAsync(accountId);
+        if (target.Status == AccountStatus.Closed) throw new RejectionException(new Rejection.AccountClosed());
+        if (target.Licenses.Length >= License.ActiveMax)
+            throw new RejectionException(new Rejection.LimitExceeded("active licenses"));
+    }
 
     private static ApiRoute End(string verb, string summary, Func<ThingNumber, AccountCommand> command)
     {
@@ -92,26 +97,37 @@ internal static class LicenseEndpoints
             });
     }
 
-    /// <summary>Asks the account that has the licence; if it has moved meanwhile, the next one.</summary>
+    /// <summary>
+    /// Asks the account in which the idempotency key was used, else the one that has the licence; if it has moved
+    /// meanwhile, the next one.
+    /// </summary>
+    /// <param name="check">Asked only of what has not been answered before.</param>
     private static async Task ChangeAsync<T>(
-        ApiCall call, ApiRoute route, T request, JsonTypeInfo<T> type, Func<ThingNumber, AccountCommand> command)
+        ApiCall call, ApiRoute route, T request, JsonTypeInfo<T> type, Func<ThingNumber, AccountCommand> command,
+        Func<ValueTask>? check = null)
     {
         var (number, project, licenses) = (NumberOf(call), call.Principal.Project, call.Service<LicenseDirectory>());
         var origin = call.Caller().Origin(route, call.PathValue("id"), request, type);
-        var place = await licenses.PlaceAsync(project, number, call.Cancel);
+        var place = await licenses.LookAsync(project, number, null, call.Cancel);
         for (var attempt = 0; attempt < AttemptsMax && place is not null; attempt++)
         {
+            var accountId = await licenses.AccountForAsync(project, place, origin.Key, call.Cancel);
+            var isClaimed = origin.Key is { } key
+                && await licenses.IsClaimedAsync(project, accountId, key, call.Cancel);
+            if (check is not null && !isClaimed) await check();
             var reply = await call.Ledger.ExecuteAsync(
                 new()
                 {
-                    Chain = ChainKey.OfAccount(project, place.AccountId), AccountId = place.AccountId,
-                    Account = command(number), Origin = origin,
+                    Chain = ChainKey.OfAccount(project, accountId), AccountId = accountId, Account = command(number),
+                    Origin = origin, LicenseMoves = place.Former.Length,
                 },
                 call.Cancel);
             if (reply is not Reply.Refused { Rejection: Rejection.LicenseMoved or Rejection.NotFound })
             {
-                if (reply is not Reply.Refused) await licenses.LookAsync(project, number, origin, call.Cancel);
-                await call.AnswerAsync(reply, () => RenderAsync(call, number), ContractsJson.Default.LicenseResponse);
+                if (reply is Reply.Done { Replayed: false }
+                    && await licenses.LookAsync(project, number, origin, call.Cancel) is null) break;
+                await call.AnswerAsync(
+                    reply, () => RenderAsync(call, number, accountId, reply), ContractsJson.Default.LicenseResponse);
                 return;
             }
             place = await licenses.LookAsync(project, number, null, call.Cancel);
@@ -128,7 +144,9 @@ internal static class LicenseEndpoints
         return LicenseForm.Write(project, place.AccountId, license, at);
     }
 
-    private static ThingNumber NumberOf(ApiCall call)
+    /// <summary>A change: the licence as its entry left it, whenever that is asked for. Else as it is now.</summary>
+    private static async ValueTask<LicenseResponse> RenderAsync(
+        ApiCall call, ThingNumber number, string accountId, Reply reply)
     {
         if (reply is not Reply.Done { Entry.Entry: var entry }) return await RenderAsync(call, number);
         var license = await call.Ledger.LicenseAfterAsync(entry, number, call.Cancel)

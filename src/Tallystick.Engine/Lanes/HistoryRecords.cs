@@ -3,6 +3,7 @@ using Tallystick.Core.Accounts;
 using Tallystick.Core.Charges;
 using Tallystick.Core.Explanations;
 using Tallystick.Core.Journal;
+using Tallystick.Core.Licenses;
 using Tallystick.Engine.Ports;
 
 namespace Tallystick.Engine.Lanes;
@@ -39,6 +40,15 @@ internal sealed class HistoryRecords(ChainState? checkpoint)
             if (Explainer.Explain(state, entry, _records, out var missing) is { } explanation) return explanation;
             await LoadAsync(store, entry.Entry.Chain, missing, cancel);
         }
+    }
+
+    /// <summary>A licence that is no longer in the state that has been folded; null if it never was.</summary>
+    public async ValueTask<License?> LicenseAsync(
+        ILedgerStore store, ChainKey chain, ThingNumber number, CancellationToken cancel)
+    {
+        var key = new RecordKey(RecordKind.License, number);
+        if (!_records.TryGet(key, out var known)) known = await FormAsync(store, chain, key, cancel);
+        return (License?)known;
     }
 
     private async ValueTask LoadAsync(

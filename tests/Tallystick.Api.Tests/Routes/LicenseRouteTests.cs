@@ -171,6 +171,34 @@ public abstract class LicenseRouteTests(StoreKind store) : ApiTests(store)
     }
 
     [Fact]
+    public async Task A_change_with_a_key_is_made_once_wherever_the_licence_is_by_now()
+    {
+        foreach (var account in new[] { "b", "c" }) (await Server.SendAsync("PUT", $"~/accounts/{account}")).Must(201);
+        var license = await IssueAsync("\"name\":\"desk\"");
+        var moved = (await ChangeAsync("move", """{"account_id":"b"}""", "move")).Must(200);
+        var ended = (await ChangeAsync("deactivate", "{}", "end")).Must(200);
+        Assert.Equal(("b", "active", "b", "inactive"),
+            (moved["account_id"], moved["status"], ended["account_id"], ended["status"]));
+        foreach (var account in new[] { "acme", "c" })
+        {
+            (await MoveAsync(license, account)).Must(200);
+            (await Server.PostAsync($"~/licenses/{license.Id}/reactivate")).Must(200);
+            (await Server.SendAsync("PUT", $"~/licenses/{license.Id}", $$"""{"name":"{{account}}"}""")).Must(200);
+            (await ChangeAsync("move", """{"account_id":"b"}""", "move")).MustReplay(moved);
+            (await ChangeAsync("deactivate", "{}", "end")).MustReplay(ended);
+            (await ChangeAsync("move", """{"account_id":"acme"}""", "move")).MustBe(422, "idempotency_mismatch");
+            var now = (await Server.GetAsync($"~/licenses/{license.Id}")).Must(200);
+            Assert.Equal((account, "active", account), (now["account_id"], now["status"], now["name"]));
+        }
+        (await Server.PostAsync("~/accounts/b/close")).Must(200);
+        (await ChangeAsync("move", """{"account_id":"b"}""", "move")).MustReplay(moved);
+        (await ChangeAsync("move", """{"account_id":"b"}""", "again")).MustBe(403, "account_closed");
+
+        Task<ApiReply> ChangeAsync(string verb, string body, string key) =>
+            Server.PostAsync($"~/licenses/{license.Id}/{verb}", body, key);
+    }
+
+    [Fact]
     public async Task An_inactive_licence_moves_as_it_is_and_the_same_move_again_changes_nothing()
     {
         (await Server.SendAsync("PUT", "~/accounts/other")).Must(201);
