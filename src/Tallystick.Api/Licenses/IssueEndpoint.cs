@@ -58,8 +58,8 @@ internal static class IssueEndpoint
         ApiCall call, Caller caller, LicenseRequest request, NewSecret secret)
     {
         var (project, isChosen) = (caller.Principal.Project, request.LicenseKey is not null);
-        var (licenses, (state, at)) = (
-            call.Service<LicenseDirectory>(), await call.AccountAsync(request.AccountId));
+        var licenses = call.Service<LicenseDirectory>();
+        var (state, at) = await call.AccountAsync(request.AccountId);
         if (caller.Key is { } key && await licenses.IsClaimedAsync(project, state.AccountId, key, call.Cancel))
             return isChosen ? await licenses.FindAsync(project, secret.Mac, call.Cancel) : default;
         Refuse(state, request, at);

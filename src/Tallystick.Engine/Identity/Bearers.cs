@@ -10,8 +10,7 @@ namespace Tallystick.Engine.Identity;
 /// Resolves what comes as <c>Authorization: Bearer</c>: an API key, a licence key, or a token of an identity provider.
 /// Thread-safe.
 /// </summary>
-public sealed class Bearers(
-    KeyRing keys, LicenseDirectory licenses, TokenHolders tokens, FailureBrake brake)
+public sealed class Bearers(KeyRing keys, LicenseDirectory licenses, TokenHolders tokens, FailureBrake brake)
 {
     /// <summary>The header that names the project whose identity providers a token is for; keys name theirs.</summary>
     public const string ProjectHeader = "Tally-Project";
