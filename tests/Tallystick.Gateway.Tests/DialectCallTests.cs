@@ -146,6 +146,58 @@ public sealed class DialectCallTests
         Assert.Equal(cost, said.Headers["Tally-Cost"]);
     }
 
+    [Theory]
+    [InlineData("""[{"modality":"TEXT","tokenCount":1024}]""", 976 * 3 + 1_024 + 1_000 * 10 + 50 * 2, false)]
+    [InlineData("null", 3_000 * 3 + 50 * 2, true)]
+    public async Task Tokens_that_cannot_be_divided_are_charged_whole_and_marked_G14(
+        string cached, long credits, bool isEstimated)
+    {
+        await using var server = await GatewayServer.StartAsync(prices:
+        [
+            GatewayServer.Price(
+                "gemini", "m", ("input", 3), ("cache_read", 1), ("input_audio", 10), ("cache_read_audio", 4),
+                ("output", 2)),
+        ]);
+        server.Upstream.Says(200, $$$"""
+            {"candidates":[{"content":{"parts":[{"text":"x"}]}}],
+             "usageMetadata":{"promptTokenCount":3000,"cachedContentTokenCount":1024,"candidatesTokenCount":50,
+             "promptTokensDetails":[{"modality":"TEXT","tokenCount":2000},{"modality":"AUDIO","tokenCount":1000}],
+             "cacheTokensDetails":{{{cached}}}}}
+            """);
+        var said = await server.PostAsync("/v1beta/models/m:generateContent", """{"contents":[]}""");
+        Assert.Equal($"{credits}.000000", said.Headers["Tally-Cost"]);
+        Assert.Equal(isEstimated, said.Headers.ContainsKey("Tally-Estimated"));
+        Assert.Equal([CreditAmount.FromCredits(credits)], await server.CapturesAsync());
+    }
+
+    [Theory]
+    [InlineData(true, 40)]
+    [InlineData(false, 30)]
+    public async Task Tokens_without_a_plain_rate_are_charged_as_the_dearest_that_they_can_be_G14(
+        bool mayBeAudio, long rate)
+    {
+        await using var server = await GatewayServer.StartAsync(prices:
+        [
+            GatewayServer.Price("openai", "m", ("input", 1), ("output_text", 30), ("output_audio", 40)),
+        ]);
+        server.Upstream.Says(200, Spoken.Answer);
+        var ask = Spoken.Ask.Replace("gpt-5", "m", StringComparison.Ordinal);
+        if (mayBeAudio) ask = """{"modalities":["text","audio"],""" + ask[1..];
+        var said = await server.PostAsync("/v1/chat/completions", ask);
+        Assert.Equal((200, $"{7 + (3 * rate)}.000000"), (said.Status, said.Headers["Tally-Cost"]));
+        Assert.True(said.Headers.ContainsKey("Tally-Estimated"));
+    }
+
+    [Fact]
+    public async Task An_image_is_charged_at_the_rate_of_images_where_its_provider_tells_only_of_output()
+    {
+        await using var server = await GatewayServer.StartAsync(
+            prices: [GatewayServer.Price("openai", "m", ("input", 1), ("output_image", 4))]);
+        server.Upstream.Says(200, """{"data":[{"b64_json":"A"}],"usage":{"input_tokens":2,"output_tokens":3}}""");
+        var said = await server.PostAsync("/v1/images/generations", """{"model":"m","prompt":"x"}""");
+        Assert.Equal((200, "14.000000"), (said.Status, said.Headers["Tally-Cost"]));
+    }
+
     [Fact]
     public async Task What_the_price_does_not_know_is_named_and_not_charged_G14()
     {

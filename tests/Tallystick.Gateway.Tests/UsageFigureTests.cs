@@ -92,6 +92,85 @@ public sealed class UsageFigureTests
         Assert.Equal(2, Counts.Of(meter.Read().Parts.Single(), "web_searches"));
     }
 
+    /// <summary>genai-prices' extractor for Perplexity: what it thought and cited comes to the completion.</summary>
+    [Theory]
+    [InlineData(
+        """
+        {"prompt_tokens":1340,"completion_tokens":1505,"total_tokens":2845,"reasoning_tokens":54927,
+         "citation_tokens":8476,"num_search_queries":7}
+        """, 64_908, 54_927)]
+    [InlineData(
+        """
+        {"prompt_tokens":1340,"completion_tokens":1505,"total_tokens":2845,"reasoning_tokens":900,
+         "citation_tokens":8476,"num_search_queries":7}
+        """, 10_881, 900)]
+    public void What_a_research_thought_and_cited_is_beside_its_completion(string usage, long output, long reasoning)
+    {
+        var reading = Read(usage);
+        Assert.Equal(UsageDoubts.None, reading.Doubts);
+        var part = reading.Parts.Single();
+        Assert.Equal((1_340L, output), (Counts.Of(part, Unit.Input), Counts.Of(part, Unit.Output)));
+        Assert.Equal(reasoning, Counts.Of(part, Unit.Reasoning));
+        Assert.True(Unit.TryFromCount("citation_tokens", out var citation));
+        Assert.Equal((8_476L, 7L), (Counts.Of(part, citation), Counts.Of(part, "web_searches")));
+    }
+
+    [Fact]
+    public void Reasoning_that_the_total_has_inside_the_completion_stays_there()
+    {
+        var part = Read("""
+            {"prompt_tokens":7,"completion_tokens":30,"total_tokens":37,"reasoning_tokens":20}
+            """).Parts.Single();
+        Assert.Equal((30L, 20L), (Counts.Of(part, Unit.Output), Counts.Of(part, Unit.Reasoning)));
+    }
+
+    [Theory]
+    [InlineData("", 4_160)]
+    [InlineData(""","output_tokens_details":{"image_tokens":4000,"text_tokens":160}""", 4_000)]
+    [InlineData(""","output_tokens_details":{"text_tokens":160}""", 4_000)]
+    public void What_an_image_route_puts_out_are_images_unless_it_says_otherwise(string details, long images)
+    {
+        var meter = new ResponseMeter(ResponseShape.Images, isEventStream: false);
+        meter.Feed(Encoding.UTF8.GetBytes($$"""
+            {"data":[{}],"usage":{"input_tokens":50,"output_tokens":4160{{details}}} }
+            """));
+        var part = meter.Read().Parts.Single();
+        Assert.Equal((4_160L, images), (Counts.Of(part, Unit.Output), Counts.Of(part, Unit.OutputImage)));
+        Assert.Equal(1, Counts.Of(part, Unit.Images));
+    }
+
+    [Fact]
+    public void Each_image_that_a_stream_completes_is_one()
+    {
+        var meter = new ResponseMeter(ResponseShape.Images, isEventStream: true);
+        meter.Feed("""
+            data: {"type":"image_generation.partial_image","b64_json":"A"}
+
+            data: {"type":"image_generation.completed","b64_json":"A"}
+
+            data: {"type":"image_generation.completed","b64_json":"B"}
+
+
+            """u8);
+        Assert.Equal(2, Counts.Of(meter.Read().Parts.Single(), Unit.Images));
+    }
+
+    [Fact]
+    public void Of_what_only_the_prompt_has_nothing_was_cached()
+    {
+        var meter = new ResponseMeter(ResponseShape.Gemini, isEventStream: false);
+        meter.Feed("""
+            {"usageMetadata":{"promptTokenCount":3000,"cachedContentTokenCount":1024,"candidatesTokenCount":50,
+             "promptTokensDetails":[{"modality":"TEXT","tokenCount":2000},{"modality":"AUDIO","tokenCount":1000}],
+             "cacheTokensDetails":[{"modality":"TEXT","tokenCount":1024}]}}
+            """u8);
+        var part = meter.Read().Parts.Single();
+        Assert.Equal((1_024L, 0L, null), (Cached("text"), Cached("audio"), Cached("image")));
+
+        long? Cached(string modality) =>
+            Unit.TryFromCount($"cache_read_{modality}_tokens", out var unit) ? Counts.Of(part, unit) : -1;
+    }
+
     private static UsageReading Read(string usage)
     {
         var meter = new ResponseMeter(ResponseShape.Chat, isEventStream: false);

@@ -14,7 +14,7 @@ namespace Tallystick.Gateway.Dialects;
 /// </summary>
 internal sealed class ResponseMeter : IJsonSink
 {
-    private const string SearchCall = "_search_call";
+    private const string SearchCall = "_search_call", ImageCompleted = "image_generation.completed";
     private readonly ResponseShape _shape;
     private readonly JsonScanner _scanner;
     private readonly SseReader? _events;
@@ -140,9 +140,11 @@ internal sealed class ResponseMeter : IJsonSink
                 ServiceTier = Text(value) ?? ServiceTier;
                 break;
             case Tags.Event:
-                IsComplete |= Text(value) is "message_stop"
+                var said = Text(value);
+                if (said is ImageCompleted) Images++;
+                IsComplete |= said is ImageCompleted or "message_stop"
                     or "response.completed" or "response.incomplete" or "response.failed"
-                    or "image_generation.completed" or "transcript.text.done" or "speech.audio.done";
+                    or "transcript.text.done" or "speech.audio.done";
                 break;
             case Tags.OutputItem:
                 if (Text(value) is { } item && item.EndsWith(SearchCall, StringComparison.Ordinal)) CountSearch(item);

@@ -98,9 +98,11 @@ internal sealed class ResponseShape
         ("usage", PathUse.Capture, Tags.Usage),
         ("delta.usage", PathUse.Capture, Tags.Usage));
 
-    /// <summary>Images: each element of <c>data</c> is one, whatever else is said.</summary>
+    /// <summary>
+    /// Images: each element of <c>data</c> is one, and each that a stream says is complete, whatever else is said.
+    /// </summary>
     public static readonly ResponseShape Images = new(
-        usage => [OpenAiUsage.Read(usage).ToUsage()],
+        usage => [OpenAiUsage.ReadImages(usage).ToUsage()],
         ("usage", PathUse.Capture, Tags.Usage),
         ("data", PathUse.Elements, Tags.Image),
         ("type", PathUse.Capture, Tags.Event),

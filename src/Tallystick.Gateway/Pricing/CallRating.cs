@@ -51,6 +51,7 @@ internal sealed class CallRating(PricedRoute route, CallPrices prices, FreeUse r
     {
         var rated = ImmutableArray.CreateBuilder<(MeteredUsage, Cost)>();
         var unpriced = ImmutableArray.CreateBuilder<string>();
+        var isTold = !estimated;
         var (sum, free, used) = (ExactDecimal.Zero, ExactDecimal.Zero, new FreeUse());
         foreach (var part in parts)
         {
@@ -59,8 +60,9 @@ internal sealed class CallRating(PricedRoute route, CallPrices prices, FreeUse r
             var named = part with { Provider = route.Route.Upstream.Provider, Model = part.Model ?? route.Route.Model };
             if (!TryRate(named, out var cost, out var usage, room))
             {
-                usage = WithRates(named, out var without);
-                if (!estimated) unpriced.AddRange(without);
+                usage = WithRates(named, out var without, out var isDivided);
+                if (isTold) unpriced.AddRange(without);
+                estimated |= !isDivided;
                 if (usage.Quantities.IsEmpty || !TryRate(usage, out cost, out usage, room)) continue;
             }
             rated.Add((usage, cost));
@@ -78,21 +80,50 @@ internal sealed class CallRating(PricedRoute route, CallPrices prices, FreeUse r
     private static CreditAmount Rounded(ExactDecimal credits) =>
         credits.TryRoundUpToMicros(out var rounded) ? rounded : new(long.MaxValue);
 
-    /// <summary>The units that have a rate by themselves, tokens taken together.</summary>
-    private MeteredUsage WithRates(MeteredUsage usage, out List<string> without)
+    /// <summary>The units that have a rate by themselves, tokens in and tokens out each taken together.</summary>
+    /// <param name="isDivided">All tokens with a rate are as they were counted.</param>
+    private MeteredUsage WithRates(MeteredUsage usage, out List<string> without, out bool isDivided)
     {
-        var kept = new List<Quantity>();
-        var left = new List<string>();
-        var tokens = usage.Quantities.RemoveAll(quantity => !quantity.Unit.IsTokens);
-        if (!tokens.IsEmpty && TryRate(usage with { Quantities = tokens }, out _, out _)) kept.AddRange(tokens);
-        else left.AddRange(NamesOf(tokens));
+        (without, isDivided) = ([], true);
+        var kept = usage with { Quantities = [] };
+        foreach (var pool in (Unit[])[Unit.Input, Unit.Output])
+        {
+            var tokens = usage.Quantities.RemoveAll(quantity => !quantity.Unit.Traits.HasFlag(pool.Traits));
+            if (tokens.IsEmpty) continue;
+            var counted = kept with { Quantities = kept.Quantities.AddRange(tokens) };
+            if (TryRate(counted, out _, out _)) kept = counted;
+            else if (usage[pool] is { } count && Undivided(kept, pool, count) is { } whole)
+                (kept, isDivided) = (whole, false);
+            else without.AddRange(NamesOf(tokens));
+        }
         foreach (var quantity in usage.Quantities.RemoveAll(quantity => quantity.Unit.IsTokens))
         {
-            if (TryRate(Named(usage, quantity), out _, out _)) kept.Add(quantity);
-            else left.AddRange(NamesOf([quantity]));
+            if (TryRate(Named(usage, quantity), out _, out _))
+                kept = kept with { Quantities = kept.Quantities.Add(quantity) };
+            else without.AddRange(NamesOf([quantity]));
         }
-        without = left;
-        return usage with { Quantities = [.. kept] };
+        return kept;
+    }
+
+    /// <summary>
+    /// All tokens in or out at their plain rate; where the price has none, at the dearest of their kinds, as they were
+    /// held for. Null where it has no rate for any.
+    /// </summary>
+    private MeteredUsage? Undivided(MeteredUsage kept, Unit pool, ExactDecimal count)
+    {
+        if (Of(pool) is { } plain) return plain.Usage;
+        return Unit.Tokens
+            .Where(kind => kind.IsPartOf(pool) && (kind.Traits & route.Impossible) == TokenTraits.None)
+            .Select(Of).OfType<(MeteredUsage Usage, Cost Cost)>()
+            .OrderByDescending(one => one.Cost.Total).Select(one => one.Usage).FirstOrDefault();
+
+        (MeteredUsage Usage, Cost Cost)? Of(Unit kind)
+        {
+            var kinds = Unit.Tokens.Where(unit => unit == kind || kind.IsPartOf(unit));
+            var all = kept.Quantities.AddRange(kinds.Select(unit => new Quantity(unit, count)));
+            var usage = kept with { Quantities = all };
+            return TryRate(usage, out var cost, out _) ? (usage, cost) : null;
+        }
     }
 
     private static IEnumerable<string> NamesOf(IEnumerable<Quantity> used) =>

@@ -73,11 +73,8 @@ internal sealed record PricedRoute(ModelRoute Route, ModelCall Call, Price Price
     public FreeUse FreeUse(long outputTokens) => new(
         1, Room?.Tokens is { } left ? Math.Min(left, checked(InputTokensMax + outputTokens * Call.Choices)) : 0);
 
-    private IEnumerable<(Unit Unit, long Count)> Others =>
-        new[] { (Unit.Images, (long)Call.Images), (Unit.Seconds, Call.Seconds), (Unit.Characters, Call.Characters) }
-            .Where(other => other.Item2 > 0);
-
-    private TokenTraits Impossible
+    /// <summary>Kinds of tokens that no answer to this call can have.</summary>
+    public TokenTraits Impossible
     {
         get
         {
@@ -89,6 +86,10 @@ internal sealed record PricedRoute(ModelRoute Route, ModelCall Call, Price Price
             return impossible;
         }
     }
+
+    private IEnumerable<(Unit Unit, long Count)> Others =>
+        new[] { (Unit.Images, (long)Call.Images), (Unit.Seconds, Call.Seconds), (Unit.Characters, Call.Characters) }
+            .Where(other => other.Item2 > 0);
 
     private CreditAmount? CostOf(Unit unit, long count)
     {

@@ -25,8 +25,11 @@ internal static class GeminiUsage
         foreach (var modality in Modalities)
         {
             var suffix = $"_{modality.ToLowerInvariant()}_tokens";
-            sheet.Add($"input{suffix}", OfModality(usage, "promptTokensDetails", modality));
-            sheet.Add($"cache_read{suffix}", OfModality(usage, "cacheTokensDetails", modality));
+            var asked = OfModality(usage, "promptTokensDetails", modality);
+            // The list of what was cached names what there was: nothing was of what only the prompt has.
+            long? uncached = asked is not null && usage.List("cacheTokensDetails").Count > 0 ? 0 : null;
+            sheet.Add($"input{suffix}", asked);
+            sheet.Add($"cache_read{suffix}", OfModality(usage, "cacheTokensDetails", modality) ?? uncached);
             sheet.Add($"output{suffix}", OfModality(usage, "candidatesTokensDetails", modality));
         }
         return sheet;
