@@ -19,6 +19,9 @@ public sealed class UpstreamTests
         Assert.Equal("https://api.openai.com/v1", (string?)body!["base_url"]);
         Assert.Equal("…cdef", (string?)body["key_hint"]);
         Assert.Equal("max_completion_tokens", (string?)body["max_tokens_field"]);
+        Assert.True((bool)body["asks_for_usage"]!);
+        body = (await server.SendAsync("PUT", "/api/v1/upstreams/mistral", "{}")).Body!;
+        Assert.Equal(("max_tokens", false), ((string?)body["max_tokens_field"], (bool)body["asks_for_usage"]!));
         foreach (var path in (string[])["/api/v1/upstreams/openai", "/api/v1/upstreams"])
         {
             var shown = (await server.SendAsync("GET", path)).Body!.ToJsonString();

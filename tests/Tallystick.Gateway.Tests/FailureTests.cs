@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
@@ -57,6 +58,20 @@ public sealed class FailureTests
         Assert.Empty(await server.CapturesAsync());
         Assert.Equal(CreditAmount.FromCredits(1_000_000), (await server.SettledAsync()).Available);
         Assert.IsType<EntryBody.Released>((await server.EntriesAsync())[^1].Entry.Body);
+    }
+
+    [Fact]
+    public async Task A_provider_s_wait_is_told_also_where_it_names_a_date()
+    {
+        await using var server = await GatewayServer.StartAsync();
+        server.Upstream.Script = context =>
+        {
+            var date = TimeProvider.System.GetUtcNow().AddSeconds(90);
+            context.Response.Headers.RetryAfter = date.ToString("R", CultureInfo.InvariantCulture);
+            return Behaviour.Status(429)(context);
+        };
+        var said = await server.PostAsync("/v1/chat/completions", Spoken.Ask);
+        Assert.InRange(int.Parse(said.Headers["Retry-After"], CultureInfo.InvariantCulture), 60, 90);
     }
 
     [Theory]

@@ -64,7 +64,7 @@ public sealed class PinnedTermsTests
             "\"max_tokens\":10", "\"max_tokens\":10,\"max_completion_tokens\":40", StringComparison.Ordinal);
         await server.PostAsync("/v1/chat/completions", both);
         Assert.Equal(
-            [three.Length + 1_025 + (3 * 20), Unbounded.Length + 1_025 + 200, both.Length + 1_025 + 80],
+            [three.Length + 1_025 + (3 * 20), Unbounded.Length + 1_025 + 200, both.Length + 1_025 + 20],
             (await HoldsAsync(server)).Select(hold => (int)(hold.Micros / 1_000_000)));
     }
 

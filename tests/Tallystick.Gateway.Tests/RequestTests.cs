@@ -25,7 +25,7 @@ public sealed class RequestTests
             {"model":"gpt-5","messages":[],"stream":true,"n":3,"max_tokens":10,"max_completion_tokens":40,
              "service_tier":"flex"}
             """);
-        Assert.Equal(("gpt-5", true, false, 3, 40L, "flex"),
+        Assert.Equal(("gpt-5", true, false, 3, 10L, "flex"),
             (call.Model, call.IsStream, call.AsksForUsage, call.Choices, call.OutputTokensMax, call.ServiceTier));
         Assert.True(Read(Chat, """{"model":"m","stream":true,"stream_options":{"include_usage":true}}""").AsksForUsage);
         Assert.Equal(6, Read(Completions, """{"model":"m","prompt":["a","b"],"n":2,"best_of":3}""").Choices);
@@ -101,7 +101,7 @@ public sealed class RequestTests
         """{"max_tokens":5,"stream_options":{"include_usage":true}, "messages" : [ 1.0e0 ] , "model":"b" }""")]
     [InlineData(
         """{"model":"a","max_completion_tokens": 9 ,"stream_options":{}}""",
-        """{"model":"b","max_completion_tokens": 5 ,"stream_options":{"include_usage":true}}""")]
+        """{"model":"b","max_tokens": 5 ,"stream_options":{"include_usage":true}}""")]
     [InlineData(
         """{"model":"a","max_tokens":9,"stream_options":{"include_usage":false,"x":[]}}""",
         """{"model":"b","max_tokens":5,"stream_options":{"include_usage":true,"x":[]}}""")]
@@ -119,10 +119,36 @@ public sealed class RequestTests
         Assert.Equal(after.Length, edits.Length);
     }
 
+    [Theory]
+    [InlineData("max_tokens", "{ \"max_completion_tokens\" : 9 , X}", "{ \"max_tokens\" : 9 , X}")]
+    [InlineData("max_tokens", "{X,\"max_completion_tokens\":9}", "{X,\"max_tokens\":9}")]
+    [InlineData("max_tokens", "{\"max\\u005fcompletion_tokens\":9,X}", "{\"max_tokens\":9,X}")]
+    [InlineData("max_tokens", "{X,\"max_tokens\":7,\"max_completion_tokens\":9}", "{X,\"max_tokens\":7}")]
+    [InlineData("max_tokens", "{X,\"max_completion_tokens\": 5 , \"max_tokens\":7}", "{X, \"max_tokens\":5}")]
+    [InlineData("max_tokens", "{\"max_completion_tokens\":5,\"max_tokens\":null,X}", "{\"max_tokens\":5,X}")]
+    [InlineData("max_tokens", "{\"max_completion_tokens\":null,X}", "{\"max_completion_tokens\":null,X}")]
+    [InlineData("max_completion_tokens", "{\"max_tokens\":9,X}", "{\"max_completion_tokens\":9,X}")]
+    [InlineData("max_completion_tokens", "{X , \"max_completion_tokens\":9 , \"max_tokens\":8 }",
+        "{X , \"max_completion_tokens\":8  }")]
+    [InlineData("max_completion_tokens", "{\"max_completion_tokens\":9,X}", "{\"max_completion_tokens\":9,X}")]
+    [InlineData("max_completion_tokens", "{X}", "{X}")]
+    public void A_bound_goes_up_under_the_one_name_that_the_upstream_takes_G2(string field, string before, string after)
+    {
+        const string Rest = """ "model":"a","messages":["max_tokens"] """;
+        var text = before.Replace("X", Rest, StringComparison.Ordinal);
+        using var body = CallBody.Parse(Encoding.UTF8.GetBytes(text));
+        var edits = Chat.Rewrite(body, new() { OutputTokensField = field });
+        Assert.Equal(
+            after.Replace("X", Rest, StringComparison.Ordinal), Encoding.UTF8.GetString(edits.ToArray()));
+        Assert.Equal(edits.ToArray().Length, edits.Length);
+    }
+
     [Fact]
     public void Each_dialect_has_its_own_bound()
     {
         Assert.Equal("""{"max_output_tokens":5,"model":"b"}""", Rewritten(Responses, """{"model":"a"}"""));
+        Assert.Equal(
+            """{"max_tokens":5,"model":"b"}""", Rewritten(Completions, """{"model":"a"}""", "max_completion_tokens"));
         Assert.Equal("""{"model":"b","max_tokens":5}""", Rewritten(Messages, """{"model":"a","max_tokens":99}"""));
         Assert.Equal(
             """{"generationConfig":{"maxOutputTokens":5},"contents":[]}""", Rewritten(Gemini, """{"contents":[]}"""));
@@ -249,10 +275,11 @@ public sealed class RequestTests
         return dialect.Read(body);
     }
 
-    private static string Rewritten(Dialect dialect, string text)
+    private static string Rewritten(Dialect dialect, string text, string field = "max_tokens")
     {
         using var body = CallBody.Parse(Encoding.UTF8.GetBytes(text));
-        return Encoding.UTF8.GetString(dialect.Rewrite(body, new() { Model = "b", OutputTokensMax = 5 }).ToArray());
+        var change = new CallChange { Model = "b", OutputTokensMax = 5, OutputTokensField = field };
+        return Encoding.UTF8.GetString(dialect.Rewrite(body, change).ToArray());
     }
 
     private static string InMessage(string part) =>

@@ -99,6 +99,7 @@ internal static class UpstreamEndpoints
             WhenShort = options.WhenShort!,
             OutputBound = options.OutputBound!,
             MaxTokensField = options.MaxTokensField!,
+            AsksForUsage = options.AsksForUsage ?? true,
             Attempts = options.Attempts!.Value,
             Timeouts = options.Timeouts!,
             ChangedAt = upstream.ChangedAt.ToTimestamp(),

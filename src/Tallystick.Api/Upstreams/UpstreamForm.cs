@@ -43,6 +43,7 @@ internal static partial class UpstreamForm
             MaxTokensField = OneOf(
                 request.MaxTokensField ?? DefaultField(name), "max_tokens_field",
                 WellKnownUpstreams.MaxTokens, WellKnownUpstreams.MaxCompletionTokens),
+            AsksForUsage = request.AsksForUsage ?? name != WellKnownUpstreams.Mistral,
             Attempts = (int)Number(request.Attempts ?? AttemptsDefault, "attempts", AttemptsMax),
             Timeouts = Timeouts(request.Timeouts ?? new()),
         };

@@ -45,6 +45,12 @@ public sealed record UpstreamRequest
     /// <summary><c>max_tokens</c> or <c>max_completion_tokens</c>: the one that this provider takes in chats.</summary>
     public string? MaxTokensField { get; init; }
 
+    /// <summary>
+    /// Default true: the usage of a stream of chat is asked for (<c>stream_options</c>). False for a provider that
+    /// refuses to be asked, as <c>mistral</c> does, which tells it unasked.
+    /// </summary>
+    public bool? AsksForUsage { get; init; }
+
     /// <summary>Tries of one call on this upstream, as long as nothing was answered; 1 to 5, default 2.</summary>
     public int? Attempts { get; init; }
     public UpstreamTimeouts? Timeouts { get; init; }

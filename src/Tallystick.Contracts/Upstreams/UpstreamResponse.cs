@@ -18,6 +18,7 @@ public sealed record UpstreamResponse
     public required string WhenShort { get; init; }
     public required string OutputBound { get; init; }
     public required string MaxTokensField { get; init; }
+    public required bool AsksForUsage { get; init; }
     public required int Attempts { get; init; }
     public required UpstreamTimeouts Timeouts { get; init; }
     public required Timestamp ChangedAt { get; init; }

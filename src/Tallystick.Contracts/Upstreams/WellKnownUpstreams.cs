@@ -7,6 +7,7 @@ namespace Tallystick.Contracts.Upstreams;
 public static class WellKnownUpstreams
 {
     public const string OpenAi = "openai", Anthropic = "anthropic", Gemini = "gemini", Echo = "echo";
+    public const string Mistral = "mistral";
 
     /// <summary>Chats elsewhere take the older name.</summary>
     public const string MaxTokens = "max_tokens", MaxCompletionTokens = "max_completion_tokens";
@@ -19,7 +20,7 @@ public static class WellKnownUpstreams
             ["gemini"] = (Gemini, "https://generativelanguage.googleapis.com/v1beta", "google"),
             ["xai"] = (OpenAi, "https://api.x.ai/v1", "xai"),
             ["deepseek"] = (OpenAi, "https://api.deepseek.com/v1", "deepseek"),
-            ["mistral"] = (OpenAi, "https://api.mistral.ai/v1", "mistral"),
+            [Mistral] = (OpenAi, "https://api.mistral.ai/v1", "mistral"),
             ["groq"] = (OpenAi, "https://api.groq.com/openai/v1", "groq"),
             ["moonshot"] = (OpenAi, "https://api.moonshot.ai/v1", "moonshot"),
             ["cerebras"] = (OpenAi, "https://api.cerebras.ai/v1", "cerebras"),

@@ -80,18 +80,18 @@ internal sealed class Forwarder(UpstreamClient client, CallRequest request, Time
         Model = route.Route.Model == request.Call.Model ? null : route.Route.Model,
         OutputTokensMax = outputTokens,
         OutputTokensField = route.Route.Upstream.MaxTokensField,
-        ForceUsage = request.Call.IsStream && !request.Call.AsksForUsage,
+        ForceUsage = request.Call.IsStream && !request.Call.AsksForUsage && route.Route.Upstream.AsksForUsage,
     });
 
     /// <summary>
     /// What the provider says of the request itself is the client's to know. What it says of our key, our account with
     /// it or its own state is not: that becomes an error of the gateway.
     /// </summary>
-    private static async Task<(Forwarded, bool, TimeSpan?)> RefusedAsync(
+    private async Task<(Forwarded, bool, TimeSpan?)> RefusedAsync(
         UpstreamConfig upstream, HttpResponseMessage response, CancellationToken cancel)
     {
         var status = (int)response.StatusCode;
-        var wait = response.Headers.RetryAfter;
+        var wait = WaitOf(response.Headers.RetryAfter);
         switch (status)
         {
             case 400 or 404 or 409 or 413 or 415 or 422:
@@ -124,14 +124,18 @@ internal sealed class Forwarder(UpstreamClient client, CallRequest request, Time
     private static GatewayError Failure(int status, string what) =>
         new(status, ErrorCodes.UpstreamError, $"The provider {what}; nothing was charged.");
 
+    /// <summary>In seconds or as a date; one that is past is no wait.</summary>
+    private TimeSpan? WaitOf(RetryConditionHeaderValue? after)
+    {
+        var wait = after?.Delta ?? (after?.Date is { } date ? date - time.GetUtcNow() : null);
+        return wait < TimeSpan.Zero ? TimeSpan.Zero : wait;
+    }
+
     /// <summary>A wait that is worth waiting for here; a longer one is the client's.</summary>
-    private static bool IsShort(RetryConditionHeaderValue? wait) => wait is null || Wanted(wait) is not null;
+    private static bool IsShort(TimeSpan? wait) => wait is null || Wanted(wait) is not null;
 
-    private static TimeSpan? Wanted(RetryConditionHeaderValue? wait) =>
-        wait?.Delta is { } delta && delta <= PauseMax && delta >= TimeSpan.Zero ? delta : null;
+    private static TimeSpan? Wanted(TimeSpan? wait) => wait <= PauseMax ? wait : null;
 
-    private static string? Seconds(RetryConditionHeaderValue? wait) =>
-        wait?.Delta is { } delta
-            ? ((long)Math.Ceiling(delta.TotalSeconds)).ToString(CultureInfo.InvariantCulture)
-            : null;
+    private static string? Seconds(TimeSpan? wait) =>
+        wait is { } delta ? ((long)Math.Ceiling(delta.TotalSeconds)).ToString(CultureInfo.InvariantCulture) : null;
 }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
@@ -18,6 +19,7 @@ internal sealed class CallBody : IDisposable
     private static readonly JsonDocumentOptions Strict =
         new() { MaxDepth = DepthMax, AllowDuplicateProperties = false };
     private static readonly JsonDocument NoDocument = JsonDocument.Parse("{}");
+    private static readonly SearchValues<byte> WhiteSpace = SearchValues.Create(" \t\r\n"u8);
     private readonly JsonDocument _document;
 
     private CallBody(ReadOnlyMemory<byte> bytes, JsonDocument document, MultipartForm? form = null) =>
@@ -71,12 +73,46 @@ internal sealed class CallBody : IDisposable
     {
         if (parent.TryGetProperty(name, out var value))
         {
-            var (start, length) = Locate(value);
-            edits.Replace(start, length, Encoding.UTF8.GetBytes(json));
+            Replace(edits, value, json);
             return;
         }
         var comma = parent.EnumerateObject().MoveNext() ? "," : "";
         edits.Insert(Locate(parent).Start + 1, Encoding.UTF8.GetBytes($"\"{name}\":{json}{comma}"));
+    }
+
+    public void Replace(BodyEdits edits, JsonElement value, string json)
+    {
+        var (start, length) = Locate(value);
+        edits.Replace(start, length, Encoding.UTF8.GetBytes(json));
+    }
+
+    /// <summary>Gives a member another name.</summary>
+    /// <param name="member">Its value; its name holds no quote.</param>
+    public void Rename(BodyEdits edits, JsonElement member, string name)
+    {
+        var (start, length) = NameOf(member);
+        edits.Replace(start, length, Encoding.UTF8.GetBytes($"\"{name}\""));
+    }
+
+    /// <summary>Takes a member out of an object that has others, with the comma that parts it from them.</summary>
+    /// <param name="member">Its value; its name holds no quote.</param>
+    public void Remove(BodyEdits edits, JsonElement member)
+    {
+        var bytes = Bytes.Span;
+        var (value, length) = Locate(member);
+        var (start, end) = (NameOf(member).Start, value + length);
+        var after = bytes[end..].IndexOfAnyExcept(WhiteSpace);
+        if (bytes[end + after] == ',') end += after + 1;
+        else start = bytes[..start].LastIndexOf((byte)',');
+        edits.Replace(start, end - start, []);
+    }
+
+    private (int Start, int Length) NameOf(JsonElement member)
+    {
+        var before = Bytes.Span[..Locate(member).Start];
+        var end = before.LastIndexOf((byte)'"');
+        var start = before[..end].LastIndexOf((byte)'"');
+        return (start, end + 1 - start);
     }
 
     public void Dispose()

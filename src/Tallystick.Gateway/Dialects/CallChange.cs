@@ -9,7 +9,7 @@ internal sealed record CallChange
     /// <summary>A bound for each answer; null: as the client says.</summary>
     public long? OutputTokensMax { get; init; }
 
-    /// <summary>The name of that bound where the client gave none and the dialect knows two.</summary>
+    /// <summary>The name under which the upstream takes a bound where the dialect knows two.</summary>
     public string OutputTokensField { get; init; } = "max_tokens";
 
     /// <summary>Ask for usage in the stream.</summary>

@@ -28,6 +28,7 @@ internal sealed record UpstreamConfig
     public bool ClampsWhenShort { get; init; }
     public bool BoundsByHistory { get; init; }
     public string MaxTokensField { get; init; } = WellKnownUpstreams.MaxTokens;
+    public bool AsksForUsage { get; init; } = true;
     public int Attempts { get; init; } = 1;
     public TimeSpan FirstByteTimeout { get; init; } = TimeSpan.FromSeconds(120);
     public TimeSpan IdleTimeout { get; init; } = TimeSpan.FromSeconds(120);
@@ -71,6 +72,7 @@ internal sealed record UpstreamConfig
             ClampsWhenShort = options.WhenShort == "clamp",
             BoundsByHistory = options.OutputBound == "history",
             MaxTokensField = options.MaxTokensField!,
+            AsksForUsage = options.AsksForUsage ?? true,
             Attempts = options.Attempts!.Value,
             FirstByteTimeout = TimeSpan.FromSeconds(timeouts.FirstByteSeconds!.Value),
             IdleTimeout = TimeSpan.FromSeconds(timeouts.IdleSeconds!.Value),

@@ -19,7 +19,7 @@ internal sealed class BodyEdits(ReadOnlyMemory<byte> body)
     public IEnumerable<ReadOnlyMemory<byte>> Slices()
     {
         var at = 0;
-        foreach (var (start, length, bytes) in _edits.OrderBy(edit => edit.Start))
+        foreach (var (start, length, bytes) in _edits.OrderBy(edit => (edit.Start, edit.Length)))
         {
             if (start > at) yield return body[at..start];
             yield return bytes;

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Text.Json;
+using Tallystick.Gateway.Wire;
 
 namespace Tallystick.Gateway.Dialects.OpenAi;
 
@@ -15,6 +16,8 @@ internal sealed class ChatDialect : OpenAiDialect
         // Of those who follow OpenAI; none of them changes what is paid for a token.
         "include_reasoning", "min_p", "random_seed", "reasoning", "reasoning_format", "repetition_penalty",
         "safe_prompt", "thinking", "top_k");
+
+    private const string MaxCompletionTokens = "max_completion_tokens";
 
     public override string Name => "chat_completions";
     public override ResponseShape Response => ResponseShape.Chat;
@@ -32,17 +35,13 @@ internal sealed class ChatDialect : OpenAiDialect
         }
         if (Fields.Has(root, "web_search_options")) size.Unbound();
         Tools(root, size);
-        var max = Fields.Integer(root, "max_tokens", 1, Fields.OutputTokensMax);
         return new()
         {
             Model = Fields.Model(root),
             IsStream = Fields.Flag(root, "stream"),
             AsksForUsage = AsksForUsage(root),
             Choices = (int)(Fields.Integer(root, "n", 1, ChoicesMax) ?? 1),
-            // With both given either may be the one that the upstream goes by.
-            OutputTokensMax = Fields.Integer(root, "max_completion_tokens", 1, Fields.OutputTokensMax) is { } newer
-                ? Math.Max(newer, max ?? 0)
-                : max,
+            OutputTokensMax = MaxOf(root),
             Size = size.Size,
             IsBounded = size.IsBounded,
             ServiceTier = Fields.Word(root, "service_tier"),
@@ -50,7 +49,34 @@ internal sealed class ChatDialect : OpenAiDialect
         };
     }
 
-    protected override string FieldOfMax(JsonElement root, string preferred) =>
-        Fields.Has(root, "max_completion_tokens") ? "max_completion_tokens"
-        : Fields.Has(root, "max_tokens") ? "max_tokens" : preferred;
+    /// <summary>
+    /// The bound goes up under the one name that the upstream takes: some pass over the other and answer at full
+    /// length, some refuse it.
+    /// </summary>
+    protected override void Bound(CallBody body, BodyEdits edits, CallChange change)
+    {
+        if ((change.OutputTokensMax ?? MaxOf(body.Root)) is not { } max) return;
+        var (name, other) = change.OutputTokensField == MaxTokens
+            ? (MaxTokens, MaxCompletionTokens)
+            : (MaxCompletionTokens, MaxTokens);
+        var isGiven = body.Root.TryGetProperty(name, out var value);
+        if (body.Root.TryGetProperty(other, out var beside))
+        {
+            if (isGiven) body.Remove(edits, beside);
+            else body.Rename(edits, value = beside, name);
+            isGiven = true;
+        }
+        var isSo = isGiven && value.ValueKind == JsonValueKind.Number && value.GetInt64() == max;
+        if (isSo) return;
+        if (isGiven) body.Replace(edits, value, $"{max}");
+        else body.Set(edits, body.Root, name, $"{max}");
+    }
+
+    /// <summary>With both given the smaller one holds.</summary>
+    private static long? MaxOf(JsonElement root)
+    {
+        var older = Fields.Integer(root, MaxTokens, 1, Fields.OutputTokensMax);
+        var newer = Fields.Integer(root, MaxCompletionTokens, 1, Fields.OutputTokensMax);
+        return older < newer ? older : newer ?? older;
+    }
 }

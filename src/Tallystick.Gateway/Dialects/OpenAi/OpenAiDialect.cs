@@ -10,6 +10,8 @@ internal abstract class OpenAiDialect : Dialect
     /// <summary>More answers than anyone shows; each may be as long as the bound says.</summary>
     protected const int ChoicesMax = 8;
 
+    protected const string MaxTokens = "max_tokens";
+
     public override ProviderFamily Family => ProviderFamily.OpenAi;
     protected abstract FrozenSet<string> Known { get; }
 
@@ -24,14 +26,18 @@ internal abstract class OpenAiDialect : Dialect
     {
         var edits = new BodyEdits(body.Bytes);
         if (change.Model is { } model) body.Set(edits, body.Root, "model", JsonText.Of(model));
-        if (change.OutputTokensMax is { } max)
-            body.Set(edits, body.Root, FieldOfMax(body.Root, change.OutputTokensField), $"{max}");
+        Bound(body, edits, change);
         if (change.ForceUsage) ForceUsage(body, edits);
         return edits;
     }
 
-    /// <summary>The member that bounds the output: the one the client used, else the upstream's.</summary>
-    protected virtual string FieldOfMax(JsonElement root, string preferred) => preferred;
+    /// <summary>The member that bounds the output, where the dialect knows one.</summary>
+    protected virtual string FieldOfMax => MaxTokens;
+
+    protected virtual void Bound(CallBody body, BodyEdits edits, CallChange change)
+    {
+        if (change.OutputTokensMax is { } max) body.Set(edits, body.Root, FieldOfMax, $"{max}");
+    }
 
     private static void ForceUsage(CallBody body, BodyEdits edits)
     {

@@ -45,7 +45,7 @@ internal sealed class ResponsesDialect : OpenAiDialect
     public override BodyEdits Rewrite(CallBody body, CallChange change) =>
         base.Rewrite(body, change with { ForceUsage = false });
 
-    protected override string FieldOfMax(JsonElement root, string preferred) => "max_output_tokens";
+    protected override string FieldOfMax => "max_output_tokens";
 
     private static void Item(JsonElement item, PromptSize size)
     {
