@@ -76,7 +76,7 @@ public static class GatewayApp
     private static Task ForwardAsync(HttpContext context, Dialect dialect, bool isForm)
     {
         var call = new GatewayCall(context, dialect.Errors);
-        return call.RunAsync(holder => call.ForwardAsync(holder, dialect, isForm));
+        return call.RunAsync(holder => call.ForwardAsync(holder, dialect, isForm), mayReplay: true);
     }
 
     private static Task GeminiAsync(HttpContext context)
@@ -94,7 +94,8 @@ public static class GatewayApp
         if (colon < 1 || method is null)
             return call.RefuseAsync(new(404, Contracts.ErrorCodes.NotFound, "There is no such method."));
         var asEvents = context.Request.Query["alt"] == "sse";
-        return call.RunAsync(holder => call.ForwardAsync(
-            holder, new GeminiDialect(path[..colon], method.Value, asEvents)));
+        return call.RunAsync(
+            holder => call.ForwardAsync(holder, new GeminiDialect(path[..colon], method.Value, asEvents)),
+            mayReplay: true);
     }
 }

@@ -1,3 +1,4 @@
+using Tallystick.Core;
 using Tallystick.Core.Journal;
 using Tallystick.Core.Limits;
 using Tallystick.Engine.Identity;
@@ -14,6 +15,12 @@ internal sealed record Holder(Principal Caller, string AccountId)
 
     /// <summary>The licence whose key came with the call; null without one.</summary>
     public LicensePlace? License => Caller.License;
+
+    /// <summary>Why the licence may not spend any more; what its keys have come to is answered all the same.</summary>
+    public Rejection? Refused { get; init; }
+
+    /// <summary>Where a key may have been used: in the accounts that the licence was in, and where it is.</summary>
+    public IEnumerable<string> Accounts => [.. License?.Former.Where(former => former != AccountId) ?? [], AccountId];
 
     /// <summary>What budgets look at.</summary>
     public Spender SpenderOf(string model) => new()

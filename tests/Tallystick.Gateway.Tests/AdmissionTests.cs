@@ -41,6 +41,20 @@ public sealed class AdmissionTests
     }
 
     [Fact]
+    public async Task What_cannot_be_told_how_long_it_may_be_is_not_held_for_with_less_G2()
+    {
+        await using var server = await GatewayServer.StartAsync(credits: 5_000, options: """{"when_short":"clamp"}""");
+        Assert.Equal(402, (await server.PostAsync("/v1/images/generations", """{"model":"m","prompt":"x"}""")).Status);
+        using var form = new MultipartFormDataContent
+        {
+            { new ByteArrayContent(new byte[100_000]), "file", "a.mp3" }, { new StringContent("whisper"), "model" },
+        };
+        using var response = await server.Http.PostAsync("/v1/audio/transcriptions", form);
+        Assert.Equal(402, (int)response.StatusCode);
+        Assert.Empty(server.Upstream.Requests);
+    }
+
+    [Fact]
     public async Task Sixty_four_at_once_never_hold_more_than_there_is_G1()
     {
         var each = Spoken.Ask.Length + 1_025 + 20;
@@ -133,6 +147,8 @@ public sealed class AdmissionTests
         server.Http.DefaultRequestHeaders.Authorization = null;
         foreach (var header in (string[])["x-api-key", "x-goog-api-key"])
             Assert.Equal(200, await StatusAsync("/v1/chat/completions", (header, GatewayServer.HolderKey)));
+        Assert.Equal(200, await StatusAsync(
+            "/v1/chat/completions", ("Authorization", $"bearer {GatewayServer.HolderKey}")));
         Assert.Equal(401, await StatusAsync("/v1/chat/completions"));
         Assert.Equal(401, await StatusAsync("/v1/chat/completions", ("x-api-key", "other")));
         Assert.Equal(401, await StatusAsync(

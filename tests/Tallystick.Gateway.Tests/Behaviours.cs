@@ -156,6 +156,10 @@ internal static class Behaviours
         yield return ChatWhole("breaks in the middle", Nothing, text, null);
         yield return ChatWhole("breaks after usage", Nothing, $"{text},\"usage\":{Usage}", null);
         yield return ChatWhole("cut short", Nothing, "{\"choices\":[{\"mess");
+        yield return ChatWhole("cut short after the text", Nothing, text);
+        yield return ChatWhole("cut short after usage", Nothing, $"{text},\"usage\":{Usage}");
+        yield return ChatWhole("a refusal", Told,
+            $$$"""{"choices":[{"message":{"refusal":"No"}}],"usage":{{{Usage}}}}""");
         yield return ChatWhole("empty", Nothing, "");
         yield return ChatWhole("null", Nothing, "null");
         yield return ChatWhole("an error of 200", Nothing, """{"error":{"message":"no"}}""");

@@ -1,5 +1,7 @@
 using Tallystick.Core.Journal;
 using Tallystick.Core.Money;
+using Tallystick.Core.Time;
+using Tallystick.Engine;
 using Xunit;
 
 namespace Tallystick.Gateway.Tests;
@@ -32,6 +34,36 @@ public sealed class CallTests
         Assert.Empty((await server.StateAsync()).Holds);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_call_longer_than_its_hold_keeps_it_also_while_nothing_comes(bool hasBegun)
+    {
+        var clock = LedgerClock.Test(Instant.From(TimeProvider.System.GetUtcNow()));
+        await using var server = await GatewayServer.StartAsync(
+            options: """{"timeouts":{"first_byte_seconds":30,"idle_seconds":30}}""", clock: clock);
+        var (arrived, go) = (new TaskCompletionSource(), new TaskCompletionSource());
+        server.Upstream.Script = async context =>
+        {
+            if (hasBegun) await Behaviour.Stream(Spoken.Stream[0])(context);
+            arrived.SetResult();
+            await go.Task;
+            await Behaviour.Stream(Spoken.Stream[(hasBegun ? 1 : 0)..])(context);
+        };
+        var calling = server.PostAsync("/v1/chat/completions", Spoken.AskStream);
+        await arrived.Task;
+        for (var minutes = 11; minutes <= 33; minutes += 11)
+        {
+            var extended = (await server.StateAsync()).Holds.Single().ExpiresAt;
+            await server.Ledger.AdvanceAsync(clock.Now.Plus(Duration.FromSeconds(11 * 60)), default);
+            for (var i = 0; i < 500 && (await server.StateAsync()).Holds.Single().ExpiresAt == extended; i++)
+                await Task.Delay(20);
+        }
+        go.SetResult();
+        Assert.Equal(200, (await calling).Status);
+        Assert.Equal([CreditAmount.FromCredits(13)], await server.CapturesAsync());
+    }
+
     [Fact]
     public async Task The_providers_key_goes_up_and_the_holders_does_not()
     {
@@ -46,6 +78,20 @@ public sealed class CallTests
             seen.Headers, header => header.Value.Contains(GatewayServer.KeyPrefix, StringComparison.Ordinal));
         Assert.DoesNotContain("X-Custom", seen.Headers.Keys);
         Assert.DoesNotContain("Cookie", seen.Headers.Keys);
+    }
+
+    [Fact]
+    public async Task An_upstream_that_refuses_to_be_asked_for_usage_is_not_asked_and_charged_by_what_it_tells()
+    {
+        await using var server = await GatewayServer.StartAsync(options: """{"asks_for_usage":false}""");
+        server.Upstream.Streams(
+            Spoken.Stream[0],
+            Spoken.Stream[2].Replace("[]", """[{"finish_reason":"stop"}]""", StringComparison.Ordinal),
+            Spoken.Stream[3]);
+        var said = await server.PostAsync("/v1/chat/completions", Spoken.AskStream);
+        Assert.Equal(200, said.Status);
+        Assert.Equal([CreditAmount.FromCredits(13)], await server.CapturesAsync());
+        Assert.Equal(Spoken.AskStream, server.Upstream.Requests.Single().Body);
     }
 
     [Fact]

@@ -53,6 +53,54 @@ public sealed class DialectCallTests
     }
 
     [Fact]
+    public async Task A_count_that_comes_to_nothing_is_an_error_of_the_provider_and_never_of_ours_G6()
+    {
+        await using var server = await GatewayServer.StartAsync(options: """{"timeouts":{"idle_seconds":1}}""");
+        const string Path = "/v1/messages/count_tokens", Ask = """{"model":"m","messages":[]}""";
+        (Func<HttpContext, Task> Run, int Status)[] cases =
+        [
+            (Behaviour.Body("application/json", """{"input_to""", null), 502),
+            (Behaviour.Body("application/json", """{"input_to"""), 502),
+            (Behaviour.Body("text/html", "<html>busy</html>"), 502),
+            (async context =>
+            {
+                await Behaviour.Body("application/json", "{")(context);
+                await Task.Delay(Timeout.Infinite, context.RequestAborted);
+            }, 504),
+        ];
+        foreach (var (run, status) in cases)
+        {
+            server.Upstream.Script = run;
+            var said = await server.PostAsync(Path, Ask);
+            Assert.Equal((status, "error"), (said.Status, (string?)said.Json["type"]));
+        }
+        server.Upstream.Script = context =>
+        {
+            context.Response.Headers.RetryAfter = "7";
+            return Behaviour.Status(429)(context);
+        };
+        var limited = await server.PostAsync(Path, Ask);
+        Assert.Equal((429, "7"), (limited.Status, limited.Headers["Retry-After"]));
+    }
+
+    [Theory]
+    [InlineData("/v1/embeddings", """{"model":"m","input":"Hi"}""", """{"data":[{"embedding":[0.5]}]}""", 7)]
+    [InlineData("/v1/chat/completions", Spoken.Ask, """{"choices":[{"message":{"refusal":"No, sorry."}}]}""", 26)]
+    [InlineData(
+        "/v1/chat/completions", Spoken.Ask,
+        """{"choices":[{"message":{"content":null,"function_call":{"name":"f","arguments":"{\"a\": 1}"}}}]}""", 26)]
+    public async Task What_its_provider_tells_no_usage_of_is_given_and_charged_by_the_estimate_G4(
+        string path, string ask, string answer, long credits)
+    {
+        await using var server = await GatewayServer.StartAsync();
+        server.Upstream.Says(200, answer);
+        var said = await server.PostAsync(path, ask);
+        Assert.Equal((200, answer), (said.Status, said.Body));
+        Assert.Equal($"{credits}.000000", said.Headers["Tally-Cost"]);
+        Assert.True(said.Headers.ContainsKey("Tally-Estimated"));
+    }
+
+    [Fact]
     public async Task An_image_without_usage_is_paid_by_the_image()
     {
         await using var server = await GatewayServer.StartAsync(

@@ -75,11 +75,10 @@ internal sealed class GatewayServer : IAsyncDisposable
     /// </summary>
     public static async Task<GatewayServer> StartAsync(
         long credits = 1_000_000, string? options = null, string? spool = null, MemoryStore? store = null,
-        IEnumerable<Price>? prices = null)
+        IEnumerable<Price>? prices = null, LedgerClock? clock = null)
     {
         var upstream = await ScriptedUpstream.StartAsync();
-        var clock = new LedgerClock(TimeProvider.System);
-        var ledger = new Ledger(store ?? new(), clock, new(), NullLogger<Ledger>.Instance);
+        var ledger = new Ledger(store ?? new(), clock ?? new(TimeProvider.System), new(), NullLogger<Ledger>.Instance);
         var secrets = new SecretBox([1, 2, 3]);
 
         var builder = WebApplication.CreateEmptyBuilder(new());
@@ -133,7 +132,8 @@ internal sealed class GatewayServer : IAsyncDisposable
         var given = JsonSerializer.Deserialize(options ?? "{}", ContractsJson.Default.UpstreamRequest)!;
         var request = given with
         {
-            Kind = kind, BaseUrl = given.BaseUrl ?? $"{Upstream.Url}/{name}", Provider = name, Enabled = true,
+            Kind = kind, BaseUrl = given.BaseUrl ?? $"{Upstream.Url}/{name}", Provider = name,
+            Enabled = given.Enabled ?? true,
         };
         var models = request.Models?.ToDictionary(
             model => model.Key, model => model.Value with { Name = model.Value.Name ?? model.Key });
@@ -210,8 +210,12 @@ internal sealed class GatewayServer : IAsyncDisposable
         return (secret.Secret, number);
     }
 
-    public Task DeactivateAsync(ThingNumber license) =>
-        AccountAsync(Account, new AccountCommand.DeactivateLicense(license));
+    public Task DeactivateAsync(ThingNumber license, string account = Account) =>
+        AccountAsync(account, new AccountCommand.DeactivateLicense(license));
+
+    /// <summary>Moves a licence into another account.</summary>
+    public Task MoveAsync(ThingNumber license, string to) =>
+        AccountAsync(Account, new AccountCommand.MoveLicense(license, to));
 
     public Task SuspendAsync() => AccountAsync(Account, new AccountCommand.SuspendAccount());
 

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using Tallystick.Core.Money;
 using Xunit;
@@ -55,6 +56,96 @@ public sealed class GenerationTests
         var seen = server.Upstream.Requests.Single();
         Assert.Equal(path, seen.Path);
         Assert.Contains("Be brief.", seen.Body, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("gpt-5", """{"choices":[],USAGE}""", null)]
+    [InlineData("gpt-5", """{"choices":[{"message":{"content":null}}],USAGE}""", null)]
+    [InlineData("gpt-5", """{"choices":[{"message":{"content":7}}],USAGE}""", null)]
+    [InlineData("gpt-5", """{"choices":[{"message":{"content":"\ud800"}}],USAGE}""", null)]
+    [InlineData("gpt-5", """{"choices":[{"message":{"content":"a"}}] x,USAGE}""", null)]
+    [InlineData("gpt-5", """["choices",{USAGE}]""", null)]
+    [InlineData("gpt-5", """
+        {"choices":[{"message":{"content":[{"type":"thinking","thinking":[{"type":"text","text":"Hm"}]},
+         {"type":"text","text":"He"},{"type":"text","text":"llo"}]}}],USAGE}
+        """, "Hello")]
+    [InlineData("gemini/m", """{"candidates":[],USAGE}""", null)]
+    [InlineData("anthropic/m", """{"content":[],USAGE}""", "")]
+    public async Task Whatever_an_answer_holds_it_is_charged_once_and_its_text_is_what_it_has(
+        string model, string answer, string? text)
+    {
+        await using var server = await GatewayServer.StartAsync();
+        const string Usage = """
+            "usage":{"prompt_tokens":7,"completion_tokens":3,"input_tokens":7,"output_tokens":3},
+            "usageMetadata":{"promptTokenCount":7,"candidatesTokenCount":3}
+            """;
+        server.Upstream.Says(200, answer.Replace("USAGE", Usage, StringComparison.Ordinal));
+        var ask = Ask.Replace("gpt-5", model, StringComparison.Ordinal);
+        var said = await server.PostAsync("/api/v1/generate", ask, Key);
+        Assert.Equal((201, text), (said.Status, (string?)said.Json["text"]));
+        Assert.Equal(said.Body, (await server.PostAsync("/api/v1/generate", ask, Key)).Body);
+        Assert.Equal([CreditAmount.FromCredits(13)], await server.CapturesAsync());
+    }
+
+    [Fact]
+    public async Task A_stream_that_nobody_asked_for_is_no_answer_and_costs_nothing()
+    {
+        await using var server = await GatewayServer.StartAsync();
+        server.Upstream.Streams(Spoken.Stream);
+        var said = await server.PostAsync("/api/v1/generate", Ask, Key);
+        Assert.Equal((502, "upstream_error"), (said.Status, (string?)said.Json["code"]));
+        Assert.Equal(CreditAmount.FromCredits(1_000_000), (await server.SettledAsync()).Available);
+    }
+
+    [Theory]
+    [InlineData("max_tokens")]
+    [InlineData("max_completion_tokens")]
+    public async Task Its_bound_goes_up_under_the_name_that_the_upstream_takes_G2(string field)
+    {
+        await using var server = await GatewayServer.StartAsync(options: $$"""{"max_tokens_field":"{{field}}"}""");
+        server.Upstream.Says(200, Spoken.Answer);
+        Assert.Equal(201, (await server.PostAsync("/api/v1/generate", Ask, Key)).Status);
+        var sent = JsonNode.Parse(server.Upstream.Requests.Single().Body)!.AsObject();
+        Assert.Equal(["model", "messages", field], sent.Select(member => member.Key));
+        Assert.Equal(10, (int)sent[field]!);
+    }
+
+    [Theory]
+    [InlineData("/api/v1/generate")]
+    [InlineData("/api/v1/generations")]
+    [InlineData("/v1/chat/completions")]
+    public async Task What_a_key_has_come_to_is_answered_whatever_became_of_its_licence_its_account_and_its_model_D3(
+        string path)
+    {
+        await using var server = await GatewayServer.StartAsync(
+            prices: [GatewayServer.Price("openai", "gpt-5", ("input", 1), ("output", 2))]);
+        await server.OpenAsync("other", 1_000_000);
+        server.Upstream.Says(200, Spoken.Answer);
+        var ask = path.StartsWith("/api", StringComparison.Ordinal) ? Ask : Spoken.Ask;
+        var (key, license) = await server.LicenseAsync();
+        server.Http.DefaultRequestHeaders.Authorization = new("Bearer", key);
+        var first = await server.PostAsync(path, ask, Key);
+        Assert.InRange(first.Status, 200, 201);
+        await server.PutUpstreamAsync("openai", "openai", """{"enabled":false}""");
+        await SameAsync();
+        Assert.Equal(404, (await server.PostAsync(path, ask, ("Idempotency-Key", "key-2"))).Status);
+        await server.PutUpstreamAsync("openai", "openai");
+        await server.MoveAsync(license, "other");
+        await SameAsync();
+        Assert.Equal(first.Status, (await server.PostAsync(path, ask, ("Idempotency-Key", "key-3"))).Status);
+        Assert.Single(await server.CapturesAsync("other"));
+        await server.DeactivateAsync(license, "other");
+        await SameAsync();
+        Assert.Equal(403, (await server.PostAsync(path, ask, ("Idempotency-Key", "key-4"))).Status);
+        Assert.Equal(403, (await server.PostAsync("/v1/chat/completions", Spoken.Ask)).Status);
+        Assert.Equal((1, 2), ((await server.CapturesAsync()).Count, server.Upstream.Requests.Count));
+
+        async Task SameAsync()
+        {
+            var again = await server.PostAsync(path, ask, Key);
+            Assert.Equal((first.Status, first.Body), (again.Status, again.Body));
+            Assert.Equal("true", again.Headers["Idempotent-Replayed"]);
+        }
     }
 
     [Fact]

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Tallystick.Core.Journal;
 using Tallystick.Core.Money;
 using Tallystick.Core.Usage;
+using Tallystick.Engine.Ports;
 using Tallystick.Gateway.Calls;
 using Tallystick.Testing;
 using Xunit;
@@ -124,9 +125,17 @@ public sealed class RecoveryTests : IDisposable
         File.Delete(copy);
     }
 
-    /// <summary>Another process on the same books, until it has settled what the first left and noted that.</summary>
+    /// <summary>
+    /// Another process on the same books, which are away for a moment, until it has settled what the first left and
+    /// noted that.
+    /// </summary>
     private static async Task RestartAsync(MemoryStore store, string spool)
     {
+        var faults = 3;
+        store.BeforeRead = () =>
+        {
+            if (Interlocked.Decrement(ref faults) >= 0) throw new StoreUnavailableException("away");
+        };
         await using (var server = await GatewayServer.StartAsync(store: store, spool: spool))
         {
             await server.SettledAsync();

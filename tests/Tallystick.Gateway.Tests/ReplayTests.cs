@@ -67,6 +67,37 @@ public sealed class ReplayTests
     }
 
     [Fact]
+    public async Task A_call_that_came_to_nothing_leaves_its_key_free_however_often_and_for_whatever_D2()
+    {
+        await using var server = await GatewayServer.StartAsync();
+        server.Upstream.Says(500, "{}");
+        for (var i = 0; i < 37; i++)
+            Assert.Equal(502, (await server.PostAsync("/v1/chat/completions", Spoken.Ask, Key)).Status);
+        var other = Spoken.Ask.Replace("Hi", "Ho", StringComparison.Ordinal);
+        server.Upstream.Says(200, Spoken.Answer);
+        Assert.Equal(200, (await server.PostAsync("/v1/chat/completions", other, Key)).Status);
+        var again = await server.PostAsync("/v1/chat/completions", other, Key);
+        Assert.Equal("true", again.Headers["Idempotent-Replayed"]);
+        Assert.Equal(422, (await server.PostAsync("/v1/chat/completions", Spoken.Ask, Key)).Status);
+        Assert.Equal(38, server.Upstream.Requests.Count);
+        Assert.Single(await server.CapturesAsync());
+    }
+
+    [Fact]
+    public async Task A_stream_that_broke_off_is_charged_once_and_not_given_again_as_if_it_were_whole()
+    {
+        await using var server = await GatewayServer.StartAsync();
+        server.Upstream.Script = Behaviour.Stream(Spoken.Stream[0], null);
+        var first = await server.PostAsync("/v1/chat/completions", Spoken.AskStream, Key);
+        Assert.Contains("upstream_error", first.Body, StringComparison.Ordinal);
+        server.Upstream.Streams(Spoken.Stream);
+        var said = await server.PostAsync("/v1/chat/completions", Spoken.AskStream, Key);
+        Assert.Equal((409, "conflict"), (said.Status, (string?)said.Json["error"]!["code"]));
+        Assert.Single(server.Upstream.Requests);
+        Assert.Single(await server.CapturesAsync());
+    }
+
+    [Fact]
     public async Task Twins_wait_for_each_other_and_one_goes_upstream_G9()
     {
         await using var server = await GatewayServer.StartAsync();

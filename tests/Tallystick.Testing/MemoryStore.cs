@@ -30,6 +30,10 @@ public sealed class MemoryStore : ILedgerStore
 
     /// <summary>Called before a record is loaded; may throw.</summary>
     public Action<RecordKey>? BeforeRecord { get; set; }
+
+    /// <summary>Called before entries are read; may throw.</summary>
+    public Action? BeforeRead { get; set; }
+
     public int Commits { get; private set; }
 
     /// <summary>What was asked and stored, in order, where somebody wants to know.</summary>
@@ -142,6 +146,7 @@ public sealed class MemoryStore : ILedgerStore
         ChainKey chain, long first, long last, CancellationToken cancel)
     {
         Asked?.Enqueue(nameof(ReadAsync));
+        BeforeRead?.Invoke();
         lock (_gate)
             return new([.. Decoded(chain, (int)first - 1, (int)Math.Min(last - first + 1, int.MaxValue))]);
     }

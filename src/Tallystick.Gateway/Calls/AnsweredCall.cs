@@ -1,10 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
-using Tallystick.Core.Accounts;
 using Tallystick.Core.Journal;
-using Tallystick.Core.Time;
-using Tallystick.Engine;
-using Tallystick.Engine.Ports;
 using Tallystick.Gateway.Dialects;
 using Tallystick.Gateway.Pricing;
 
@@ -26,7 +22,6 @@ internal sealed class AnsweredCall(
     private ResponseMeter _meter = new(request.Dialect.Response, isEventStream: false);
     private RecordedAnswer? _recorded;
     private TimeSpan? _firstByte;
-    private Instant _heldUntil = held.ExpiresAt;
     private long _notedAt;
     private long _bytes;
 
@@ -63,6 +58,7 @@ internal sealed class AnsweredCall(
     public bool IsWhole(RelayEnd end)
     {
         if (_meter.HasError) return false;
+        if (IsJson && !_meter.IsBalanced) return false;
         if (_meter.IsComplete && IsEventStream) return true;
         return end == RelayEnd.Complete && (!IsEventStream || !request.Dialect.HasEndMark || IsUsageLast);
     }
@@ -80,6 +76,7 @@ internal sealed class AnsweredCall(
     {
         if (listener is BufferedAnswer { HasBegun: false } && !IsWhole(end)) return false;
         return _meter.OutputBytes > 0 || _meter.Images > 0
+            || (IsWhole(end) && _meter.HasVectors)
             || (HasLastFigures(end) && _meter.Read().Parts.Any(part => !part.Quantities.IsEmpty))
             || (!request.Dialect.AnswersInJson && _bytes > 0);
     }
@@ -92,7 +89,8 @@ internal sealed class AnsweredCall(
             services.Planner.Note(held.Chain, route.Route.Model, cost.Count(Core.Usage.Unit.Output));
         var tokens = (cost.Count(Core.Usage.Unit.Input) ?? 0) + (cost.Count(Core.Usage.Unit.Output) ?? 0);
         services.Limits.Note(request.Holder.Caller, request.Holder.AccountId, tokens);
-        var answer = !request.KeepsAnswer ? null
+        // What broke off is no answer to be given again as if it were whole.
+        var answer = !request.KeepsAnswer || !IsWhole(end) ? null
             : listener is BufferedAnswer { HasBegun: false } buffered ? Storable(buffered.Kept)
             : _recorded?.Kept;
         var origin = new Origin(null, default, request.Holder.Key, request.TraceBytes) { Labels = held.Labels };
@@ -129,29 +127,6 @@ internal sealed class AnsweredCall(
         _notedAt = services.Time.GetTimestamp();
         if (_meter.OutputBytes > 0)
             services.Settler.Note(Spooled(_rating.Rate(_meter, isWhole: false), "Killed", answer: null));
-        if (services.Ledger.Clock.Now.Plus(CallRunner.ExtendBefore) > _heldUntil) _ = ExtendAsync();
-    }
-
-    /// <summary>A call longer than its hold keeps it; should that fail, the capture is a late one.</summary>
-    private async Task ExtendAsync()
-    {
-        _heldUntil = services.Ledger.Clock.Now.Plus(CallRunner.HoldLifetime);
-        var meaning = CallMeaning.Of($"gateway extend {held.Id}");
-        try
-        {
-            await services.Ledger.ExecuteAsync(
-                new()
-                {
-                    Chain = held.Chain,
-                    Account = new AccountCommand.ExtendHold(held.Hold, _heldUntil),
-                    Origin = new(null, meaning, request.Holder.Key, request.TraceBytes),
-                },
-                CancellationToken.None);
-        }
-        catch (Exception fault) when (fault is StoreUnavailableException or OverloadedException)
-        {
-            _heldUntil = held.ExpiresAt;
-        }
     }
 
     private SpooledCall Spooled(CallCost cost, string end, byte[]? answer)

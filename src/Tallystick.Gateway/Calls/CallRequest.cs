@@ -16,6 +16,9 @@ internal sealed record CallRequest(Holder Holder, Dialect Dialect, CallBody Body
     /// <summary>Keep the answer beside the journal, to be given again.</summary>
     public bool KeepsAnswer { get; init; }
 
+    /// <summary>The answer is read here and must be whole JSON: a stream that nobody asked for is none.</summary>
+    public bool ReadsAnswer { get; init; }
+
     /// <summary>Told when the credits are held.</summary>
     public Action<HeldCall>? Held { get; init; }
 

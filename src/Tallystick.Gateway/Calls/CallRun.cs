@@ -12,6 +12,7 @@ internal sealed class CallRun(CallServices services, CallRequest request, CallPl
 
     public async Task<CallOutcome> RunAsync(ICallAnswer answer, CancellationToken stopping)
     {
+        using var keeper = new HoldKeeper(services, request, held);
         Forwarded forwarded;
         try
         {
@@ -41,7 +42,9 @@ internal sealed class CallRun(CallServices services, CallRequest request, CallPl
         Forwarded.Answered answered, ICallAnswer answer, CancellationToken stopping)
     {
         var type = answered.Response.Content.Headers.ContentType?.ToString() ?? "application/octet-stream";
-        if (!request.Dialect.Answers(type)) return await FailAsync("an answer of another type");
+        var isStream = type.StartsWith("text/event-stream", StringComparison.OrdinalIgnoreCase);
+        if (!request.Dialect.Answers(type) || (request.ReadsAnswer && isStream))
+            return await FailAsync("an answer of another type");
 
         var relayed = new AnsweredCall(services, request, held, answered.Route, plan.Prices)
         {
@@ -66,9 +69,7 @@ internal sealed class CallRun(CallServices services, CallRequest request, CallPl
     private async Task<CallOutcome> FailAsync(string why, RelayEnd end = RelayEnd.Broken)
     {
         await ReleaseAsync(why);
-        return new CallOutcome.Refused(end == RelayEnd.TimedOut
-            ? new(504, ErrorCodes.UpstreamTimeout, "The provider did not answer in time; nothing was charged.")
-            : new(502, ErrorCodes.UpstreamError, "The provider did not answer as it should; nothing was charged."));
+        return new CallOutcome.Refused(Refusals.OfUpstream(end));
     }
 
     private Task ReleaseAsync(string why)

@@ -8,6 +8,7 @@ using Tallystick.Core.Time;
 using Tallystick.Engine;
 using Tallystick.Engine.Reports;
 using Tallystick.Gateway.Dialects;
+using Tallystick.Gateway.Upstreams;
 
 namespace Tallystick.Gateway.Calls;
 
@@ -17,12 +18,10 @@ namespace Tallystick.Gateway.Calls;
 /// </summary>
 internal sealed class CallRunner(CallServices services)
 {
-    /// <summary>Longer calls have theirs extended, so long before it would expire.</summary>
-    public static readonly Duration HoldLifetime = Duration.FromSeconds(900), ExtendBefore = Duration.FromSeconds(300);
+    /// <summary>Longer calls have theirs extended.</summary>
+    public static readonly Duration HoldLifetime = Duration.FromSeconds(900);
 
-    /// <summary>Failed tries of one key that are looked past.</summary>
-    private const int KeyTriesMax = 16;
-
+    private readonly KeyedTries _tries = new(services.Ledger);
     private readonly KeyedTurns _turns = new();
 
     public async Task<CallOutcome> RunAsync(CallRequest request, ICallAnswer answer, CancellationToken stopping)
@@ -33,8 +32,20 @@ internal sealed class CallRunner(CallServices services)
         return await RunOnceAsync(request, answer, stopping);
     }
 
+    /// <summary>
+    /// What a key has come to comes before everything else: whether a licence still holds, whether the model is still
+    /// there.
+    /// </summary>
     private async Task<CallOutcome> RunOnceAsync(CallRequest request, ICallAnswer answer, CancellationToken stopping)
     {
+        var tries = 0;
+        if (request.IdempotencyKey is { } used && !request.Dialect.IsFree)
+            foreach (var account in request.Holder.Accounts)
+            {
+                (tries, var last) = await _tries.FindAsync(request.Holder.Project, account, used, stopping);
+                if (last is not null && await EarlierAsync(request, last, stopping) is { } earlier) return earlier;
+            }
+        if (request.Holder.Refused is { } refusal) return new CallOutcome.Refused(Refusals.Of(refusal));
         var plan = await services.Planner.PlanAsync(request, services.Ledger.Clock.Now, stopping);
         if (plan is null) return new CallOutcome.Refused(new(
             404, ErrorCodes.NotFound, $"The model '{request.Call.Model}' does not exist or has no price here.")
@@ -42,10 +53,9 @@ internal sealed class CallRunner(CallServices services)
                 Parameter = "model",
             });
         if (request.Dialect.IsFree) return await RunFreeAsync(request, plan, answer, stopping);
-        for (var attempt = 1; attempt <= KeyTriesMax; attempt++)
+        while (true)
         {
-            var key = request.IdempotencyKey is null || attempt == 1 ? request.IdempotencyKey
-                : Origin.OwnKey($"call {attempt} {request.IdempotencyKey}");
+            var key = request.IdempotencyKey is { } given ? KeyedTries.KeyOf(given, ++tries) : null;
             var (reply, held) = await HoldAsync(request, plan, key, stopping);
             if (reply is not Reply.Done done) return new CallOutcome.Refused(RefusalOf(reply, plan));
             if (!done.Replayed)
@@ -57,10 +67,11 @@ internal sealed class CallRunner(CallServices services)
             }
             if (await ReplayAsync(done.Entry.Entry, stopping) is { } outcome) return outcome;
         }
-        return new CallOutcome.Refused(new(409, ErrorCodes.Conflict, "This key has been tried too often."));
     }
 
-    /// <summary>What costs nothing is forwarded for every account that may spend at all.</summary>
+    /// <summary>
+    /// What costs nothing is forwarded for every account that may spend at all, and read within the upstream's bounds.
+    /// </summary>
     private async Task<CallOutcome> RunFreeAsync(
         CallRequest request, CallPlan plan, ICallAnswer answer, CancellationToken stopping)
     {
@@ -72,10 +83,27 @@ internal sealed class CallRunner(CallServices services)
             .RunAsync(plan.Routes, plan.OutputTokens, answer, stopping);
         if (forwarded is Forwarded.Refused passed)
             return new CallOutcome.Passed(passed.Status, passed.ContentType, passed.Body);
-        if (forwarded is Forwarded.Failed failed) return new CallOutcome.Refused(failed.Error);
-        using var response = ((Forwarded.Answered)forwarded).Response;
-        var body = await response.Content.ReadAsByteArrayAsync(stopping);
-        return new CallOutcome.Whole("application/json", body, Receipt: null);
+        if (forwarded is Forwarded.Failed failed)
+            return new CallOutcome.Refused(failed.Error) { RetryAfter = failed.RetryAfter };
+        var (route, response) = (Forwarded.Answered)forwarded;
+        using (response) return await ReadFreeAsync(request, route.Route.Upstream, response, answer, stopping);
+    }
+
+    private async Task<CallOutcome> ReadFreeAsync(
+        CallRequest request, UpstreamConfig upstream, HttpResponseMessage response, ICallAnswer answer,
+        CancellationToken stopping)
+    {
+        var type = response.Content.Headers.ContentType?.ToString() ?? "";
+        if (!request.Dialect.Answers(type)) return new CallOutcome.Refused(Refusals.OfUpstream(RelayEnd.Broken));
+        var meter = new ResponseMeter(request.Dialect.Response, isEventStream: false);
+        var kept = new BufferedAnswer(answer);
+        kept.Begin(200, type, []);
+        using var body = await response.Content.ReadAsStreamAsync(stopping);
+        var end = await new Relay(meter, kept, upstream, services.Time).RunAsync(body, stopping);
+        if (end == RelayEnd.Complete && meter.IsBalanced)
+            return kept.HasBegun ? new CallOutcome.Streamed(null) : new CallOutcome.Whole(type, kept.Kept, null);
+        if (kept.HasBegun) kept.Abort();
+        return new CallOutcome.Refused(Refusals.OfUpstream(end));
     }
 
     /// <summary>
@@ -91,7 +119,8 @@ internal sealed class CallRunner(CallServices services)
             plan = plan with { Routes = [plan.First] };
             reply = await PlaceAsync(request, plan, key, cancel);
         }
-        if (IsShort(reply, out var available) && plan.First.Route.Upstream.ClampsWhenShort && request.Call.HasOutput
+        if (IsShort(reply, out var available) && plan.First.Route.Upstream.ClampsWhenShort
+            && request.Call.HasOutput && request.Dialect.TakesBound
             && plan.First.Affordable(available) is > 0 and var tokens)
         {
             plan = plan with { OutputTokens = tokens };
@@ -143,13 +172,28 @@ internal sealed class CallRunner(CallServices services)
             cancel);
     }
 
+    private static readonly GatewayError Mismatch =
+        new(422, ErrorCodes.IdempotencyMismatch, "This key has been used for a different request.");
+
     private static GatewayError RefusalOf(Reply reply, CallPlan plan) => reply switch
     {
-        Reply.KeyMismatch => new(
-            422, ErrorCodes.IdempotencyMismatch, "This key has been used for a different request."),
+        Reply.KeyMismatch => Mismatch,
         Reply.Refused refused => Refusals.Of(refused.Rejection, plan.First),
         _ => throw new System.Diagnostics.UnreachableException(reply.Word),
     };
+
+    /// <summary>What the last try with a key came to; null where that leaves the key free.</summary>
+    private async Task<CallOutcome?> EarlierAsync(CallRequest request, SealedEntry last, CancellationToken cancel)
+    {
+        var isSame = last.Entry.Origin!.RequestHash.AsSpan().SequenceEqual(request.Meaning.AsSpan());
+        // Whoever used the key for something else than a call has it for good.
+        var isCall = last.Entry.Body is EntryBody.HoldPlaced
+            && (isSame || CallText.Read(last.Text)?["metadata"]?["operation"] is not null);
+        if (!isCall) return new CallOutcome.Refused(Mismatch);
+        return await ReplayAsync(last.Entry, cancel) is not { } outcome ? null
+            : isSame ? outcome
+            : new CallOutcome.Refused(Mismatch);
+    }
 
     /// <summary>
     /// What an earlier call with this key came to; null where it came to nothing and the key is free again.

@@ -26,6 +26,11 @@ internal static class Refusals
         _ => new(400, ErrorCodes.InvalidRequest, "The call cannot be held for."),
     };
 
+    /// <summary>An upstream's answer that came to nothing.</summary>
+    public static GatewayError OfUpstream(RelayEnd end) => end == RelayEnd.TimedOut
+        ? new(504, ErrorCodes.UpstreamTimeout, "The provider did not answer in time; nothing was charged.")
+        : new(502, ErrorCodes.UpstreamError, "The provider did not answer as it should; nothing was charged.");
+
     /// <summary>Too few credits, and how long an answer they are good for.</summary>
     private static GatewayError TooFew(
         CreditAmount required, CreditAmount available, string source, CreditAmount left, PricedRoute? route) => new(

@@ -43,7 +43,8 @@ internal sealed partial class Settler(Ledger ledger, CallSpool spool, TimeProvid
     {
         foreach (var call in spool.Left)
         {
-            var placed = await ledger.EntryAsync(call.Chain, call.Hold.Sequence, CancellationToken.None);
+            var placed = await TryUntilAnsweredAsync(
+                () => ledger.EntryAsync(call.Chain, call.Hold.Sequence, CancellationToken.None).AsTask());
             var origin = new Origin(null, default, call.Actor, [.. new byte[16]])
             {
                 Labels = placed?.Entry.Origin?.Labels ?? [],
@@ -69,9 +70,12 @@ internal sealed partial class Settler(Ledger ledger, CallSpool spool, TimeProvid
             Chain = chain, Account = command, Text = text,
             Origin = origin with { Key = null, RequestHash = meaning },
         };
-        var reply = await TryUntilAnsweredAsync(request);
+        var reply = await TryUntilAnsweredAsync(() => ledger.ExecuteAsync(request, CancellationToken.None));
         if (reply is Reply.Refused { Rejection: not Rejection.HoldNotOpen } && otherwise is not null)
-            reply = await TryUntilAnsweredAsync(request with { Account = otherwise });
+        {
+            var instead = request with { Account = otherwise };
+            reply = await TryUntilAnsweredAsync(() => ledger.ExecuteAsync(instead, CancellationToken.None));
+        }
         spool.Settled(chain, hold);
         if (reply is Reply.Done done) return done.Entry;
         if (reply is Reply.Refused { Rejection: Rejection.HoldNotOpen }) return null;
@@ -79,13 +83,13 @@ internal sealed partial class Settler(Ledger ledger, CallSpool spool, TimeProvid
         return null;
     }
 
-    private async Task<Reply> TryUntilAnsweredAsync(LedgerRequest request)
+    private async Task<T> TryUntilAnsweredAsync<T>(Func<Task<T>> ask)
     {
         for (var pause = PauseMin; ; pause = pause * 2 < PauseMax ? pause * 2 : PauseMax)
         {
             try
             {
-                return await ledger.ExecuteAsync(request, CancellationToken.None);
+                return await ask();
             }
             catch (Exception fault) when (fault is StoreUnavailableException or OverloadedException)
             {

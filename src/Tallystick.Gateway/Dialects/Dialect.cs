@@ -25,6 +25,9 @@ internal abstract class Dialect
     /// <summary>The answer is JSON, whole or in events; else it may be anything, such as audio.</summary>
     public virtual bool AnswersInJson => true;
 
+    /// <summary>A request can say how long its answer may be: then a lower bound can be set for it.</summary>
+    public virtual bool TakesBound => true;
+
     /// <summary>The provider takes nothing for it: it is passed on without a hold.</summary>
     public virtual bool IsFree => false;
 

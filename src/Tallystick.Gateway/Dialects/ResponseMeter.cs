@@ -39,6 +39,12 @@ internal sealed class ResponseMeter : IJsonSink
     public long OutputBytes { get; private set; }
     public long Images { get; private set; }
 
+    /// <summary>There are embeddings.</summary>
+    public bool HasVectors { get; private set; }
+
+    /// <summary>What is no stream of events has closed all that it opened; cut off it has not.</summary>
+    public bool IsBalanced => _scanner.IsBalanced;
+
     /// <summary>The provider has said something of its usage.</summary>
     public bool HasUsage { get; private set; }
 
@@ -171,6 +177,7 @@ internal sealed class ResponseMeter : IJsonSink
     void IJsonSink.Element(int tag)
     {
         if (tag == Tags.Image) Images++;
+        else if (tag == Tags.Vector) HasVectors = true;
         else EventHasChoices = true;
     }
 

@@ -23,9 +23,7 @@ internal sealed class ResponseShape
     public JsonPaths Paths { get; }
     public ImmutableArray<MeteredUsage> Read(UsageObject usage) => _read(usage);
 
-    /// <summary>
-    /// Chat completions, legacy completions and embeddings, as OpenAI and the many who follow it send them.
-    /// </summary>
+    /// <summary>Chat completions and legacy completions, as OpenAI and the many who follow it send them.</summary>
     public static readonly ResponseShape Chat = new(
         usage => [OpenAiUsage.Read(usage).ToUsage()],
         ("usage", PathUse.Capture, Tags.Usage),
@@ -37,10 +35,26 @@ internal sealed class ResponseShape
         ("choices.delta.content", PathUse.Text, Tags.Output),
         ("choices.delta.reasoning_content", PathUse.Text, Tags.Output),
         ("choices.delta.reasoning", PathUse.Text, Tags.Output),
+        ("choices.delta.content.text", PathUse.Text, Tags.Output),
+        ("choices.delta.content.thinking.text", PathUse.Text, Tags.Output),
+        ("choices.delta.refusal", PathUse.Text, Tags.Output),
+        ("choices.delta.function_call.arguments", PathUse.Text, Tags.Output),
         ("choices.delta.tool_calls.function.arguments", PathUse.Text, Tags.Output),
         ("choices.message.content", PathUse.Text, Tags.Output),
+        ("choices.message.content.text", PathUse.Text, Tags.Output),
+        ("choices.message.content.thinking.text", PathUse.Text, Tags.Output),
+        ("choices.message.refusal", PathUse.Text, Tags.Output),
+        ("choices.message.function_call.arguments", PathUse.Text, Tags.Output),
         ("choices.message.reasoning_content", PathUse.Text, Tags.Output),
         ("choices.message.tool_calls.function.arguments", PathUse.Text, Tags.Output),
+        ("error", PathUse.Capture, Tags.Error));
+
+    /// <summary>Embeddings: each element of <c>data</c> is one.</summary>
+    public static readonly ResponseShape Embeddings = new(
+        usage => [OpenAiUsage.Read(usage).ToUsage()],
+        ("usage", PathUse.Capture, Tags.Usage),
+        ("model", PathUse.Capture, Tags.Model),
+        ("data", PathUse.Elements, Tags.Vector),
         ("error", PathUse.Capture, Tags.Error));
 
     public static readonly ResponseShape Responses = new(

@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Tallystick.Contracts.Generations;
 using Tallystick.Gateway.Dialects;
@@ -38,21 +39,40 @@ internal static class PlainCall
         _ => (new ChatDialect(), Bytes(ToChat(request))),
     };
 
-    /// <summary>The text of an answer; null where it has none.</summary>
+    /// <summary>The text of an answer, or of its parts; null where it has neither, or cannot be read.</summary>
     /// <param name="operation">The name of the dialect that it is in.</param>
     public static string? TextOf(string operation, byte[] answer)
     {
-        var json = JsonNode.Parse(answer);
-        var parts = operation switch
+        try
         {
-            "messages" => json?["content"] as JsonArray,
-            "generate_content" => json?["candidates"]?[0]?["content"]?["parts"] as JsonArray,
-            _ => null,
-        };
-        return parts is null
-            ? (string?)json?["choices"]?[0]?["message"]?["content"]
-            : string.Concat(parts.Select(part => (string?)part?["text"]));
+            using var document = JsonDocument.Parse(answer);
+            var root = document.RootElement;
+            return TextOf(operation switch
+            {
+                "messages" => Member(root, "content"),
+                "generate_content" => Member(Member(First(Member(root, "candidates")), "content"), "parts"),
+                _ => Member(Member(First(Member(root, "choices")), "message"), "content"),
+            });
+        }
+        catch (Exception fault) when (fault is JsonException or InvalidOperationException)
+        {
+            return null;
+        }
     }
+
+    private static string? TextOf(JsonElement content) => content.ValueKind switch
+    {
+        JsonValueKind.String => content.GetString(),
+        JsonValueKind.Array => string.Concat(content.EnumerateArray().Select(part => Member(part, "text"))
+            .Where(text => text.ValueKind == JsonValueKind.String).Select(text => text.GetString())),
+        _ => null,
+    };
+
+    private static JsonElement Member(JsonElement parent, string name) =>
+        parent.ValueKind == JsonValueKind.Object && parent.TryGetProperty(name, out var value) ? value : default;
+
+    private static JsonElement First(JsonElement list) =>
+        list.ValueKind == JsonValueKind.Array ? list.EnumerateArray().FirstOrDefault() : default;
 
     private static JsonObject ToChat(GenerateRequest request)
     {

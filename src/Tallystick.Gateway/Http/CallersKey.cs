@@ -16,7 +16,7 @@ internal static class CallersKey
         var keys = new List<string>();
         foreach (var value in request.Headers.Authorization)
         {
-            if (value is null || !value.StartsWith(Scheme, StringComparison.Ordinal)) return null;
+            if (value is null || !value.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase)) return null;
             keys.Add(value[Scheme.Length..]);
         }
         keys.AddRange(request.Headers["x-api-key"].OfType<string>());

@@ -29,11 +29,15 @@ internal sealed partial class GatewayCall(HttpContext context, ErrorShape errors
     public T Service<T>() where T : notnull => _services.GetRequiredService<T>();
 
     /// <summary>Runs an endpoint for its holder. The one edge where faults become answers of a provider.</summary>
-    public async Task RunAsync(Func<Holder, Task> endpoint)
+    /// <param name="mayReplay">It looks for what a key has come to before it asks whether the licence holds.</param>
+    public async Task RunAsync(Func<Holder, Task> endpoint, bool mayReplay = false)
     {
         try
         {
-            if (await HolderAsync() is { } holder) await RunAsync(holder, endpoint);
+            if (await HolderAsync() is not { } holder) return;
+            if (holder.Refused is { } over && !(mayReplay && IdempotencyKey() is not null))
+                throw new RefusedException(Refusals.Of(over));
+            await RunAsync(holder, endpoint);
         }
         catch (RefusedException refused)
         {

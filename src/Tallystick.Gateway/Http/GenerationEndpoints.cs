@@ -70,7 +70,7 @@ internal static class GenerationEndpoints
             var meaning = JsonSerializer.Serialize(asked, ContractsJson.Default.GenerateRequest);
             meaning = $"{(mayBeAsync ? "generations" : "generate")}\n{meaning}";
             await RunAsync(call, holder, asked, key, meaning, isAsync);
-        });
+        }, mayReplay: true);
     }
 
     private static async Task RunAsync(
@@ -85,7 +85,8 @@ internal static class GenerationEndpoints
         var book = call.Service<GenerationBook>();
         var request = call.Request(holder, dialect, body, new CallHeaders { ContentType = "application/json" }) with
         {
-            IdempotencyKey = key, KeepsAnswer = true, Meaning = CallMeaning.Of(meaning), Canceled = canceling.Token,
+            IdempotencyKey = key, KeepsAnswer = true, ReadsAnswer = true, Meaning = CallMeaning.Of(meaning),
+            Canceled = canceling.Token,
             Held = hold =>
             {
                 book.Add(hold.Chain, hold.Hold, canceling);

@@ -16,7 +16,7 @@ internal sealed partial class Holders(Bearers bearers, CallerLimits limits)
 {
     public const string AccountHeader = "Tally-Account";
 
-    /// <summary>Null for a caller without a valid key.</summary>
+    /// <summary>Null for a caller without a valid key. One whose licence is over is told so in the holder.</summary>
     /// <exception cref="RefusedException">The key is valid, but not for this.</exception>
     public async ValueTask<Holder?> FindAsync(HttpContext context)
     {
@@ -25,7 +25,6 @@ internal sealed partial class Holders(Bearers bearers, CallerLimits limits)
         if (bearer.HeldUp is { } wait)
             throw TooMany("Too many credentials have failed from your address.", (long)Math.Ceiling(wait.TotalSeconds));
         if (bearer.Principal is not { } principal) return null;
-        if (bearer.Refused is { } refused) throw new RefusedException(Refusals.Of(refused));
         var holder = principal.Role switch
         {
             KeyRole.Account => new Holder(principal, principal.AccountId!),
@@ -33,7 +32,7 @@ internal sealed partial class Holders(Bearers bearers, CallerLimits limits)
             _ => throw new RefusedException(403, ErrorCodes.Forbidden, "This key's role may not do that."),
         };
         await AdmitAsync(context, holder);
-        return holder;
+        return holder with { Refused = bearer.Refused };
     }
 
     /// <summary>By the limits of the key, and of the account's tier, whoever calls for it.</summary>

@@ -34,6 +34,9 @@ internal sealed class JsonScanner(JsonPaths paths, IJsonSink sink)
     private JsonPaths? _capturing;
     private JsonPaths? _value;
 
+    /// <summary>Nothing is open; true also of what was given up.</summary>
+    public bool IsBalanced => _lost || (_depth == 0 && _within is Within.Structure or Within.Literal);
+
     /// <summary>Abandons what is open: the frame around the document has ended.</summary>
     public void Reset()
     {

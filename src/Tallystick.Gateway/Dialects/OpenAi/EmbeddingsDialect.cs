@@ -9,7 +9,7 @@ internal sealed class EmbeddingsDialect : OpenAiDialect
         FrozenSet.Create("model", "input", "dimensions", "encoding_format", "user", "input_type");
 
     public override string Name => "embeddings";
-    public override ResponseShape Response => ResponseShape.Chat;
+    public override ResponseShape Response => ResponseShape.Embeddings;
     public override string PathFor(string model) => "embeddings";
 
     protected override FrozenSet<string> Known => KnownFields;

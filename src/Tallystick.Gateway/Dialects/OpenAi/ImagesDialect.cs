@@ -18,6 +18,7 @@ internal sealed class ImagesDialect : OpenAiDialect
 
     public override string Name => "images";
     public override ResponseShape Response => ResponseShape.Images;
+    public override bool TakesBound => false;
     public override string PathFor(string model) => "images/generations";
 
     protected override FrozenSet<string> Known => KnownFields;

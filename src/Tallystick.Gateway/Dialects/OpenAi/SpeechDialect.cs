@@ -17,6 +17,7 @@ internal sealed class SpeechDialect : OpenAiDialect
     public override string Name => "speech";
     public override ResponseShape Response => ResponseShape.Audio;
     public override bool AnswersInJson => false;
+    public override bool TakesBound => false;
     public override string PathFor(string model) => "audio/speech";
 
     protected override FrozenSet<string> Known => KnownFields;

@@ -20,6 +20,7 @@ internal sealed class TranscriptionDialect(bool translates) : Dialect
     public override ProviderFamily Family => ProviderFamily.OpenAi;
     public override ResponseShape Response => ResponseShape.Audio;
     public override bool AnswersInJson => false;
+    public override bool TakesBound => false;
     public override string PathFor(string model) => translates ? "audio/translations" : "audio/transcriptions";
 
     public override ModelCall Read(CallBody body)
