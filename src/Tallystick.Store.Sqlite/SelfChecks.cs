@@ -78,12 +78,15 @@ internal sealed class SelfChecks(SqliteReader reader, IndexView runs)
     private IEnumerable<string> OfTheAccounts()
     {
         var recent = reader.Journal(runs.TrailedPosition).Select(row => row.Chain).ToHashSet();
+        var listed = new HashSet<ChainKey>();
         using var accounts = Connection.Prepare("SELECT project, account_id, number FROM account");
         while (accounts.Step())
         {
             var chain = new ChainKey((int)accounts.Int(0), accounts.Int(2));
             if (!recent.Contains(chain) && runs.FindPosition(chain, 1, reader.Block) is null)
                 yield return $"account {accounts.Text(1)} of project {chain.Project} is listed and has no journal";
+            if (!listed.Add(chain))
+                yield return $"account {accounts.Text(1)} of project {chain.Project} is listed under another's number";
         }
     }
 

@@ -61,6 +61,7 @@ public sealed class TamperTests(SampleFixture sample, ITestOutputHelper output)
     [InlineData("INSERT INTO entry_text VALUES (9999, x'00', x'00')")]
     [InlineData("INSERT INTO entry_text SELECT 1, salt, content FROM entry_text LIMIT 1")]
     [InlineData("INSERT INTO account VALUES (1, 'nobody', 12345)")]
+    [InlineData("INSERT INTO account SELECT project, account_id || 'x', number FROM account LIMIT 1")]
     [InlineData("DELETE FROM seal WHERE number < 3")]
     [InlineData("DELETE FROM run WHERE run < (SELECT max(run) FROM run)")]
     [InlineData("DELETE FROM run_block WHERE id IN (SELECT id FROM run_block ORDER BY random() LIMIT 1)")]

@@ -8,8 +8,8 @@ namespace Tallystick.Engine.Ports;
 /// </summary>
 public readonly record struct ChainRange(long First, long Last)
 {
-    /// <summary>Numbers have 60 bits.</summary>
-    public const long NumberMax = (1L << 60) - 1;
+    public const int NumberBits = 60;
+    public const long NumberMax = (1L << NumberBits) - 1;
 
     public static readonly ChainRange All = new(long.MinValue, long.MaxValue);
 

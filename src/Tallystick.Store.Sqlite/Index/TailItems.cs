@@ -1,5 +1,6 @@
 using Tallystick.Core.Journal;
 using Tallystick.Core.Reports;
+using Tallystick.Engine.Ports;
 
 namespace Tallystick.Store.Sqlite.Index;
 
@@ -13,6 +14,7 @@ internal sealed class TailItems(Tail tail, Func<string, ulong> hashText)
     /// Chains' numbers are hashes, and items are sorted by them: by their first bits they fall into parts of like size.
     /// </summary>
     private const int PartBits = 6;
+    public const int Parts = 1 << PartBits;
 
     private readonly List<(ItemKey Key, int Offset, int Length)> _items = [];
     private byte[] _values = new byte[64 * 1024];
@@ -25,7 +27,7 @@ internal sealed class TailItems(Tail tail, Func<string, ulong> hashText)
     /// <summary>Each value is there until the next item is asked for.</summary>
     public IEnumerable<(ItemKey Key, ReadOnlyMemory<byte> Value)> InOrder()
     {
-        var parts = new Part[1 << PartBits];
+        var parts = new Part[Parts];
         for (var i = 0; i < parts.Length; i++) parts[i] = new();
         foreach (var (chain, part) in tail.Chains) parts[PlaceOf(chain)].Chains.Add((chain, part));
         foreach (var (chain, rollup) in tail.Rollups) parts[PlaceOf(chain)].Rollups.Add((chain, rollup));
@@ -46,8 +48,9 @@ internal sealed class TailItems(Tail tail, Func<string, ulong> hashText)
         }
     }
 
-    private static int PlaceOf(ChainKey chain) =>
-        (int)((unchecked((ulong)chain.Number) ^ (1UL << 63)) >> (64 - PartBits));
+    /// <summary>The part that a chain's items are in.</summary>
+    public static int PlaceOf(ChainKey chain) =>
+        (int)(Math.Clamp(chain.Number, 0, ChainRange.NumberMax) >> (ChainRange.NumberBits - PartBits));
 
     private void Gather(Part part)
     {
