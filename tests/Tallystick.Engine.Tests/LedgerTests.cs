@@ -7,6 +7,9 @@ using Tallystick.Core;
 using Tallystick.Core.Accounts;
 using Tallystick.Core.Journal;
 using Tallystick.Core.Money;
+using Tallystick.Core.Pricing;
+using Tallystick.Core.Projects;
+using Tallystick.Core.Usage;
 using Tallystick.Core.Time;
 using Tallystick.Engine.Lanes;
 using Tallystick.Engine.Ports;
@@ -50,6 +53,64 @@ public sealed class LedgerTests : IAsyncLifetime
             await Assert.ThrowsAsync<StoreUnavailableException>(() => asked.WaitAsync(TimeSpan.FromSeconds(30)));
         await Assert.ThrowsAsync<StoreUnavailableException>(() => Ask(Charge(1), "later"));
     }
+
+    [Fact]
+    public async Task A_mark_that_is_taken_with_what_stops_the_lane_is_answered_too()
+    {
+        var (reached, gate) = (new TaskCompletionSource(), new TaskCompletionSource());
+        _store.BeforeCommit = async _ =>
+        {
+            if (reached.TrySetResult()) await gate.Task;
+            else throw new StoreBrokenException("the journal cannot be written");
+            return [];
+        };
+        var first = Ask(Charge(1), "first");
+        await reached.Task;
+        var second = Ask(Charge(1), "second");
+        var mark = _ledger.AdvanceAsync(new(Start.Micros + 1), default);
+        gate.SetResult();
+        await first;
+        foreach (var asked in new Task[] { second, mark })
+            await Assert.ThrowsAsync<StoreUnavailableException>(() => asked.WaitAsync(TimeSpan.FromSeconds(30)));
+    }
+
+    [Fact]
+    public async Task An_account_that_others_fight_over_says_nothing_of_the_store()
+    {
+        _store.IsShared = true;
+        _store.BeforeCommit = batch => new(
+            [.. batch.Select(change => change.Key).Where(key => key == ChainKey.OfAccount(1, "acme"))]);
+        await Assert.ThrowsAsync<StoreUnavailableException>(() => Ask(Charge(1), "in vain"));
+        Assert.Null(await _ledger.FindFaultAsync(default));
+    }
+
+    [Fact]
+    public async Task Prices_are_kept_until_the_store_was_away_I34()
+    {
+        await ProjectAsync(new ProjectCommand.OpenProject("default"));
+        await ProjectAsync(new ProjectCommand.PutPrices([new()
+        {
+            Selector = new("acme", "m-*", null, []), Source = "today",
+            Standard = new(RateTable.Of([new(Unit.Input, ExactDecimal.From(3))]), []),
+        }]));
+        var project = await _ledger.FindProjectAsync(1, default);
+        var books = new PriceBooks(_store);
+        _store.Asked = [];
+        for (var i = 0; i < 6; i++)
+        {
+            await books.FindAsync(project, null, default);
+            if (i == 3) _store.Interruptions++;
+        }
+        Assert.Equal(2, _store.Asked.Count(asked => asked == nameof(_store.ReadAsync)));
+    }
+
+    private Task<Reply> ProjectAsync(ProjectCommand command) => _ledger.ExecuteAsync(
+        new()
+        {
+            Chain = ChainKey.OfProject(1), Project = command,
+            Origin = new(null, [.. new byte[16]], default, [.. new byte[16]]),
+        },
+        default);
 
     [Fact]
     public async Task Commits_that_block_keep_no_thread_of_the_pool()

@@ -34,12 +34,16 @@ public sealed class MemoryStore : ILedgerStore
     /// <summary>Called before entries are read; may throw.</summary>
     public Action? BeforeRead { get; set; }
 
+    /// <summary>Called after each seal, before whoever asked for it hears of it; may throw or wait.</summary>
+    public Func<ValueTask>? AfterSeal { get; set; }
+
     public int Commits { get; private set; }
 
     /// <summary>What was asked and stored, in order, where somebody wants to know.</summary>
     public ConcurrentQueue<string>? Asked { get; set; }
     public bool IsBehind { get; set; }
     public bool IsShared { get; set; }
+    public long Interruptions { get; set; }
     public long Lag => 0;
     public string Description => "memory (tests only)";
 
@@ -202,7 +206,14 @@ public sealed class MemoryStore : ILedgerStore
 
     public ValueTask<TrailStep> TrailAsync(CancellationToken cancel) => new(TrailStep.None);
 
-    public ValueTask<Seal?> SealAsync(int project, Instant at, CancellationToken cancel)
+    public async ValueTask<Seal?> SealAsync(int project, Instant at, CancellationToken cancel)
+    {
+        var seal = Seal(project, at);
+        if (AfterSeal is { } hook) await hook();
+        return seal;
+    }
+
+    private Seal? Seal(int project, Instant at)
     {
         lock (_gate)
         {
@@ -211,12 +222,13 @@ public sealed class MemoryStore : ILedgerStore
                 .OrderBy(chain => chain.Key).ToList();
             foreach (var (_, chain) in changed) chain.Sealed = chain.Entries.Count;
             if (!_seals.TryGetValue(project, out var seals)) _seals[project] = seals = [];
-            var seal = changed.Count == 0 ? Seal.Unchanged(seals.LastOrDefault(), at) : Seal.After(
+            var seal = changed.Count == 0
+                ? Engine.Ports.Seal.Unchanged(seals.LastOrDefault(), at) : Engine.Ports.Seal.After(
                 seals.LastOrDefault(), project, at,
                 SealedHeads.Of(project, [.. changed.Select(chain =>
                     new SealedHead(chain.Key, chain.Value.Sealed, chain.Value.Entries[^1].Hash))]));
             if (seal is not null) seals.Add(seal);
-            return new(seal);
+            return seal;
         }
     }
 

@@ -9,6 +9,9 @@ namespace Tallystick.Engine.Housekeeping;
 /// </summary>
 internal sealed class DueBook
 {
+    /// <summary>So many that were superseded may wait for their instant.</summary>
+    private const int SupersededMax = 1_024;
+
     private readonly Lock _gate = new();
     private readonly PriorityQueue<ChainKey, Instant> _queue = new();
     private readonly Dictionary<ChainKey, Instant> _earliest = [];
@@ -20,7 +23,13 @@ internal sealed class DueBook
             if (_earliest.TryGetValue(chain, out var known) && known <= at) return;
             _earliest[chain] = at;
             _queue.Enqueue(chain, at);
+            if (_queue.Count > 2 * _earliest.Count + SupersededMax) Forget();
         }
+    }
+
+    public int Count
+    {
+        get { lock (_gate) return _queue.Count; }
     }
 
     /// <summary>Takes out some of what may be due by now.</summary>
@@ -38,5 +47,11 @@ internal sealed class DueBook
             }
         }
         return due;
+    }
+
+    private void Forget()
+    {
+        _queue.Clear();
+        _queue.EnqueueRange(_earliest.Select(known => (known.Key, known.Value)));
     }
 }

@@ -16,21 +16,32 @@ internal sealed partial class Sealer(
 
     public async Task RunAsync(CancellationToken cancel)
     {
-        while (!cancel.IsCancellationRequested)
+        for (var isOver = false; !isOver;)
         {
             await Pauses.WaitAsync(Interval, time, cancel);
-            await SealAsync();
+            // What ends during a seal is covered by one more.
+            isOver = cancel.IsCancellationRequested;
+            await TryAsync(SealAllAsync);
         }
     }
 
-    private async Task SealAsync()
+    private async Task SealAllAsync()
+    {
+        foreach (var project in await projects.AllAsync(CancellationToken.None))
+            await TryAsync(async () =>
+            {
+                if (await store.SealAsync(project, clock.Now, CancellationToken.None) is not null) meter.Seal();
+            });
+    }
+
+    /// <summary>Whatever it is ends this attempt, and neither the other projects' nor the next.</summary>
+    private async Task TryAsync(Func<Task> work)
     {
         try
         {
-            foreach (var project in await projects.AllAsync(CancellationToken.None))
-                if (await store.SealAsync(project, clock.Now, CancellationToken.None) is not null) meter.Seal();
+            await work();
         }
-        catch (StoreUnavailableException fault)
+        catch (Exception fault)
         {
             LogFault(fault);
         }

@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using Microsoft.Extensions.Logging;
 using Tallystick.Core.Accounts;
 using Tallystick.Core.Journal;
@@ -20,6 +21,9 @@ internal sealed partial class Sweeper(
     /// <summary>Between two steps of a tour, so that it takes a few per cent of a core.</summary>
     private static readonly TimeSpan TourPause = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan TourInterval = TimeSpan.FromSeconds(60);
+
+    /// <summary>After so long an account is tried again that could not be settled although the store serves.</summary>
+    private static readonly Duration Retry = Duration.FromSeconds(60);
     private readonly DueBook _due = new();
     private readonly SemaphoreSlim _sweeping = new(1);
     private bool _hasToured;
@@ -76,51 +80,64 @@ internal sealed partial class Sweeper(
         _hasToured = true;
     }
 
+    /// <summary>
+    /// One that cannot be settled keeps no other: it is due again, and the first fault is thrown in the end.
+    /// </summary>
     private async Task SettleAsync(Instant now, CancellationToken cancel)
     {
         await _sweeping.WaitAsync(cancel);
+        var failed = new List<(ChainKey Chain, Exception Fault)>();
         try
         {
-            while (_due.Take(now, AtOnce) is { Count: > 0 } chains)
-                await Task.WhenAll(chains.Select(chain => SettleAsync(chain, now)));
+            while (!failed.Exists(one => IsOfTheStore(one.Fault)) && _due.Take(now, AtOnce) is { Count: > 0 } chains)
+                foreach (var (chain, fault) in await Task.WhenAll(chains.Select(chain => TrySettleAsync(chain, now))))
+                    if (fault is not null) failed.Add((chain, fault));
         }
         finally
         {
+            foreach (var (chain, fault) in failed) _due.Note(chain, IsOfTheStore(fault) ? now : now.Plus(Retry));
             _sweeping.Release();
         }
+        if (failed.Count > 0) ExceptionDispatchInfo.Throw(failed[0].Fault);
     }
 
-    private async Task SettleAsync(ChainKey chain, Instant now)
+    private async Task<(ChainKey Chain, Exception? Fault)> TrySettleAsync(ChainKey chain, Instant now)
     {
         try
         {
             // Not to be cancelled: a lane that ends answers what is in its queue.
             var reply = await ledger.ExecuteAsync(
                 new() { Chain = chain, Account = new AccountCommand.SettleDue() }, CancellationToken.None);
-            // What is due later is noted by the commit; an account where nothing was due after all is noted here.
-            if (reply is Reply.Unchanged { State: { NextDue: { } at } state } && at > now) _due.Note(state.Key, at);
+            // What is due later is noted by the commit. An account where nothing was due after all is noted here: of
+            // one with many things the state itself knows only that nothing is due before.
+            if (reply is Reply.Unchanged { State: AccountState { ExactDue: { } at } })
+                _due.Note(chain, at > now ? at : now.Plus(Retry));
+            return (chain, null);
         }
-        catch
+        catch (Exception fault)
         {
-            _due.Note(chain, now);
-            throw;
+            return (chain, fault);
         }
     }
 
-    /// <summary>A fault ends a sweep and not the sweeper: what was due still is.</summary>
+    /// <summary>Then the next account fares no better.</summary>
+    private static bool IsOfTheStore(Exception fault) =>
+        fault is StoreUnavailableException { IsPartial: false } or OverloadedException;
+
+    /// <summary>A fault ends a sweep and not the sweeper, whatever it is: what was due still is.</summary>
     private async Task TryAsync(Func<Task> work, CancellationToken cancel)
     {
         try
         {
             await work();
         }
-        catch (Exception fault) when (fault is StoreUnavailableException or OverloadedException)
-        {
-            LogFault(fault);
-        }
         catch (OperationCanceledException) when (cancel.IsCancellationRequested)
         {
             // The process ends.
+        }
+        catch (Exception fault)
+        {
+            LogFault(fault);
         }
     }
 

@@ -130,7 +130,7 @@ internal sealed partial class Lane(
         }
         catch (StoreUnavailableException fault)
         {
-            signals.Health.Failed(fault);
+            if (!fault.IsPartial) signals.Health.Failed(fault);
             LogTrail(fault);
             return null;
         }
@@ -140,7 +140,15 @@ internal sealed partial class Lane(
     {
         var passing = tickets.FindAll(ticket => ticket.Request is null);
         if (passing.Count > 0) tickets.RemoveAll(ticket => ticket.Request is null);
-        if (tickets.Count > 0) await SettleAsync(tickets);
+        try
+        {
+            if (tickets.Count > 0) await SettleAsync(tickets);
+        }
+        catch (Exception fault)
+        {
+            foreach (var ticket in passing) ticket.Fail(new StoreUnavailableException("the ledger has stopped", fault));
+            throw;
+        }
         foreach (var ticket in passing) ticket.Pass();
     }
 
@@ -156,7 +164,7 @@ internal sealed partial class Lane(
             {
                 if (attempt > options.ConflictRetriesMax)
                 {
-                    Fail(tickets, new("contended by other nodes"));
+                    Fail(tickets, new("contended by other nodes") { IsPartial = true });
                     return;
                 }
                 var (free, contended) = Split(tickets, isLast: attempt >= options.OptimisticMax);
@@ -186,7 +194,8 @@ internal sealed partial class Lane(
         foreach (var ticket in tickets)
         {
             var chain = ticket.Request!.Chain;
-            if (_contention.IsBlocked(chain)) Fail([ticket], new("the account is locked by another transaction"));
+            if (_contention.IsBlocked(chain))
+                Fail([ticket], new("the account is locked by another transaction") { IsPartial = true });
             else if (isLast || _contention.IsContended(chain)) contended.Add(ticket);
             else free.Add(ticket);
         }
@@ -307,7 +316,7 @@ internal sealed partial class Lane(
 
     private void Fail(List<Ticket> tickets, StoreUnavailableException fault)
     {
-        signals.Health.Failed(fault);
+        if (!fault.IsPartial) signals.Health.Failed(fault);
         signals.Meter.Fault(tickets.Count);
         LogFault(tickets.Count, fault);
         foreach (var ticket in tickets)

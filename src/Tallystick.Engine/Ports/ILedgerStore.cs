@@ -118,6 +118,12 @@ public interface ILedgerStore : IAsyncDisposable
     bool IsShared { get; }
 
     /// <summary>
+    /// How often this process has lost its store: what it made of entries before may be of some that a failover has
+    /// lost since.
+    /// </summary>
+    long Interruptions => 0;
+
+    /// <summary>
     /// Waits for these chains and keeps other nodes from changing them. Only for a store that is shared. Those that
     /// somebody keeps locked are named by the <see cref="StoreUnavailableException"/>.
     /// </summary>

@@ -13,6 +13,11 @@ public sealed class StoreUnavailableException : Exception
     public StoreUnavailableException(string message) : base(message) { }
     public StoreUnavailableException(string message, Exception? inner) : base(message, inner) { }
 
+    /// <summary>
+    /// True where the store takes commits: only some accounts cannot be had, or only what trails the commits failed.
+    /// </summary>
+    public bool IsPartial { get; init; }
+
     /// <summary>Where only these cannot be had: others of the batch could be committed without them.</summary>
     public ImmutableArray<ChainKey> Chains { get; init; } = [];
 }
