@@ -45,6 +45,10 @@ internal static class AccountRollup
         return day * Slots.PerDay;
     }
 
+    /// <summary>Whether a sum belongs into a row: those of a whole epoch may be of any time and axis.</summary>
+    public static bool IsUnder(in RollupCell cell, short grain, string axis, int firstSlot) => grain == WholeEpoch
+        || (cell.Axis == axis && FirstOf((RollupGrain)grain, cell.Slot) == firstSlot);
+
     /// <summary>Adds up some of an account's entries.</summary>
     public static async Task<Rollup> ReadAsync(NpgsqlConnection connection, ChainKey chain, long after, long through)
     {
@@ -54,6 +58,18 @@ internal static class AccountRollup
         foreach (var bytes in entries) journal.Add(bytes);
         await journal.AddLaterAsync(connection, chain);
         return journal.Sum;
+    }
+
+    /// <summary>
+    /// Adds the account's epochs up to this one that have not been added: those that an earlier program passed over are
+    /// due with the next one.
+    /// </summary>
+    public static async Task AddThroughAsync(NpgsqlConnection connection, ChainKey chain, int epoch)
+    {
+        var epochs = await connection.ListAsync(
+            "SELECT epochs FROM tallystick.account_epochs WHERE project = $1 AND number = $2",
+            row => row.GetInt32(0), chain.Project, chain.Number);
+        for (var next = epochs.FirstOrDefault(); next <= epoch; next++) await AddAsync(connection, chain, next);
     }
 
     /// <summary>Adds the account's next epoch; what the epoch comes to.</summary>

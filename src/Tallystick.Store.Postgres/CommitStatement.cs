@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Numerics;
 using System.Security.Cryptography;
 using System.Text;
@@ -29,11 +30,11 @@ internal sealed class CommitStatement
 
     private const string Begin = """
         WITH asked AS MATERIALIZED (
-            SELECT * FROM unnest($1, $2, $3, $4) AS a (project, number, before, after)),
+            SELECT * FROM unnest($1, $2, $3, $4, $5, $6) AS a (project, number, before, after, head, next)),
         moved AS MATERIALIZED (
             SELECT a.project, a.number FROM asked a
             LEFT JOIN tallystick.chain c ON c.project = a.project AND c.number = a.number
-            WHERE coalesce(c.sequence, 0) <> a.before
+            WHERE coalesce(c.sequence, 0) <> a.before OR c.head <> a.head
         """;
 
     private const string Doubted = """
@@ -44,13 +45,13 @@ internal sealed class CommitStatement
     private const string Entered = """
         ),
         bumped AS (
-            UPDATE tallystick.chain c SET sequence = a.after, room = NULL FROM asked a
+            UPDATE tallystick.chain c SET sequence = a.after, head = a.next, spare = NULL FROM asked a
             WHERE c.project = a.project AND c.number = a.number AND c.sequence = a.before AND a.after > a.before
                 AND NOT EXISTS (SELECT FROM moved)
             RETURNING 1),
         opened AS (
-            INSERT INTO tallystick.chain (project, number, sequence, room)
-            SELECT project, number, after, decode(repeat('00', 55), 'hex') FROM asked
+            INSERT INTO tallystick.chain (project, number, sequence, head, spare)
+            SELECT project, number, after, next, decode(repeat('00', 63), 'hex') FROM asked
             WHERE before = 0 AND after > 0 AND $GATE),
         entered AS (
             INSERT INTO tallystick.journal (project, number, sequence, hash, bytes, key, reference)
@@ -136,6 +137,7 @@ internal sealed class CommitStatement
         statement.AddTexts(changes);
         statement.AddErasures(changes);
         statement.AddRollups(changes);
+        statement.AddRollupsDue(changes);
         return statement.Build("SELECT project, number FROM moved");
     }
 
@@ -162,6 +164,28 @@ internal sealed class CommitStatement
             """);
     }
 
+    /// <summary>Locks a chain, if there is one.</summary>
+    public static NpgsqlBatchCommand Hold(ChainKey chain) =>
+        new("SELECT sequence FROM tallystick.chain WHERE project = $1 AND number = $2 FOR UPDATE")
+        {
+            Parameters = { new() { Value = chain.Project }, new() { Value = chain.Number } },
+        };
+
+    /// <summary>Asks how many of these entries are stored, each where it stands.</summary>
+    public static NpgsqlBatchCommand CountStored(IReadOnlyList<SealedEntry> entries)
+    {
+        var statement = new CommitStatement();
+        statement.Add(entries.Select(entry => entry.Entry.Chain.Project));
+        statement.Add(entries.Select(entry => entry.Entry.Chain.Number));
+        statement.Add(entries.Select(entry => entry.Entry.Sequence));
+        statement.Add(entries.Select(entry => entry.Hash));
+        return statement.Build("""
+            SELECT count(*) FROM unnest($1, $2, $3, $4) AS a (project, number, sequence, hash)
+            JOIN tallystick.journal j
+                ON j.project = a.project AND j.number = a.number AND j.sequence = a.sequence AND j.hash = a.hash
+            """);
+    }
+
     private NpgsqlBatchCommand Build(string select)
     {
         var command = new NpgsqlBatchCommand(_sql.Append('\n').Append(select).ToString());
@@ -176,6 +200,8 @@ internal sealed class CommitStatement
         Add(changes.Select(change => change.Key.Number));
         Add(changes.Select(change => change.SequenceBefore));
         Add(changes.Select(change => change.SequenceBefore + change.Entries.Count));
+        Add(changes.Select(change => MarkOf(change.HeadBefore)));
+        Add(changes.Select(change => MarkOf(change.State.Head)));
         var doubts = changes
             .SelectMany(change => doubted(change).Select(key => (change.Key, Hash: HashText(key)))).ToList();
         if (doubts.Count == 0) return;
@@ -184,6 +210,11 @@ internal sealed class CommitStatement
         Add(doubts.Select(doubt => doubt.Key.Number));
         Add(doubts.Select(doubt => doubt.Hash));
     }
+
+    /// <summary>
+    /// What is kept of a chain's last hash beside its sequence: a failover that lost entries gives their numbers anew.
+    /// </summary>
+    public static long MarkOf(ReadOnlySpan<byte> head) => BinaryPrimitives.ReadInt64BigEndian(head);
 
     /// <summary>128 bits of a key's or reference's hash.</summary>
     public static Guid HashText(string text)
@@ -308,6 +339,11 @@ internal sealed class CommitStatement
         Add(added.Select(one => one.First.Chain.Number));
         Add(added.Select(one => one.First.Sequence));
         Add(added.Select(one => one.Bytes));
+    }
+
+    /// <summary>Also where what ends an epoch is in no report.</summary>
+    private void AddRollupsDue(List<ChainChange> changes)
+    {
         var crossed = (from change in changes
                        where !change.Key.IsProject
                        from epoch in EpochsEndedBy(change)
@@ -342,7 +378,7 @@ internal sealed class CommitStatement
         return Math.Max(StateEvery, BitOperations.RoundUpToPowerOf2((uint)debts / DebtsForOne));
     }
 
-    private static Guid? HashOrNull(string? text) => text is null ? null : HashText(text);
+    public static Guid? HashOrNull(string? text) => text is null ? null : HashText(text);
 
     /// <summary>Appends SQL whose <c>$K</c> stands for the next so many parameters.</summary>
     private void AddRows(string sql, int columns)

@@ -6,9 +6,11 @@ namespace Tallystick.Store.Postgres;
 /// A bounded pool. Who finds it exhausted waits no longer than the call may take, and that is not taken for an outage.
 /// Thread-safe.
 /// </summary>
-internal sealed class Connections(PostgresStoreOptions options, string name, int count) : IAsyncDisposable, IDisposable
+/// <param name="statementMax">How long a statement may take; null: what its transaction or the server says.</param>
+internal sealed class Connections(PostgresStoreOptions options, string name, int count, TimeSpan? statementMax = null)
+    : IAsyncDisposable, IDisposable
 {
-    private volatile Pool _pool = new(options, name, count);
+    private volatile Pool _pool = new(options, name, count, statementMax);
 
     public async ValueTask<Lease> RentAsync(CancellationToken deadline)
     {
@@ -59,21 +61,22 @@ internal sealed class Connections(PostgresStoreOptions options, string name, int
     /// </summary>
     public void Renew()
     {
-        var old = Interlocked.Exchange(ref _pool, new(options, name, count));
+        var old = Interlocked.Exchange(ref _pool, new(options, name, count, statementMax));
         _ = old.Source.DisposeAsync().AsTask();
     }
 
     public ValueTask DisposeAsync() => _pool.Source.DisposeAsync();
     public void Dispose() => _pool.Source.Dispose();
 
-    private sealed class Pool(PostgresStoreOptions options, string name, int count)
+    private sealed class Pool(PostgresStoreOptions options, string name, int count, TimeSpan? statementMax)
     {
         /// <summary>
         /// Longer than any call waits, a seal included: nobody is there any more when the driver gives up.
         /// </summary>
         private static readonly TimeSpan HopelessAfter = TimeSpan.FromSeconds(30);
 
-        public NpgsqlDataSource Source { get; } = options.CreateDataSource(name, count, HopelessAfter);
+        public NpgsqlDataSource Source { get; } = options.CreateDataSource(
+            name, count, HopelessAfter, statementMax);
         public SemaphoreSlim Free { get; } = new(count);
     }
 }

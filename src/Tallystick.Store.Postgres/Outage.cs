@@ -10,6 +10,10 @@ internal sealed class Outage(TimeProvider time, TimeSpan patience)
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
     private long _failedAt;
+    private long _failures;
+
+    /// <summary>Calls that it did not answer, so far.</summary>
+    public long Failures => Interlocked.Read(ref _failures);
 
     public bool IsOn => Volatile.Read(ref _failedAt) != 0;
 
@@ -23,6 +27,11 @@ internal sealed class Outage(TimeProvider time, TimeSpan patience)
         return patience < usual ? patience : usual;
     }
 
-    public void Begin() => Volatile.Write(ref _failedAt, time.GetTimestamp());
+    public void Begin()
+    {
+        Interlocked.Increment(ref _failures);
+        Volatile.Write(ref _failedAt, time.GetTimestamp());
+    }
+
     public void End() => Volatile.Write(ref _failedAt, 0);
 }

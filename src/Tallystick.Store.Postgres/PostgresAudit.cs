@@ -69,8 +69,10 @@ public sealed class PostgresAudit : IStoreAudit
     public IEnumerable<RawEntry> ReadChain(ChainKey chain) => ReadEntries(WhereChain(chain));
 
     public IEnumerable<ChainState> ReadStates(ChainRange chains) =>
-        ReadStates(chains, "chain_state", "sequence", state => state.Sequence)
-            .Concat(ReadStates(chains, "checkpoint", "at", state => state.LastAt.Micros));
+        ReadStates(chains, "chain_state", "sequence, due", (row, state) => state.Sequence == row.GetInt64(3)
+            && state.NextDue?.Micros == (row.IsDBNull(4) ? null : row.GetInt64(4)))
+            .Concat(ReadStates(
+                chains, "checkpoint", "at", (row, state) => state.LastAt.Micros == row.GetInt64(3)));
 
     public IEnumerable<(ChainKey Chain, ChainRecord Record, long Epoch)> ReadRecords(ChainRange chains) => Rows(
         $"""
@@ -107,8 +109,8 @@ public sealed class PostgresAudit : IStoreAudit
     {
         if (_lastRead.Chain != row.Chain || _lastRead.Sequence != row.Sequence)
             if (!ReadEntries($"{WhereChain(row.Chain)} AND j.sequence = {row.Sequence}").Any()) return false;
-        return (entry.Origin?.Key is not { } key || _lastRead.Key == CommitStatement.HashText(key))
-            && (entry.Body.Reference is not { } reference || _lastRead.Reference == CommitStatement.HashText(reference))
+        return _lastRead.Key == CommitStatement.HashOrNull(entry.Origin?.Key)
+            && _lastRead.Reference == CommitStatement.HashOrNull(entry.Body.Reference)
             && (entry.Body is not EntryBody.AccountOpened opened || IsListed(row.Chain, opened.AccountId));
     }
 
@@ -116,10 +118,14 @@ public sealed class PostgresAudit : IStoreAudit
     {
         var kept = Rows(
             $"""
-            SELECT project, number, bytes, grain FROM tallystick.account_rollup
+            SELECT project, number, bytes, axis, grain, first_slot FROM tallystick.account_rollup
             WHERE {Within(chains, "number")} ORDER BY project, number
             """,
-            row => (ReadKey(row), row.GetInt16(3), Rollup.Decode(row.GetFieldValue<byte[]>(2))));
+            row =>
+            {
+                var (axis, grain, first) = (row.GetString(3), row.GetInt16(4), row.GetInt32(5));
+                return (ReadKey(row), grain, ReadPart(row, cell => AccountRollup.IsUnder(cell, grain, axis, first)));
+            });
         foreach (var (chain, grain, part) in kept)
         {
             yield return (chain, grain == AccountRollup.WholeEpoch ? RollupGrain.Slot : (RollupGrain)grain, part);
@@ -131,8 +137,13 @@ public sealed class PostgresAudit : IStoreAudit
     public IEnumerable<(int Project, RollupGrain Grain, Rollup Part)> ReadProjectRollups()
     {
         var kept = Rows(
-            "SELECT project, grain, bytes FROM tallystick.rollup",
-            row => (row.GetInt32(0), (RollupGrain)row.GetInt16(1), Rollup.Decode(row.GetFieldValue<byte[]>(2))));
+            "SELECT project, grain, bytes, axis, slot FROM tallystick.rollup",
+            row =>
+            {
+                var under = (row.GetString(3), row.GetInt32(4));
+                return (row.GetInt32(0), (RollupGrain)row.GetInt16(1), ReadPart(
+                    row, cell => (cell.Axis, cell.Slot) == under));
+            });
         foreach (var part in kept) yield return part;
         var tails = Rows(
             "SELECT project, bytes FROM tallystick.rollup_tail",
@@ -182,7 +193,58 @@ public sealed class PostgresAudit : IStoreAudit
             WHERE s.sequence IS NULL OR s.sequence > c.sequence
             """,
             row => $"chain {ReadKey(row)} stands at {row.GetInt64(2)}, its state at {row.GetInt64(3)}"),
+        .. Rows("""
+            SELECT c.project, c.number FROM tallystick.chain c
+            JOIN tallystick.journal j ON j.project = c.project AND j.number = c.number AND j.sequence = c.sequence
+            WHERE c.head <> ('x' || encode(substring(j.hash FROM 1 FOR 8), 'hex'))::bit(64)::bigint
+            """,
+            row => $"chain {ReadKey(row)} has another head than its last entry"),
+        .. Rows("""
+            SELECT r.project, r.number, r.epoch FROM tallystick.record r
+            LEFT JOIN tallystick.chain c ON c.project = r.project AND c.number = r.number
+            WHERE r.epoch NOT BETWEEN 0 AND coalesce(c.sequence, 0) / 1024
+            """,
+            row => $"a record of chain {ReadKey(row)} is of epoch {row.GetInt32(2)}, which has not been"),
+        .. Rows("""
+            SELECT a.project, a.number, a.account_id FROM tallystick.account a
+            LEFT JOIN tallystick.chain c ON c.project = a.project AND c.number = a.number
+            WHERE c.sequence IS NULL
+            """,
+            row => $"account {row.GetString(2)} of project {row.GetInt32(0)} is listed and has no journal"),
+        .. Rows("""
+            SELECT t.project, t.number, t.sequence FROM tallystick.entry_text t
+            LEFT JOIN tallystick.journal j ON j.project = t.project AND j.number = t.number AND j.sequence = t.sequence
+            WHERE j.sequence IS NULL
+            """,
+            row => $"there is a text for entry {row.GetInt64(2)} of chain {ReadKey(row)}, which there is not"),
+        .. Rows(
+            "SELECT value FROM tallystick.meta WHERE name = 'clock' AND value NOT IN ('real', 'test')",
+            row => $"the store was made with a {row.GetString(0)} clock, which there is not"),
+        .. Rows(string.Create(CultureInfo.InvariantCulture, $"""
+            SELECT r.project, r.number, r.first_slot FROM tallystick.account_rollup r
+            LEFT JOIN tallystick.account_epochs e ON e.project = r.project AND e.number = r.number
+            WHERE r.grain = {AccountRollup.WholeEpoch}
+                AND (r.axis <> '' OR r.first_slot NOT BETWEEN 0 AND coalesce(e.epochs, 0) - 1)
+            """),
+            row => $"sums of chain {ReadKey(row)} are of epoch {row.GetInt32(2)}, which has not been added up"),
+        .. CheckSealedHeads(),
     ];
+
+    /// <summary>What the next seal goes on from is what the last ones say of each chain.</summary>
+    private IEnumerable<string> CheckSealedHeads()
+    {
+        var last = new Dictionary<ChainKey, long>();
+        foreach (var seal in ReadSeals())
+            foreach (var head in seal.Heads) last[head.Key] = head.Sequence;
+        var noted = Rows(
+            "SELECT project, number, sequence FROM tallystick.sealed_head",
+            row => (Chain: ReadKey(row), Sequence: row.GetInt64(2)));
+        foreach (var (chain, sequence) in noted)
+            if (!last.Remove(chain, out var covered) || covered != sequence)
+                yield return $"chain {chain} is noted as sealed up to {sequence}, its last seal covers {covered}";
+        foreach (var (chain, sequence) in last)
+            yield return $"chain {chain} is not noted as sealed up to {sequence}";
+    }
 
     public void Dispose()
     {
@@ -198,7 +260,7 @@ public sealed class PostgresAudit : IStoreAudit
         {
             Parameters = { new() { Value = chain.Project }, new() { Value = chain.Number } },
         };
-        return command.ExecuteScalar() is string listed && listed == accountId;
+        return Ask(command.ExecuteScalar) is string listed && listed == accountId;
     }
 
     private static string Within(ChainRange chains, string column) =>
@@ -227,21 +289,31 @@ public sealed class PostgresAudit : IStoreAudit
         return (entry, row.IsDBNull(7) ? null : row.GetGuid(7), row.IsDBNull(8) ? null : row.GetGuid(8));
     }
 
+    /// <summary>The bytes stand in the third column.</summary>
+    private static Rollup ReadPart(NpgsqlDataReader row, Func<RollupCell, bool> isUnder)
+    {
+        var part = Rollup.Decode(row.GetFieldValue<byte[]>(2));
+        foreach (var (cell, _) in part.Cells)
+            if (!isUnder(cell)) throw new JournalCorruptException(
+                $"sums of {Slots.Start(cell.Slot)} are stored under another time or axis");
+        return part;
+    }
+
     private static ChainKey ReadKey(NpgsqlDataReader row) => new(row.GetInt32(0), row.GetInt64(1));
 
     /// <summary>
     /// By a cursor and in pages: a journal does not fit into memory, and other questions are asked in between.
     /// </summary>
     private IEnumerable<ChainState> ReadStates(
-        ChainRange chains, string table, string column, Func<ChainState, long> stands) => Rows(
+        ChainRange chains, string table, string columns, Func<NpgsqlDataReader, ChainState, bool> stands) => Rows(
         $"""
-        SELECT project, number, {column}, bytes FROM tallystick.{table}
-        WHERE {Within(chains, "number")} ORDER BY project, number, {column}
+        SELECT project, number, bytes, {columns} FROM tallystick.{table}
+        WHERE {Within(chains, "number")} ORDER BY project, number, {columns}
         """,
         row =>
         {
-            var state = AccountStateCodec.Decode(row.GetFieldValue<byte[]>(3));
-            return state.Key == ReadKey(row) && stands(state) == row.GetInt64(2)
+            var state = AccountStateCodec.Decode(row.GetFieldValue<byte[]>(2));
+            return state.Key == ReadKey(row) && stands(row, state)
                 ? state
                 : throw new JournalCorruptException($"a state of {state.Key} is stored under {ReadKey(row)}");
         });
@@ -259,33 +331,40 @@ public sealed class PostgresAudit : IStoreAudit
         Execute($"CLOSE {name}");
     }
 
-    private List<T> Fetch<T>(string sql, Func<NpgsqlDataReader, T> read)
+    private List<T> Fetch<T>(string sql, Func<NpgsqlDataReader, T> read) => Ask(() =>
     {
-        try
-        {
-            using var fetch = new NpgsqlCommand(sql, _connection);
-            using var rows = fetch.ExecuteReader();
-            var page = new List<T>();
-            while (rows.Read()) page.Add(read(rows));
-            return page;
-        }
-        catch (Exception failure) when (PostgresFaults.IsFault(failure))
-        {
-            throw failure is PostgresException { SqlState: "XX001" or "XX002" } damage
-                ? new JournalCorruptException(damage.MessageText, damage)
-                : PostgresFaults.Unavailable(failure);
-        }
-    }
+        using var fetch = new NpgsqlCommand(sql, _connection);
+        using var rows = fetch.ExecuteReader();
+        var page = new List<T>();
+        while (rows.Read()) page.Add(read(rows));
+        return page;
+    });
 
     private object? Scalar(string sql)
     {
         using var command = new NpgsqlCommand(sql, _connection);
-        return command.ExecuteScalar();
+        return Ask(command.ExecuteScalar);
     }
 
     private void Execute(string sql)
     {
         using var command = new NpgsqlCommand(sql, _connection);
-        command.ExecuteNonQuery();
+        Ask(command.ExecuteNonQuery);
+    }
+
+    /// <summary>A page that cannot be read is a finding; a wire that broke is none, and ends the audit.</summary>
+    private T Ask<T>(Func<T> ask)
+    {
+        try
+        {
+            return ask();
+        }
+        catch (Exception failure) when (
+            PostgresFaults.IsFault(failure) || (_connection.State & ConnectionState.Open) == 0)
+        {
+            throw failure is PostgresException { SqlState: "XX001" or "XX002" } damage
+                ? new JournalCorruptException(damage.MessageText, damage)
+                : PostgresFaults.Unavailable(failure);
+        }
     }
 }

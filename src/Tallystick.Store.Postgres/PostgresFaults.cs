@@ -69,7 +69,9 @@ internal static class PostgresFaults
     public static StoreUnavailableException Unavailable(Exception failure) => failure switch
     {
         PostgresException { SqlState: PostgresErrorCodes.LockNotAvailable } =>
-            new("the account is locked by another transaction", failure),
+            new("the account is locked by another transaction", failure) { IsPartial = true },
+        PostgresException { SqlState: PostgresErrorCodes.QueryCanceled } =>
+            new("PostgreSQL did not answer in time", failure),
         PostgresException refused => new($"PostgreSQL refused: {refused.SqlState} {refused.MessageText}", failure),
         PoolExhaustedException => new(failure.Message, failure),
         OperationCanceledException or TimeoutException or { InnerException: TimeoutException } =>
@@ -82,7 +84,7 @@ internal static class PostgresFaults
         "PostgreSQL did not say whether it committed; the same request with its key will tell", failure);
 
     public static StoreUnavailableException Locked(ImmutableArray<ChainKey> chains, Exception failure) =>
-        new("the account is locked by another transaction", failure) { Chains = chains };
+        new("the account is locked by another transaction", failure) { Chains = chains, IsPartial = true };
 
     private static bool IsGoing(string code) => code.StartsWith("57P", StringComparison.Ordinal);
     private static bool IsWire(string code) => code.StartsWith("08", StringComparison.Ordinal);

@@ -52,11 +52,16 @@ public sealed partial class PostgresLedgerStore
                 OfChains(LockSql, chains), Load(chains),
             },
         };
-        await using var rows = await commands.ExecuteReaderAsync();
-        await rows.NextResultAsync();
-        await rows.NextResultAsync();
-        var states = await FoldAsync(rows, chains);
-        await rows.NextResultAsync();
+        var lost = new List<int>();
+        ChainState?[] states;
+        await using (var rows = await commands.ExecuteReaderAsync())
+        {
+            await rows.NextResultAsync();
+            await rows.NextResultAsync();
+            states = await FoldAsync(rows, chains, lost);
+            await rows.NextResultAsync();
+        }
+        await LoadLostAsync(connection, chains, states, lost);
         return states;
     }
 

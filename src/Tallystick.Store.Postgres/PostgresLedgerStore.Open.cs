@@ -11,7 +11,8 @@ public sealed partial class PostgresLedgerStore
     {
         (_options, _fold) = (options, fold);
         _writers = new(options, "writers", options.Writers);
-        _readers = new(options, "readers", options.Readers);
+        _readers = new(options, "readers", options.Readers, options.ReadPatience);
+        _laneReaders = new(options, "lanes", options.LaneReaders, options.ReadPatience);
         _outage = new(TimeProvider.System, options.OutagePatience);
         _heartbeat = new(_writers, _outage, Note);
         _trailers = new(options, "rollups", 1);

@@ -13,8 +13,7 @@ public sealed partial class PostgresLedgerStore
 {
     private const int TourStep = 1_000;
 
-    // Nothing comes of a chain that has not moved since the state that is known of it; of the others what has followed
-    // it, or, where a later state is stored, that one once, with the first of the entries that follow it. A subquery
+    // Nothing comes of a chain that ends as the state that is known of it; of the others what has followed it, or,
     // that is not pulled up (OFFSET 0), so that both ends of the range are known before the journal is read: as a join
     // the server takes a third of the entries for what follows, and reads all of a busy account or the whole journal.
     private const string LoadSql = """
@@ -24,8 +23,9 @@ public sealed partial class PostgresLedgerStore
         FROM (
             SELECT a.n, a.project, a.number, c.sequence AS last,
                 CASE WHEN c.sequence > a.known THEN a.known ELSE 0 END AS known
-            FROM unnest($1, $2, $3) WITH ORDINALITY AS a (project, number, known, n)
-            JOIN tallystick.chain c ON c.project = a.project AND c.number = a.number AND c.sequence <> a.known) a
+            FROM unnest($1, $2, $3, $4) WITH ORDINALITY AS a (project, number, known, head, n)
+            JOIN tallystick.chain c ON c.project = a.project AND c.number = a.number
+                AND (c.sequence <> a.known OR c.head <> a.head)) a
         JOIN tallystick.chain_state s ON s.project = a.project AND s.number = a.number
         LEFT JOIN LATERAL (
             SELECT j.sequence, j.bytes, j.hash FROM tallystick.journal j
@@ -43,11 +43,11 @@ public sealed partial class PostgresLedgerStore
         """;
 
     public async ValueTask<ChainState?> LoadAsync(ChainKey chain, CancellationToken cancel) =>
-        (await LoadAsync([new KnownChain(chain, null)], cancel))[0];
+        (await ReadAsync(connection => LoadAsync(connection, [new(chain, null)]), cancel))[0];
 
     public ValueTask<IReadOnlyList<ChainState?>> LoadAsync(
         IReadOnlyList<KnownChain> chains, CancellationToken cancel) =>
-        ReadAsync(connection => LoadAsync(connection, chains), cancel);
+        ReadAsync(_laneReaders, connection => LoadAsync(connection, chains), cancel);
 
     public async ValueTask<ChainState?> LoadCheckpointAsync(ChainKey chain, Instant at, CancellationToken cancel)
     {
@@ -79,7 +79,7 @@ public sealed partial class PostgresLedgerStore
             ORDER BY a.n
             """;
         return await ListAsync(
-            Sql, row => row.IsDBNull(0) ? null : (long?)row.GetInt64(0), cancel,
+            _laneReaders, Sql, row => row.IsDBNull(0) ? null : (long?)row.GetInt64(0), cancel,
             keys.Select(one => one.Chain.Project).ToArray(), keys.Select(one => one.Chain.Number).ToArray(),
             keys.Select(one => CommitStatement.HashText(one.Key)).ToArray());
     }
@@ -142,32 +142,57 @@ public sealed partial class PostgresLedgerStore
     private async Task<IReadOnlyList<ChainState?>> LoadAsync(
         NpgsqlConnection connection, IReadOnlyList<KnownChain> chains)
     {
-        await using var batch = new NpgsqlBatch(connection) { BatchCommands = { Load(chains) } };
-        await using var rows = await batch.ExecuteReaderAsync();
-        return await FoldAsync(rows, chains);
+        var lost = new List<int>();
+        ChainState?[] states;
+        await using (var batch = new NpgsqlBatch(connection) { BatchCommands = { Load(chains) } })
+        await using (var rows = await batch.ExecuteReaderAsync())
+            states = await FoldAsync(rows, chains, lost);
+        await LoadLostAsync(connection, chains, states, lost);
+        return states;
+    }
+
+    /// <summary>Of chains that go on from other entries than those that were known all of the state is read.</summary>
+    private async Task LoadLostAsync(
+        NpgsqlConnection connection, IReadOnlyList<KnownChain> chains, ChainState?[] states, List<int> lost)
+    {
+        if (lost.Count == 0) return;
+        var read = await LoadAsync(connection, lost.ConvertAll(n => new KnownChain(chains[n].Key, null)));
+        for (var i = 0; i < lost.Count; i++) states[lost[i]] = read[i];
     }
 
     internal static NpgsqlBatchCommand Load(IReadOnlyList<KnownChain> chains)
     {
         var command = OfChains(LoadSql, chains);
         command.Parameters.Add(new() { Value = chains.Select(chain => chain.State?.Sequence ?? 0).ToArray() });
+        command.Parameters.Add(new()
+        {
+            Value = chains.Select(chain => CommitStatement.MarkOf(chain.State?.Head ?? HashChain.Genesis)).ToArray(),
+        });
         return command;
     }
 
-    private async Task<IReadOnlyList<ChainState?>> FoldAsync(NpgsqlDataReader rows, IReadOnlyList<KnownChain> chains)
+    /// <param name="lost">Takes the chains of which what was known is not in the journal any more.</param>
+    private async Task<ChainState?[]> FoldAsync(
+        NpgsqlDataReader rows, IReadOnlyList<KnownChain> chains, List<int> lost)
     {
         var states = chains.Select(chain => chain.State).ToArray();
         while (await rows.ReadAsync())
         {
-            ref var state = ref states[rows.GetInt64(0) - 1];
+            var n = (int)rows.GetInt64(0) - 1;
+            if (lost.Count > 0 && lost[^1] == n) continue;
+            ref var state = ref states[n];
             if (!rows.IsDBNull(1)) state = AccountStateCodec.Decode(rows.GetFieldValue<byte[]>(1));
             if (rows.IsDBNull(2)) continue;
-            var bytes = rows.GetFieldValue<byte[]>(2);
-            var entry = new SealedEntry(EntryCodec.Decode(bytes), bytes, rows.GetFieldValue<byte[]>(3));
-            state = _fold(state, entry, NothingElse).State;
+            var (bytes, hash) = (rows.GetFieldValue<byte[]>(2), rows.GetFieldValue<byte[]>(3));
+            var isKnown = state is not null && ReferenceEquals(state, chains[n].State);
+            if (isKnown && !Follows(state!, bytes, hash)) lost.Add(n);
+            else state = _fold(state, new(EntryCodec.Decode(bytes), bytes, hash), NothingElse).State;
         }
         return states;
     }
+
+    private static bool Follows(ChainState state, byte[] bytes, byte[] hash) =>
+        HashChain.Next(bytes, state.Head).AsSpan().SequenceEqual(hash);
 
     /// <summary>Only charges that touch nothing but the state may trail it.</summary>
     private static ChainRecord? NothingElse(RecordKey key) =>
@@ -206,7 +231,13 @@ public sealed partial class PostgresLedgerStore
 
     private ValueTask<IReadOnlyList<T>> ListAsync<T>(
         string sql, Func<NpgsqlDataReader, T> read, CancellationToken cancel, params object[] values) =>
+        ListAsync(_readers, sql, read, cancel, values);
+
+    private ValueTask<IReadOnlyList<T>> ListAsync<T>(
+        Connections readers, string sql, Func<NpgsqlDataReader, T> read, CancellationToken cancel,
+        params object[] values) =>
         ReadAsync<IReadOnlyList<T>>(
+            readers,
             async connection =>
             {
                 await using var command = new NpgsqlCommand(sql, connection);
@@ -218,8 +249,12 @@ public sealed partial class PostgresLedgerStore
             },
             cancel);
 
+    private ValueTask<T> ReadAsync<T>(Func<NpgsqlConnection, Task<T>> read, CancellationToken cancel) =>
+        ReadAsync(_readers, read, cancel);
+
     /// <summary>One statement is one snapshot. Asked twice where the first connection turned out to be dead.</summary>
-    private async ValueTask<T> ReadAsync<T>(Func<NpgsqlConnection, Task<T>> read, CancellationToken cancel)
+    private async ValueTask<T> ReadAsync<T>(
+        Connections readers, Func<NpgsqlConnection, Task<T>> read, CancellationToken cancel)
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         deadline.CancelAfter(_outage.Admit(_options.ReadPatience));
@@ -227,7 +262,7 @@ public sealed partial class PostgresLedgerStore
         {
             try
             {
-                var result = await _readers.RunAsync(read, deadline.Token);
+                var result = await readers.RunAsync(read, deadline.Token);
                 _outage.End();
                 return result;
             }

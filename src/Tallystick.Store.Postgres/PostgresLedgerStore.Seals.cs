@@ -26,9 +26,10 @@ public sealed partial class PostgresLedgerStore
         {
             return null;
         }
-        catch (Exception failure) when (PostgresFaults.IsFault(failure))
+        catch (Exception failure) when (PostgresFaults.IsFault(failure) || failure is InvalidOperationException)
         {
-            // Whether it was stored does not matter: the next one goes on from what there is.
+            // Also where the connection has been closed between two statements. Whether it was stored does not matter:
+            // the next one goes on from what there is.
             throw PostgresFaults.Unavailable(failure);
         }
     }

@@ -12,10 +12,11 @@ namespace Tallystick.Store.Postgres;
 /// nothing in a session but prepared statements, and those only where no transaction pooler stands between.
 /// </summary>
 /// <remarks>
-/// When the wire fails around a COMMIT, the store looks for the batch's first entry under the lock of its chain, and
-/// sends the same batch again if it is not there: the same sequences cannot be stored twice, so a commit that was still
-/// on its way does no harm. Only when the time for that is up, too, is a batch given up whose outcome is unknown; then
-/// the keys tell.
+/// When the wire fails around a COMMIT, the store looks for the last entry of each of the batch's chains, under the
+/// lock of the first one, and sends the same batch again if they are not all there: the same sequences cannot be stored
+/// twice, so a commit that was still on its way does no harm. What fell due is the same whoever entered it: a batch
+/// that has nothing else is decided again, since nothing tells whose it is. Only when the time for that is up, too, is
+/// a batch given up whose outcome is unknown; then the keys tell.
 /// </remarks>
 public sealed partial class PostgresLedgerStore : ILedgerStore, IRateStore
 {
@@ -26,6 +27,7 @@ public sealed partial class PostgresLedgerStore : ILedgerStore, IRateStore
     private readonly Folding _fold;
     private readonly Connections _writers;
     private readonly Connections _readers;
+    private readonly Connections _laneReaders;
     private readonly Outage _outage;
     private readonly Heartbeat _heartbeat;
     private readonly Connections _trailers;
@@ -38,6 +40,7 @@ public sealed partial class PostgresLedgerStore : ILedgerStore, IRateStore
     public bool IsShared => true;
     public bool IsBehind => false;
     public long Lag => 0;
+    public long Interruptions => _outage.Failures;
     public string Description { get; }
 
     /// <summary>What the operator should know although the store serves; empty if nothing.</summary>
@@ -68,8 +71,12 @@ public sealed partial class PostgresLedgerStore : ILedgerStore, IRateStore
         _outage.End();
     }
 
-    /// <summary>Only rollups trail, on a connection of their own, whether or not anybody calls this.</summary>
-    public ValueTask<TrailStep> TrailAsync(CancellationToken cancel) => new(TrailStep.None);
+    /// <summary>
+    /// Only rollups trail, on a connection of their own, whether or not anybody calls this: it says when they cannot.
+    /// </summary>
+    public ValueTask<TrailStep> TrailAsync(CancellationToken cancel) => _rollups.TakeFault() is { } fault
+        ? throw new StoreUnavailableException("the sums of reports cannot be kept up", fault) { IsPartial = true }
+        : new(TrailStep.None);
 
     /// <summary>Takes everything into the rollups that has been committed.</summary>
     internal async Task FlushAsync(CancellationToken cancel)
@@ -83,6 +90,7 @@ public sealed partial class PostgresLedgerStore : ILedgerStore, IRateStore
         await _heartbeat.DisposeAsync();
         await _writers.DisposeAsync();
         await _readers.DisposeAsync();
+        await _laneReaders.DisposeAsync();
         await _trailers.DisposeAsync();
         await _limiters.DisposeAsync();
     }
@@ -104,7 +112,8 @@ public sealed partial class PostgresLedgerStore : ILedgerStore, IRateStore
             if (failure is null)
             {
                 _outage.End();
-                return mayBeStored && !moved.IsEmpty && await LookAsync(batch, deadline.Token) == true ? [] : moved;
+                return mayBeStored && !moved.IsEmpty && await LookAsync(batch, deadline.Token) == true
+                    ? Undoubted(batch) : moved;
             }
             // What the held transaction had locked is free by now; the version check guards the next attempt.
             held = null;
@@ -113,7 +122,7 @@ public sealed partial class PostgresLedgerStore : ILedgerStore, IRateStore
             if (mayBeStored)
             {
                 if (deadline.IsCancellationRequested) throw PostgresFaults.Undecided(failure);
-                if (await LookAsync(batch, deadline.Token) == true) return [];
+                if (await LookAsync(batch, deadline.Token) == true) return Undoubted(batch);
                 if (outcome is Outcome.Unknown or Outcome.RolledBack) continue;
             }
             switch (outcome)
@@ -161,15 +170,24 @@ public sealed partial class PostgresLedgerStore : ILedgerStore, IRateStore
     }
 
     /// <summary>
-    /// Whether the batch is stored; null where that could not be found out. Waits for a commit of it that is still
-    /// under way, and, by writing itself (a row lock does), for whatever a standby has still to confirm.
+    /// What to say of a batch whose entries are all there: that it was stored if one of them answers a command, which
+    /// no other node has made. Otherwise another node may have entered what fell due and gone on, so that nothing else
+    /// that was taken for granted need hold.
+    /// </summary>
+    private static ImmutableArray<ChainKey> Undoubted(IReadOnlyList<ChainChange> batch) =>
+        batch.Any(change => change.Entries.Any(entry => entry.Entry.Origin is not null)) ? []
+            : [.. batch.Select(change => change.Key)];
+
+    /// <summary>
+    /// Whether all entries of the batch are stored; null where that could not be found out. Waits for a commit of it
+    /// that is still under way, and, by writing itself (a row lock does), for whatever a standby has still to confirm.
     /// </summary>
     private async ValueTask<bool?> LookAsync(IReadOnlyList<ChainChange> batch, CancellationToken deadline)
     {
-        var first = batch.First(change => change.Entries.Count > 0).Entries[0];
+        List<SealedEntry> last = [.. from change in batch where change.Entries.Count > 0 select change.Entries[^1]];
         try
         {
-            var isStored = await _writers.RunAsync(connection => LookAsync(connection, first), deadline);
+            var isStored = await _writers.RunAsync(connection => LookAsync(connection, last), deadline);
             _outage.End();
             return isStored;
         }
@@ -181,29 +199,24 @@ public sealed partial class PostgresLedgerStore : ILedgerStore, IRateStore
         }
     }
 
-    private async Task<bool> LookAsync(NpgsqlConnection connection, SealedEntry first)
+    private async Task<bool> LookAsync(NpgsqlConnection connection, List<SealedEntry> last)
     {
-        await using var commands = new NpgsqlBatch(connection) { BatchCommands = { new(_settings), Look(first) } };
+        // Each statement sees what was committed when it began: the entries are counted after the lock is had.
+        await using var commands = new NpgsqlBatch(connection)
+        {
+            BatchCommands =
+            {
+                new(_settings), CommitStatement.Hold(last[0].Entry.Chain), CommitStatement.CountStored(last),
+            },
+        };
         await using var rows = await commands.ExecuteReaderAsync();
         await rows.NextResultAsync();
-        var isStored = await rows.ReadAsync() && !rows.IsDBNull(0)
-            && rows.GetFieldValue<byte[]>(0).AsSpan().SequenceEqual(first.Hash);
+        await rows.NextResultAsync();
+        await rows.ReadAsync();
+        var isStored = rows.GetInt64(0) == last.Count;
         await rows.NextResultAsync();
         return isStored;
     }
-
-    private static NpgsqlBatchCommand Look(SealedEntry entry) => new("""
-        SELECT (SELECT j.hash FROM tallystick.journal j
-            WHERE j.project = c.project AND j.number = c.number AND j.sequence = $3)
-        FROM tallystick.chain c WHERE c.project = $1 AND c.number = $2 FOR UPDATE
-        """)
-    {
-        Parameters =
-        {
-            new() { Value = entry.Entry.Chain.Project }, new() { Value = entry.Entry.Chain.Number },
-            new() { Value = entry.Entry.Sequence },
-        },
-    };
 
     /// <summary>Which chains another node has moved on, or which keys it has claimed.</summary>
     private async ValueTask<ImmutableArray<ChainKey>> FindMovedAsync(
@@ -274,6 +287,7 @@ public sealed partial class PostgresLedgerStore : ILedgerStore, IRateStore
         _outage.Begin();
         _writers.Renew();
         _readers.Renew();
+        _laneReaders.Renew();
         _limiters.Renew();
     }
 }

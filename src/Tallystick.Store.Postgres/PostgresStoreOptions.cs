@@ -45,8 +45,13 @@ public sealed record PostgresStoreOptions
     /// <summary>Connections that commit: one a lane, and some for what a lane does beside.</summary>
     public int Writers { get; init; } = 8;
 
-    /// <summary>Connections that read.</summary>
+    /// <summary>Connections that read, for anybody but the lanes.</summary>
     public int Readers { get; init; } = 16;
+
+    /// <summary>
+    /// Connections that read what a lane decides on: a turn does not wait for reports, however slow they are.
+    /// </summary>
+    public int LaneReaders { get; init; } = 4;
 
     /// <summary>How long one commit may take with all its retries.</summary>
     public TimeSpan CommitPatience { get; init; } = TimeSpan.FromMilliseconds(750);
@@ -73,7 +78,12 @@ public sealed record PostgresStoreOptions
     internal bool IsDirect { get; init; }
 
     /// <param name="commandTimeout">When the driver gives up a call by itself; zero: never.</param>
-    internal NpgsqlDataSource CreateDataSource(string name, int connections, TimeSpan commandTimeout)
+    /// <param name="statementMax">
+    /// When the server gives up a statement, so that what nobody waits for any more keeps no place; null: as it is set.
+    /// Not through a pooler, which gives a session to others.
+    /// </param>
+    internal NpgsqlDataSource CreateDataSource(
+        string name, int connections, TimeSpan commandTimeout, TimeSpan? statementMax = null)
     {
         var builder = new NpgsqlDataSourceBuilder(Connection) { Name = name };
         var settings = builder.ConnectionStringBuilder;
@@ -94,6 +104,8 @@ public sealed record PostgresStoreOptions
         settings.NoResetOnClose = true;
         settings.Enlist = false;
         if (IsDirect && !settings.ShouldSerialize("Max Auto Prepare")) settings.MaxAutoPrepare = PreparedMax;
+        if (IsDirect && statementMax is { } max)
+            settings.Options = $"{settings.Options} -c statement_timeout={(int)max.TotalMilliseconds}".TrimStart();
         if (settings.Host?.Contains(',') != true) return builder.Build();
         return builder.BuildMultiHost().WithTargetSession(TargetSessionAttributes.Primary);
     }

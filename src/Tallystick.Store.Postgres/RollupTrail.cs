@@ -1,4 +1,5 @@
 using System.Data;
+using System.Diagnostics;
 using Npgsql;
 using Tallystick.Core.Journal;
 using Tallystick.Core.Reports;
@@ -43,13 +44,22 @@ internal sealed class RollupTrail(Connections connections, Outage outage) : IAsy
         ON CONFLICT (project, grain, axis, slot) DO UPDATE SET bytes = excluded.bytes
         """;
 
+    /// <summary>Between two times that it is said of a fault which lasts.</summary>
+    private static readonly TimeSpan Silence = TimeSpan.FromMinutes(1);
+
     private readonly CancellationTokenSource _ending = new();
+    private Exception? _fault;
+    private long _faultAt;
     private Task _running = Task.CompletedTask;
 
     public void Start() => _running = RunAsync();
 
     /// <summary>Does a step; false when nothing is left, or another node is at it.</summary>
     public Task<bool> StepAsync(CancellationToken deadline) => connections.RunAsync(StepAsync, deadline);
+
+    /// <summary>Why the last step failed, now and then, to one caller; null where that is known, or none did.</summary>
+    public Exception? TakeFault() =>
+        Volatile.Read(ref _fault) is null ? null : Interlocked.Exchange(ref _fault, null);
 
     public async ValueTask DisposeAsync()
     {
@@ -69,14 +79,21 @@ internal sealed class RollupTrail(Connections connections, Outage outage) : IAsy
                 deadline.CancelAfter(Patience);
                 if (!outage.IsOn) isMore = await StepAsync(deadline.Token);
             }
-            catch (Exception failure) when (PostgresFaults.IsFault(failure) || failure is InvalidOperationException)
+            catch (Exception failure)
             {
-                // Also where the connection has been closed between two statements. Nothing has trailed, and reports
-                // read what has not; the heartbeat notices an outage.
+                // Whatever it is: nothing has trailed, and reports read what has not.
+                if (!_ending.IsCancellationRequested && !outage.IsOn) Note(failure);
             }
             if (!isMore)
                 await Task.Delay(Interval, _ending.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
+    }
+
+    private void Note(Exception failure)
+    {
+        if (_faultAt != 0 && Stopwatch.GetElapsedTime(_faultAt) < Silence) return;
+        _faultAt = Stopwatch.GetTimestamp();
+        Volatile.Write(ref _fault, failure);
     }
 
     private static async Task<bool> StepAsync(NpgsqlConnection connection)
@@ -96,9 +113,8 @@ internal sealed class RollupTrail(Connections connections, Outage outage) : IAsy
         var epochs = await connection.ListAsync(
             TakeDue, row => (Chain: new ChainKey(row.GetInt32(0), row.GetInt64(1)), Epoch: row.GetInt32(2)),
             EpochsAtOnce);
-        // They are returned as they lie, and what follows an account's last epoch is read from the journal.
-        foreach (var (chain, epoch) in epochs.OrderBy(due => due.Epoch))
-            await AccountRollup.AddAsync(connection, chain, epoch);
+        foreach (var due in epochs.GroupBy(due => due.Chain))
+            await AccountRollup.AddThroughAsync(connection, due.Key, due.Max(one => one.Epoch));
         if (tails.Count + epochs.Count > 0) await transaction.CommitAsync();
         return tails.Count == TailsAtOnce || epochs.Count == EpochsAtOnce;
     }

@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
 using Npgsql;
+using Tallystick.Core.Money;
+using Tallystick.Engine;
 using Tallystick.Engine.Ports;
 using Tallystick.Store.Postgres;
 using Tallystick.Testing;
@@ -71,6 +73,33 @@ public sealed class CrashTests(ITestOutputHelper output)
         output.WriteLine(
             $"{load.Acknowledged} acknowledged, 0 lost, {load.Faults} unknown and settled, "
             + $"the slowest fault in {load.SlowestFault.TotalMilliseconds:F0} ms");
+        foreach (var node in nodes) await node.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task A_failover_that_loses_entries_leaves_no_node_on_what_is_lost_I13_I34()
+    {
+        await using var primary = await PostgresCluster.StartOwnAsync("wal_level = replica", "max_wal_senders = 5");
+        await using var standby = await primary.AddStandbyAsync(isSynchronous: false);
+        var name = new NpgsqlConnectionStringBuilder(await primary.CreateDatabaseAsync()).Database!;
+        var both = $"Host=127.0.0.1:{primary.Port},127.0.0.1:{standby.Port};Username=postgres;Database={name}";
+        var nodes = await TestNode.StartManyAsync(both, 2);
+        foreach (var account in new[] { "same", "ahead", "behind" }) await nodes[0].OpenAsync(account, 100);
+        await standby.StopReceivingAsync(standby.Connection(name), primary);
+
+        foreach (var (account, charges) in new[] { ("same", 1), ("ahead", 1), ("behind", 2) })
+            for (var i = 0; i < charges; i++)
+                Assert.IsType<Reply.Done>(await nodes[0].ChargeAsync(account, 50, $"lost-{i}"));
+        primary.KillPostmaster();
+        standby.Promote();
+        foreach (var (account, charges) in new[] { ("same", 1), ("ahead", 2), ("behind", 1) })
+            for (var i = 0; i < charges; i++)
+                await nodes[1].InsistAsync(account, TestNode.Charge(7), $"other-{i}");
+
+        // More than they would have if anything were left of what was lost.
+        foreach (var (account, rest) in new[] { ("same", 93), ("ahead", 86), ("behind", 93) })
+            Assert.IsType<Reply.Done>(await nodes[0].InsistAsync(account, TestNode.Charge(rest), "last"));
+        Books.Verify(standby.Connection(name));
         foreach (var node in nodes) await node.DisposeAsync();
     }
 

@@ -97,17 +97,18 @@ internal sealed class TestNode : IAsyncDisposable
         new AccountCommand.ChargeCredits(Demand.Of(CreditAmount.FromCredits(credits)), null);
 
     /// <summary>What a command comes to, for a commit by hand.</summary>
-    public static ChainChange Decide(ChainState state, AccountCommand command, string key)
+    /// <param name="at">When it is decided; null: as soon as may be.</param>
+    public static ChainChange Decide(ChainState state, AccountCommand command, string key, Instant? at = null)
     {
         var envelope = new Envelope(
-            state.LastAt, new(ProjectSettings.Default, TierBook.Empty, ZonedCalendar.Instance), new(
+            at ?? state.LastAt, new(ProjectSettings.Default, TierBook.Empty, ZonedCalendar.Instance), new(
                 key, NoTrace, default, NoTrace));
         var accepted = (Decision.Accepted)AccountRules.Decide(
             state.Key, (AccountState)state, command, envelope, LoadedRecords.None);
         return new()
         {
-            Key = state.Key, SequenceBefore = state.Sequence, Entries = accepted.Entries, State = accepted.State,
-            Records = accepted.Records,
+            Key = state.Key, SequenceBefore = state.Sequence, HeadBefore = state.Head, Entries = accepted.Entries,
+            State = accepted.State, Records = accepted.Records,
         };
     }
 

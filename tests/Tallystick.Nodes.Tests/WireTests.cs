@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using Npgsql;
+using Tallystick.Core.Accounts;
 using Tallystick.Core.Money;
+using Tallystick.Core.Time;
 using Tallystick.Engine;
 using Tallystick.Engine.Ports;
 using Tallystick.Store.Postgres;
@@ -130,6 +132,53 @@ public sealed class WireTests(NodesFixture fixture)
         Assert.True(load.Acknowledged > 100, $"only {load.Acknowledged} were acknowledged");
         Assert.True(load.SlowestFault < AnswerMax, $"a fault took {load.SlowestFault}");
         foreach (var node in nodes) await node.DisposeAsync();
+    }
+
+    /// <summary>What falls due is the same byte for byte whoever enters it: it proves nobody's commit.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_commit_that_never_arrived_is_not_found_in_what_fell_due_and_another_node_entered_I10_I11(
+        bool isAlone)
+    {
+        var database = await fixture.Cluster.CreateDatabaseAsync();
+        await using var steady = await TestNode.StartAsync(TestNode.Patient(database));
+        await steady.OpenAsync("acme", 10);
+        await steady.OpenAsync("other", 10);
+        await steady.AskAsync("acme", new AccountCommand.PlaceHold
+        {
+            Demand = Demand.Of(CreditAmount.FromCredits(1)),
+        }, "hold");
+        var (acme, other) = ((await steady.StateAsync("acme"))!, (await steady.StateAsync("other"))!);
+        var late = new Instant(acme.LastAt.Micros + 3_600_000_000);
+        var first = TestNode.Decide(acme, TestNode.Charge(2), "theirs", late);
+        Assert.Equal(2, first.Entries.Count);
+        ChainChange[] batch = isAlone
+            ? [TestNode.Decide(acme, new AccountCommand.SettleDue(), "", late) with { KeysAbsent = ["theirs"] }]
+            : [TestNode.Decide(acme, TestNode.Charge(3), "ours", late), TestNode.Decide(
+                other, TestNode.Charge(3), "ours", late)];
+        Assert.Equal(first.Entries[0].Hash, batch[0].Entries[0].Hash);
+
+        var isBroken = false;
+        await using var broken = await PostgresLedgerStore.OpenAsync(
+            TestNode.Patient($"{database};Application Name=broken") with
+            {
+                FaultPoint = async at =>
+                {
+                    if (at != "before-commit" || isBroken) return;
+                    isBroken = true;
+                    Assert.Empty(await steady.Store.CommitAsync([first], default));
+                    await PostgresCluster.ExecuteAsync(database, """
+                        SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+                        WHERE datname = current_database() AND application_name = 'broken'
+                        """);
+                },
+            }, StoreFold.Next, default);
+        Assert.Contains(acme.Key, await broken.CommitAsync(batch, default));
+        Assert.True(isBroken);
+        Assert.Equal(first.State.Head, (await steady.StateAsync("acme"))!.Head);
+        Assert.Equal(other.Head, (await steady.StateAsync("other"))!.Head);
+        Books.Verify(database);
     }
 
     private static async Task<Reply?> TryAsync(Func<Task<Reply>> ask)

@@ -1,4 +1,6 @@
 using Npgsql;
+using Tallystick.Core.Journal;
+using Tallystick.Core.Reports;
 using Tallystick.Engine.Ports;
 using Tallystick.Store.Postgres;
 using Tallystick.Store.Postgres.Migrations;
@@ -48,6 +50,9 @@ public sealed class PostgresRefusalTests(PostgresFixture postgres)
     [InlineData("ALTER TABLE tallystick.account DROP COLUMN account_id", "account_by_id")]
     [InlineData("ALTER TABLE tallystick.chain RENAME COLUMN sequence TO version", "chain.sequence")]
     [InlineData("ALTER TABLE tallystick.record ALTER kind TYPE integer", "record.kind")]
+    [InlineData("""
+        CREATE OR REPLACE FUNCTION tallystick.keep_rows() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END'
+        """, "keep_rows")]
     [InlineData("UPDATE tallystick.migration SET checksum = 'x'", "0001-journal")]
     [InlineData("INSERT INTO tallystick.migration VALUES (99, '0099-later', 'x')", "newer than this program")]
     public async Task A_schema_that_is_not_the_expected_one_is_refused_I37(string sql, string named)
@@ -59,6 +64,98 @@ public sealed class PostgresRefusalTests(PostgresFixture postgres)
         Assert.Contains(
             named,
             Assert.Throws<StoreRefusedException>(() => PostgresAudit.Open(new() { Connection = database })).Message);
+    }
+
+    [Fact]
+    public async Task Reports_that_do_not_end_keep_no_lane_from_what_it_decides_on_I36()
+    {
+        var database = await postgres.Cluster.CreateDatabaseAsync();
+        await using var store = await PostgresFixture.OpenAsync(database);
+        await store.CommitAsync(_chains, _chains.Change(1, new Wish("a")));
+        await using var slow = await LockReportsAsync(database);
+        var reports = Enumerable.Range(0, 20).Select(_ => ReportAsync(store)).ToList();
+        await UntilAsync(async () => await WaitingAsync(database) == 16);
+
+        var chain = TestChains.Chain(1);
+        var states = await store.LoadAsync([new KnownChain(chain, null)], default).AsTask().WaitAsync(
+            TimeSpan.FromSeconds(10));
+        Assert.Equal(1, states[0]!.Sequence);
+        Assert.Equal([1L], await store.FindKeysAsync([(chain, "a")], default));
+        Assert.DoesNotContain(reports, report => report.IsCompleted);
+        await slow.DisposeAsync();
+        await Task.WhenAll(reports);
+    }
+
+    [Fact]
+    public async Task A_report_that_nobody_waits_for_any_more_keeps_no_place_I36()
+    {
+        var database = await postgres.Cluster.CreateDatabaseAsync();
+        await using var store = await PostgresLedgerStore.OpenAsync(
+            new() { Connection = database }, TestChains.Fold, default);
+        await using var slow = await LockReportsAsync(database);
+        for (var i = 0; i < 3; i++) await Assert.ThrowsAsync<StoreUnavailableException>(() => ReportAsync(store));
+        await UntilAsync(async () => await WaitingAsync(database) == 0);
+    }
+
+    private static Task<Rollup> ReportAsync(PostgresLedgerStore store) => store.SumAsync(
+        new(ChainKey.OfProject(1), Axis.All, 0, int.MaxValue, IsBySlot: false), default).AsTask();
+
+    /// <summary>Until it is disposed.</summary>
+    private static async Task<NpgsqlConnection> LockReportsAsync(string database)
+    {
+        var connection = new NpgsqlConnection($"{database};Pooling=false");
+        await connection.OpenAsync();
+        await PostgresFixture.ExecuteAsync(
+            connection, "BEGIN; LOCK TABLE tallystick.rollup IN ACCESS EXCLUSIVE MODE");
+        return connection;
+    }
+
+    /// <summary>Reports that wait on the server.</summary>
+    private static async Task<long> WaitingAsync(string database)
+    {
+        await using var source = NpgsqlDataSource.Create($"{database};Pooling=false");
+        await using var command = source.CreateCommand("""
+            SELECT count(*) FROM pg_stat_activity
+            WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE '%UNION ALL%'
+            """);
+        return (long)(await command.ExecuteScalarAsync())!;
+    }
+
+    private static async Task UntilAsync(Func<Task<bool>> isSo)
+    {
+        for (var i = 0; i < 200 && !await isSo(); i++) await Task.Delay(50);
+        Assert.True(await isSo());
+    }
+
+    [Theory]
+    [InlineData("count")]
+    [InlineData("trailed")]
+    [InlineData("indexed")]
+    [InlineData("listed")]
+    [InlineData("rolled up")]
+    [InlineData("states")]
+    public async Task A_session_that_ends_within_an_audit_is_no_finding_57P01(string asked)
+    {
+        var database = await postgres.Cluster.CreateDatabaseAsync();
+        await using (var store = await PostgresFixture.OpenAsync(database))
+            await store.CommitAsync(_chains, _chains.Change(1, new Wish(), new Wish()));
+        using var audit = PostgresAudit.Open(new() { Connection = database });
+        var row = audit.ReadJournal(ChainRange.All).First();
+        var opened = EntryCodec.Decode(row.Bytes);
+        await PostgresCluster.ExecuteAsync(database, """
+            SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+            WHERE datname = current_database() AND pid <> pg_backend_pid()
+            """);
+        for (var again = 0; again < 2; again++)
+            Assert.Throws<StoreUnavailableException>(() => asked switch
+            {
+                "count" => audit.CountEntries(),
+                "trailed" => (object)audit.HasTrailed(row),
+                "indexed" => audit.IsIndexed(row with { Sequence = 2 }, opened),
+                "listed" => audit.IsIndexed(row, opened),
+                "rolled up" => audit.IsRolledUp(row),
+                _ => audit.ReadStates(ChainRange.All).ToList(),
+            });
     }
 
     [Fact]

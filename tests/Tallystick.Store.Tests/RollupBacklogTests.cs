@@ -17,7 +17,7 @@ public sealed class RollupBacklogTests(PostgresFixture postgres)
     private const string Aged = """
         DROP TABLE tallystick.rollup, tallystick.rollup_tail, tallystick.rollup_due, tallystick.account_rollup,
             tallystick.account_epochs, tallystick.rollup_backlog, tallystick.rate;
-        ALTER TABLE tallystick.chain DROP COLUMN room;
+        ALTER TABLE tallystick.chain DROP COLUMN head, DROP COLUMN spare;
         DELETE FROM tallystick.migration WHERE number > 1
         """;
 

@@ -7,7 +7,9 @@ using Tallystick.Engine.Ports;
 namespace Tallystick.Store.Tests;
 
 /// <summary>What a test wants of one entry.</summary>
-internal sealed record Wish(string? Key = null, string? Reference = null, bool Record = false, string? Text = null);
+/// <param name="Counts">False: in no report.</param>
+internal sealed record Wish(
+    string? Key = null, string? Reference = null, bool Record = false, string? Text = null, bool Counts = true);
 
 /// <summary>
 /// Makes chains of entries with a fold that is as simple as one can be: the issued amount counts up, and an entry whose
@@ -41,7 +43,7 @@ internal sealed class TestChains
     {
         var chain = Chain(account, project);
         var state = _states.GetValueOrDefault(chain);
-        var before = state?.Sequence ?? 0;
+        var (before, head) = (state?.Sequence ?? 0, state?.Head ?? HashChain.Genesis);
         var entries = new List<SealedEntry>();
         var records = new Dictionary<RecordKey, ChainRecord>();
         foreach (var wish in wishes)
@@ -58,7 +60,8 @@ internal sealed class TestChains
         }
         return new()
         {
-            Key = chain, SequenceBefore = before, Entries = entries, State = state!, Records = records.Values,
+            Key = chain, SequenceBefore = before, HeadBefore = head, Entries = entries, State = state!,
+            Records = records.Values,
         };
     }
 
@@ -109,8 +112,9 @@ internal sealed class TestChains
             At = new(Clock++),
             Body = sequence == 1
                 ? new EntryBody.AccountOpened($"account-{account}", AccountTerms.Default)
+                : !wish.Counts ? new EntryBody.AccountSuspended()
                 : new EntryBody.Charged(new(sequence * 2 + (wish.Record ? 1 : 0)), wish.Reference),
-            Moves = sequence == 1 ? [] : [new(MoveKind.Spend, new(sequence, 0), new(sequence))],
+            Moves = sequence == 1 || !wish.Counts ? [] : [new(MoveKind.Spend, new(sequence, 0), new(sequence))],
             Buckets = ["monthly"],
             BalanceAfter = new(sequence * 1_000_000),
             Origin = new(wish.Key, Sixteen(sequence), new(7), Sixteen(sequence * 31))

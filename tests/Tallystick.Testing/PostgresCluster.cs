@@ -59,8 +59,10 @@ public sealed class PostgresCluster : IAsyncDisposable
         return cluster;
     }
 
-    /// <summary>A copy that follows this one and confirms each commit before it is acknowledged.</summary>
-    public async Task<PostgresCluster> AddStandbyAsync()
+    /// <summary>
+    /// A copy that follows this one and, where it is synchronous, confirms each commit before it is acknowledged.
+    /// </summary>
+    public async Task<PostgresCluster> AddStandbyAsync(bool isSynchronous = true)
     {
         var root = Shell.CreateFolder("tally-pg-");
         var data = Path.Combine(root, "data");
@@ -69,6 +71,7 @@ public sealed class PostgresCluster : IAsyncDisposable
         var standby = new PostgresCluster(root, _bin, Guard(root), null);
         standby.Configure([$"unix_socket_directories = '{root}'", "synchronous_standby_names = ''"]);
         await standby.StartServerAsync();
+        if (!isSynchronous) return standby;
         Configure(["synchronous_standby_names = '*'"]);
         Shell.Run(Shell.Drop(Path.Combine(_bin, "pg_ctl"), "reload", "-D", Data));
         return standby;
@@ -120,6 +123,21 @@ public sealed class PostgresCluster : IAsyncDisposable
         var to = new NpgsqlConnectionStringBuilder(connection);
         return Shell.Run(
             Path.Combine(_bin, "pg_dump"), "-h", to.Host!, "-p", $"{to.Port}", "-U", to.Username!, to.Database!);
+    }
+
+    /// <summary>Makes a standby receive nothing more; it has all that was committed before.</summary>
+    public async Task StopReceivingAsync(string connection, PostgresCluster primary)
+    {
+        await using var source = NpgsqlDataSource.Create($"{connection};Pooling=false");
+        await using var ahead = NpgsqlDataSource.Create(
+            $"{primary.Connection(new NpgsqlConnectionStringBuilder(connection).Database!)};Pooling=false");
+        var last = await ahead.CreateCommand("SELECT pg_current_wal_lsn()::text").ExecuteScalarAsync();
+        while (true.Equals(await source.CreateCommand(
+            $"SELECT pg_last_wal_replay_lsn() < '{last}'::pg_lsn").ExecuteScalarAsync())) await Task.Delay(20);
+        await source.CreateCommand("ALTER SYSTEM SET primary_conninfo = ''").ExecuteNonQueryAsync();
+        await source.CreateCommand("SELECT pg_reload_conf()").ExecuteNonQueryAsync();
+        while (true.Equals(await source.CreateCommand(
+            "SELECT EXISTS (SELECT FROM pg_stat_wal_receiver)").ExecuteScalarAsync())) await Task.Delay(20);
     }
 
     /// <summary>Kills the postmaster and leaves its backends to find out.</summary>

@@ -30,8 +30,9 @@ internal sealed class Batch(int count)
             if (pending.Entries.Count == 0 && !pending.IsReliedOn) continue;
             changes.Add(new()
             {
-                Key = pending.Chain, SequenceBefore = pending.SequenceBefore, Entries = pending.Entries,
-                State = pending.State!, Records = pending.Records, KeysAbsent = pending.KeysAbsent,
+                Key = pending.Chain, SequenceBefore = pending.SequenceBefore, HeadBefore = pending.HeadBefore,
+                Entries = pending.Entries, State = pending.State!, Records = pending.Records,
+                KeysAbsent = pending.KeysAbsent,
             });
         }
         return changes;
@@ -47,6 +48,7 @@ internal sealed class Batch(int count)
 
         public ChainKey Chain { get; } = chain;
         public long SequenceBefore { get; } = state?.Sequence ?? 0;
+        public byte[] HeadBefore { get; } = state?.Head ?? HashChain.Genesis;
         public ChainState? State { get; private set; } = state;
         public List<SealedEntry> Entries { get; } = new(1);
         public IReadOnlyCollection<ChainRecord> Records => _records is null ? [] : _records.Values;

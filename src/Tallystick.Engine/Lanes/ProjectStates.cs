@@ -84,10 +84,11 @@ internal sealed class ProjectStates(ILedgerStore store, TimeProvider time)
             : null;
     }
 
+    // What was asked for later knows more, also where it is less: a failover may have lost entries.
     private Known Keep(ProjectState state, long asOf) => _known.AddOrUpdate(
         state.Key.Project, new Known(state, TermsOf(state), asOf),
-        (_, known) => known.State.Sequence > state.Sequence ? known
-            : known.State.Sequence == state.Sequence ? known with { LoadedAt = asOf }
+        (_, known) => (known.LoadedAt, known.State.Sequence).CompareTo((asOf, state.Sequence)) > 0 ? known
+            : known.State.Head.AsSpan().SequenceEqual(state.Head) ? known with { LoadedAt = asOf }
             : new(state, TermsOf(state), asOf));
 
     private sealed record Known(ProjectState State, ProjectTerms Terms, long LoadedAt);

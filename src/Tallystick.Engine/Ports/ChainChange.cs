@@ -13,6 +13,12 @@ public sealed record ChainChange
     /// <summary>The chain's sequence before this change; a store shared by several nodes refuses another.</summary>
     public required long SequenceBefore { get; init; }
 
+    /// <summary>
+    /// The hash of the last entry before this change: a shared store that has lost entries and has others in their
+    /// place refuses it.
+    /// </summary>
+    public required byte[] HeadBefore { get; init; }
+
     /// <summary>New entries, consecutive from <see cref="SequenceBefore"/> + 1.</summary>
     public required IReadOnlyList<SealedEntry> Entries
     {

@@ -41,6 +41,11 @@ internal static class Migrator
             SELECT pg_get_triggerdef(t.oid) || CASE t.tgenabled WHEN 'O' THEN '' ELSE ' disabled' END
             FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
             WHERE c.relnamespace = to_regnamespace('tallystick') AND NOT t.tgisinternal
+            UNION ALL
+            SELECT format('FUNCTION %s(%s) %s %s', p.proname, pg_get_function_identity_arguments(p.oid), l.lanname,
+                btrim(regexp_replace(p.prosrc, '\s+', ' ', 'g')))
+            FROM pg_proc p JOIN pg_language l ON l.oid = p.prolang
+            WHERE p.pronamespace = to_regnamespace('tallystick')
         ) lines ORDER BY line COLLATE "C"
         """;
 
@@ -105,7 +110,7 @@ internal static class Migrator
     public static List<string> Expected() =>
         [.. Resource("schema.txt").Split('\n', StringSplitOptions.RemoveEmptyEntries)];
 
-    /// <summary>Columns, indexes and triggers, one a line, in order.</summary>
+    /// <summary>Columns, indexes, triggers and functions, one a line, in order.</summary>
     public static async Task<List<string>> SchemaAsync(NpgsqlConnection connection, CancellationToken cancel)
     {
         var lines = new List<string>();
