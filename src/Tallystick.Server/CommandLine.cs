@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Npgsql;
 using Tallystick.Core.Journal;
 using Tallystick.Engine.Ports;
 using Tallystick.Server.Commands;
@@ -9,6 +10,9 @@ namespace Tallystick.Server;
 /// <summary>The table of commands, and the one edge where what ends a command becomes an exit code.</summary>
 internal static class CommandLine
 {
+    /// <summary>From Ctrl+C until a command that does not hear it is ended.</summary>
+    private static readonly TimeSpan StopTimeMax = TimeSpan.FromSeconds(2);
+
     private static readonly RootCommand Root = new(
         "Tallystick: the credit ledger for AI products. All commands but serve, migrate, import and replay only "
         + "read, and may run beside a server. Exit codes: 0 done, 1 the books do not hold, 2 usage, 3 the store cannot "
@@ -23,10 +27,15 @@ internal static class CommandLine
 
     public static async Task<int> RunAsync(string[] arguments)
     {
-        var parsed = Root.Parse(arguments);
         try
         {
-            var code = await parsed.InvokeAsync(new() { EnableDefaultExceptionHandler = false });
+            var parsed = Root.Parse(arguments);
+            var code = await parsed.InvokeAsync(new()
+            {
+                EnableDefaultExceptionHandler = false,
+                ProcessTerminationTimeout = parsed.CommandResult.Command.Name == ServeCommand.Name
+                    ? ServeCommand.StopTimeMax : StopTimeMax,
+            });
             return parsed.Errors.Count > 0 ? ExitCode.Usage : code;
         }
         catch (OperationCanceledException)
@@ -38,12 +47,16 @@ internal static class CommandLine
             return await EndAsync($"The books cannot be read: {damage.Message}. tally verify names what is wrong.",
                 ExitCode.Broken);
         }
+        catch (UsageException misunderstood)
+        {
+            return await EndAsync(misunderstood.Message, ExitCode.Usage);
+        }
         catch (ServerRefusedException refused)
         {
             return await EndAsync(refused.Message, refused.IsUsage ? ExitCode.Usage : ExitCode.StoreRefused);
         }
         catch (Exception refused) when (refused is StoreRefusedException or StoreUnavailableException or IOException
-            or ImportRefusedException)
+            or UnauthorizedAccessException or NpgsqlException or ImportRefusedException)
         {
             return await EndAsync(refused.Message, ExitCode.StoreRefused);
         }

@@ -13,21 +13,19 @@ internal static class GatewaySettings
         Description = "Where this process notes the model calls in flight, so that the next one settles what it could "
             + "not [TALLY_CALLS_FILE; the embedded store's folder has one]",
         HelpName = "FILE",
-        DefaultValueFactory = _ =>
-            Environment.GetEnvironmentVariable("TALLY_CALLS_FILE") is { Length: > 0 } given ? new(given) : null,
     };
 
     public static readonly Option<bool> AllowPrivateUpstreams = new("--allow-private-upstreams")
     {
         Description = "Let upstreams and identity providers be on this host and in its network, such as a model of "
             + "your own [TALLY_ALLOW_PRIVATE_UPSTREAMS=true]",
-        DefaultValueFactory = _ => Environment.GetEnvironmentVariable("TALLY_ALLOW_PRIVATE_UPSTREAMS") is "true" or "1",
     };
 
     public static GatewayOptions Of(ParseResult parsed) => new()
     {
-        SpoolPath = parsed.GetValue(CallsFile)?.FullName
+        SpoolPath = (parsed.GetValue(CallsFile) ?? Given.FileIn("TALLY_CALLS_FILE"))?.FullName
             ?? (Stores.PostgresOf(parsed) is null ? Path.Combine(Stores.FolderOf(parsed), FileName) : null),
-        AllowsPrivateUpstreams = parsed.GetValue(AllowPrivateUpstreams),
+        AllowsPrivateUpstreams = parsed.GetResult(AllowPrivateUpstreams) is null
+            ? Given.In("TALLY_ALLOW_PRIVATE_UPSTREAMS") is "true" or "1" : parsed.GetValue(AllowPrivateUpstreams),
     };
 }

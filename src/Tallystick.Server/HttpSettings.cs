@@ -24,14 +24,11 @@ internal sealed class HttpSettings
     private static readonly TimeSpan HeadersTime = TimeSpan.FromSeconds(15);
     private static readonly MinDataRate SlowestRate = new(bytesPerSecond: 240, TimeSpan.FromSeconds(5));
 
-    public static readonly Option<int> MaxConnections = new("--max-connections")
+    public static readonly Option<int?> MaxConnections = new("--max-connections")
     {
-        Description = "Connections that may be open at once; one more is closed as it comes [TALLY_MAX_CONNECTIONS]",
+        Description = "Connections that may be open at once; one more is closed as it comes "
+            + $"[TALLY_MAX_CONNECTIONS; {ConnectionsDefault}]",
         HelpName = "N",
-        DefaultValueFactory = _ =>
-            int.TryParse(
-                Environment.GetEnvironmentVariable("TALLY_MAX_CONNECTIONS"), CultureInfo.InvariantCulture,
-                out var given) ? given : ConnectionsDefault,
     };
 
     public static readonly Option<string?> TrustedProxies = new("--trusted-proxies")
@@ -39,7 +36,6 @@ internal sealed class HttpSettings
         Description = "Addresses and networks of proxies whose X-Forwarded-For says who the client is, with commas "
             + "[TALLY_TRUSTED_PROXIES; none]",
         HelpName = "LIST",
-        DefaultValueFactory = _ => Environment.GetEnvironmentVariable("TALLY_TRUSTED_PROXIES"),
     };
 
     private readonly int _connections;
@@ -47,12 +43,12 @@ internal sealed class HttpSettings
 
     private HttpSettings(int connections, List<IPNetwork> proxies) => (_connections, _proxies) = (connections, proxies);
 
-    /// <exception cref="IOException">An option says what is none.</exception>
+    /// <exception cref="UsageException">An option says what is none.</exception>
     public static HttpSettings Of(ParseResult parsed)
     {
-        var connections = parsed.GetValue(MaxConnections);
-        if (connections < 1) throw new IOException("--max-connections must be 1 at least.");
-        var named = (parsed.GetValue(TrustedProxies) ?? "").Split(
+        var connections = parsed.GetValue(MaxConnections) ?? ConnectionsGiven();
+        if (connections < 1) throw new UsageException("--max-connections, TALLY_MAX_CONNECTIONS: a number from 1 on.");
+        var named = (parsed.GetValue(TrustedProxies) ?? Given.In("TALLY_TRUSTED_PROXIES") ?? "").Split(
             ',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         return new(connections, [.. named.Select(Network)]);
     }
@@ -86,8 +82,11 @@ internal sealed class HttpSettings
         app.UseForwardedHeaders(options);
     }
 
+    private static int ConnectionsGiven() => Given.In("TALLY_MAX_CONNECTIONS") is not { } text ? ConnectionsDefault
+        : int.TryParse(text, CultureInfo.InvariantCulture, out var number) ? number : 0;
+
     private static IPNetwork Network(string text) =>
         IPNetwork.TryParse(text, out var network) ? network
         : IPAddress.TryParse(text, out var address) ? new(address, 8 * address.GetAddressBytes().Length)
-        : throw new IOException($"--trusted-proxies: {text} is neither an address nor a network.");
+        : throw new UsageException($"--trusted-proxies: {text} is neither an address nor a network.");
 }

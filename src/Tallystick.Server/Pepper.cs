@@ -18,17 +18,16 @@ internal static class Pepper
         Description = "The file with the secret under which keys are hashed: 32 bytes, or the same in hex or base64 "
             + "[TALLY_PEPPER_FILE; TALLY_PEPPER: the secret itself]",
         HelpName = "FILE",
-        DefaultValueFactory = _ =>
-            Environment.GetEnvironmentVariable("TALLY_PEPPER_FILE") is { Length: > 0 } given ? new(given) : null,
     };
 
     /// <summary>The given one; the embedded store makes one of its own where none is given.</summary>
     /// <exception cref="StoreRefusedException">It is not a pepper, or a shared store was given none.</exception>
     public static byte[] Load(ParseResult parsed)
     {
-        if (Environment.GetEnvironmentVariable("TALLY_PEPPER") is { Length: > 0 } given)
+        if (parsed.GetValue(PepperFile) is null && Given.In("TALLY_PEPPER") is { } given)
             return Read(System.Text.Encoding.UTF8.GetBytes(given), "TALLY_PEPPER");
-        if (parsed.GetValue(PepperFile) is { } file) return Read(File.ReadAllBytes(file.FullName), file.FullName);
+        if ((parsed.GetValue(PepperFile) ?? Given.FileIn("TALLY_PEPPER_FILE")) is { } file)
+            return Read(File.ReadAllBytes(file.FullName), file.FullName);
         return Stores.PostgresOf(parsed) is null
             ? LoadOrCreate(Stores.FolderOf(parsed))
             : throw new StoreRefusedException(

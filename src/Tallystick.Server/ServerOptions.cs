@@ -6,6 +6,8 @@ namespace Tallystick.Server;
 /// <summary>How a command finds a running server.</summary>
 internal static class ServerOptions
 {
+    public const string KeyVariable = "TALLY_ADMIN_KEY";
+
     public static readonly Option<Uri?> Url = new("--url")
     {
         Description = "A running server, in place of a store",
@@ -17,13 +19,16 @@ internal static class ServerOptions
     {
         Description = "An admin key of that server [TALLY_ADMIN_KEY]",
         HelpName = "KEY",
-        DefaultValueFactory = _ => Environment.GetEnvironmentVariable("TALLY_ADMIN_KEY"),
     };
+
+    /// <summary>Null where neither the command line nor the environment has one.</summary>
+    public static string? KeyOf(ParseResult parsed) => parsed.GetValue(Key) ?? Given.In(KeyVariable);
 
     /// <summary>A server is asked with a key.</summary>
     public static void Check(CommandResult result)
     {
-        if (result.GetValue(Url) is not null && result.GetValue(Key) is null) result.AddError("--url needs a --key");
+        if (result.GetValue(Url) is not null && result.GetValue(Key) is null && Given.In(KeyVariable) is null)
+            result.AddError("--url needs a --key");
     }
 
     private static Uri? Read(ArgumentResult result)

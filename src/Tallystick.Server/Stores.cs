@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using Tallystick.Engine;
 using Tallystick.Engine.Lanes;
 using Tallystick.Engine.Ports;
@@ -12,11 +13,10 @@ namespace Tallystick.Server;
 /// </summary>
 internal static class Stores
 {
-    public static readonly Option<string> Data = new("--data")
+    public static readonly Option<string?> Data = new("--data")
     {
-        Description = "The folder of the embedded store [TALLY_DATA]",
+        Description = "The folder of the embedded store [TALLY_DATA; data]",
         HelpName = "DIR",
-        DefaultValueFactory = _ => Environment.GetEnvironmentVariable("TALLY_DATA") ?? "data",
     };
 
     public static readonly Option<string?> Postgres = new("--postgres")
@@ -24,8 +24,7 @@ internal static class Stores
         Description =
             "A PostgreSQL database in place of the embedded store, as an Npgsql connection string [TALLY_POSTGRES]",
         HelpName = "CONNECTION",
-        DefaultValueFactory = _ =>
-            Environment.GetEnvironmentVariable("TALLY_POSTGRES") is { Length: > 0 } given ? given : null,
+        Validators = { NotBoth },
     };
 
     public static readonly Option<bool> AllowUnsafeDurability = new("--allow-unsafe-durability")
@@ -33,7 +32,7 @@ internal static class Stores
         Description = "Serve a PostgreSQL that may lose acknowledged writes in a crash. For experiments",
     };
 
-    public static string FolderOf(ParseResult parsed) => parsed.GetValue(Data)!;
+    public static string FolderOf(ParseResult parsed) => parsed.GetValue(Data) ?? Given.In("TALLY_DATA") ?? "data";
 
     /// <summary>For writing: the embedded store refuses while another process does.</summary>
     public static async Task<OpenedStore> OpenAsync(
@@ -55,13 +54,29 @@ internal static class Stores
         return new(shared, shared.Clock, lanes, shared.Warnings);
     }
 
-    /// <summary>Null where the embedded store is meant.</summary>
-    public static PostgresStoreOptions? PostgresOf(ParseResult parsed) => parsed.GetValue(Postgres) is { } connection
-        ? new() { Connection = connection, AllowUnsafeDurability = parsed.GetValue(AllowUnsafeDurability) }
-        : null;
+    /// <summary>
+    /// Null where the embedded store is meant: an option is about these books, whatever the environment says of others.
+    /// </summary>
+    /// <exception cref="UsageException">It is no connection string.</exception>
+    public static PostgresStoreOptions? PostgresOf(ParseResult parsed)
+    {
+        var (option, folder) = (parsed.GetValue(Postgres), parsed.GetValue(Data));
+        if (option is null && (folder is not null || Given.In("TALLY_POSTGRES") is null)) return null;
+        return new()
+        {
+            Connection = option is not null ? ConnectionString.Check(option, "--postgres")
+                : ConnectionString.Check(Given.In("TALLY_POSTGRES")!, "TALLY_POSTGRES"),
+            AllowUnsafeDurability = parsed.GetValue(AllowUnsafeDurability),
+        };
+    }
 
     /// <summary>Read-only, also beside a running server: one snapshot with everything that was acknowledged.</summary>
     public static IStoreAudit OpenAudit(ParseResult parsed) => PostgresOf(parsed) is { } options
         ? PostgresAudit.Open(options)
         : SqliteAudit.Open(FolderOf(parsed));
+
+    private static void NotBoth(OptionResult postgres)
+    {
+        if (postgres.GetResult(Data) is not null) postgres.AddError("--data or --postgres: the books are in one store");
+    }
 }

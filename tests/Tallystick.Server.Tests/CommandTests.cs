@@ -13,6 +13,15 @@ public sealed class CommandTests(SampleFixture sample)
     private static readonly string[] Commands =
     [
         "serve", "verify", "digest", "export", "explain", "backup", "migrate", "import postgres", "replay", "simulate",
+        "prices diff",
+    ];
+
+    private static readonly (string Name, string Value)[] Secrets =
+    [
+        ("TALLY_POSTGRES", "Host=127.0.0.1;Port=1;Username=u;Password=secret-1;Timeout=1"),
+        ("TALLY_ADMIN_KEY", "secret-2-of-forty-characters-0123456789"), ("TALLY_PEPPER", new('5', 64)),
+        ("TALLY_IMPORT_FROM", "Host=127.0.0.1;Port=1;Username=u;Password=secret-3;Timeout=1"),
+        ("TALLY_PEPPER_FILE", "/nowhere/secret-4"),
     ];
 
     [Fact]
@@ -48,6 +57,84 @@ public sealed class CommandTests(SampleFixture sample)
         Assert.Equal(code, result.Code);
         Assert.NotEmpty(result.Errors);
         Assert.DoesNotContain("   at ", result.Errors); // no stack
+    }
+
+    [Fact]
+    public async Task Neither_help_nor_an_error_of_usage_shows_what_the_environment_says()
+    {
+        foreach (var command in Commands.Append("bench").Append("rerate"))
+            foreach (var option in (string[])["--help", "--misspelt"])
+            {
+                var said = await Tally.RunAsync(Secrets, [.. command.Split(' '), option]);
+                Assert.Equal(option == "--help" ? 0 : 2, said.Code);
+                Assert.DoesNotContain("secret-", said.Output + said.Errors);
+                Assert.DoesNotContain("5555", said.Output + said.Errors);
+            }
+    }
+
+    [Fact]
+    public async Task An_option_says_which_books_are_meant_whatever_the_environment_says()
+    {
+        var here = await Tally.RunAsync(Secrets, "verify", "--data", sample.Folder.Path);
+        Assert.True(here.Code == 0, here.Errors);
+        Assert.StartsWith("The books hold: ", here.Output);
+        Assert.Equal(3, (await Tally.RunAsync(Secrets, "verify")).Code); // that one cannot be reached
+        var folder = ("TALLY_DATA", sample.Folder.Path);
+        Assert.Equal(0, (await Tally.RunAsync([folder], "verify")).Code);
+        Assert.Equal(3, (await Tally.RunAsync([.. Secrets, folder], "verify")).Code);
+
+        var both = await Tally.RunAsync(
+            "verify", "--data", sample.Folder.Path, "--postgres", "Host=127.0.0.1;Port=1;Timeout=1");
+        Assert.Equal(2, both.Code);
+        Assert.Contains("--data or --postgres", both.Errors);
+    }
+
+    [Theory]
+    [InlineData("postgresql://user:secret@host/db")]
+    [InlineData("postgresql://user:secret@host/db?sslmode=require")]
+    [InlineData("Password=secret;Database=tally")]
+    [InlineData("Host=h;Port=secret")]
+    public async Task What_is_no_connection_string_is_told_its_form_and_is_not_repeated(string connection)
+    {
+        foreach (var said in (CommandResult[])
+            [
+                await Tally.RunAsync("verify", "--postgres", connection),
+                await Tally.RunAsync([("TALLY_POSTGRES", connection)], "serve"),
+                await Tally.RunAsync([("TALLY_POSTGRES", connection)], "migrate"),
+                await Tally.RunAsync("bench", "--postgres", connection),
+                await Tally.RunAsync("import", "postgres", "--layout", "000", "--from", connection),
+            ])
+        {
+            MustSay(2, "takes an Npgsql connection string, such as", said);
+            Assert.DoesNotContain("secret", said.Errors);
+        }
+    }
+
+    [Fact]
+    public async Task A_mistake_of_whoever_runs_it_is_one_line_that_says_what_is_wrong()
+    {
+        var data = Directory.CreateTempSubdirectory("tally-mistakes-").FullName;
+        var noSeals = Path.Combine(data, "no-seals");
+        await File.WriteAllTextAsync(noSeals, "{}\n");
+        MustSay(2, "has no seals", await Tally.RunAsync("verify", "--data", sample.Folder.Path, "--seals", noSeals));
+        await File.WriteAllTextAsync(noSeals, Export.JournalExport.SealLineStart + "\n");
+        MustSay(2, "line 1", await Tally.RunAsync("verify", "--data", sample.Folder.Path, "--seals", noSeals));
+
+        MustSay(2, "TALLY_LOG_LEVEL takes trace", await ServeAsync(("TALLY_LOG_LEVEL", "warn")));
+        MustSay(2, "TALLY_LOG_LEVEL takes trace", await ServeAsync(("TALLY_LOG_LEVEL", "42")));
+        MustSay(2, "TALLY_LOG_FORMAT takes text, json", await ServeAsync(("TALLY_LOG_FORMAT", "xml")));
+        MustSay(2, "TALLY_MAX_CONNECTIONS", await ServeAsync(("TALLY_MAX_CONNECTIONS", "many")));
+        MustSay(2, "TALLY_ADMIN_KEY takes 32-128", await ServeAsync(("TALLY_ADMIN_KEY", "short")));
+        MustSay(3, "TALLY_PEPPER must hold 32 bytes", await ServeAsync(("TALLY_PEPPER", "short")));
+        Assert.Empty(Directory.GetFiles(data, "tally.*"));
+
+        // Who is root may write anywhere: what is in the way then is a file where a folder is meant.
+        MustSay(3, "no-seals", await Tally.RunAsync("serve", "--data", Path.Combine(noSeals, "folder")));
+        MustSay(3, data, await Tally.RunAsync("serve", "--data", data, "--pepper-file", data)); // a folder
+        Directory.Delete(data, recursive: true);
+
+        Task<CommandResult> ServeAsync((string, string) environment) =>
+            Tally.RunAsync([environment], "serve", "--data", data);
     }
 
     [Fact]
@@ -145,6 +232,14 @@ public sealed class CommandTests(SampleFixture sample)
         var verified = await Tally.RunAsync("verify", "--data", data);
         Assert.StartsWith("The books hold: 0 entries, 0 chains, 0 seals.", verified.Output);
         Directory.Delete(Path.GetDirectoryName(data)!, recursive: true);
+    }
+
+    private static void MustSay(int code, string what, CommandResult said)
+    {
+        Assert.True(said.Code == code, $"{said.Code}: {said.Output}{said.Errors}");
+        Assert.Contains(what, said.Errors);
+        Assert.Single(said.Errors.Trim().Split('\n'));
+        Assert.DoesNotContain("   at ", said.Errors); // no stack
     }
 
     private JournalEntry Entry(Func<JournalEntry, bool> isIt)

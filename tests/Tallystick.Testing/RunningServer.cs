@@ -34,7 +34,9 @@ public sealed partial class RunningServer : IDisposable
     /// <summary>The lines of its log so far.</summary>
     public IReadOnlyCollection<string> Log => _log;
 
-    /// <param name="environment">Beside the key <see cref="AdminKey"/>.</param>
+    /// <param name="environment">
+    /// Beside the key <see cref="AdminKey"/> and the folder, which a database here takes the place of.
+    /// </param>
     public static async Task<RunningServer> StartAsync(
         string[]? arguments = null, IReadOnlyDictionary<string, string>? environment = null)
     {
@@ -43,10 +45,10 @@ public sealed partial class RunningServer : IDisposable
         {
             RedirectStandardOutput = true, RedirectStandardError = true,
         };
-        foreach (
-            var argument in (string[])["serve", "--urls", "http://127.0.0.1:0", "--data", folder, .. arguments ?? []])
+        foreach (var argument in (string[])["serve", "--urls", "http://127.0.0.1:0", .. arguments ?? []])
             start.ArgumentList.Add(argument);
-        start.Environment["TALLY_ADMIN_KEY"] = AdminKey;
+        start.Environment.Remove("TALLY_POSTGRES");
+        (start.Environment["TALLY_ADMIN_KEY"], start.Environment["TALLY_DATA"]) = (AdminKey, folder);
         foreach (var (name, value) in environment ?? new Dictionary<string, string>()) start.Environment[name] = value;
         var process = Process.Start(start)!;
         using var patience = new CancellationTokenSource(StartTimeMax);

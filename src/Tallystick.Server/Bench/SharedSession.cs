@@ -161,8 +161,11 @@ internal sealed class SharedSession(string connection, TimeSpan duration, int ac
     }
 
     private Task<ServerProcess> StartAsync(CancellationToken cancel) => ServerProcess.StartAsync(
-        ["serve", "--urls", "http://127.0.0.1:0", "--postgres", connection],
-        new Dictionary<string, string?> { ["TALLY_ADMIN_KEY"] = _key, ["TALLY_PEPPER"] = _pepper }, cancel);
+        ["serve", "--urls", "http://127.0.0.1:0"],
+        new Dictionary<string, string?>
+        {
+            ["TALLY_ADMIN_KEY"] = _key, ["TALLY_PEPPER"] = _pepper, ["TALLY_POSTGRES"] = connection,
+        }, cancel);
 
     private async Task RequireEmptyAsync(CancellationToken cancel)
     {

@@ -99,7 +99,8 @@ internal static class BenchCommand
             }
             if (parsed.GetValue(Postgres) is { } connection)
             {
-                var shared = new SharedSession(connection, duration, parsed.GetValue(Accounts));
+                var shared = new SharedSession(
+                    ConnectionString.Check(connection, "--postgres"), duration, parsed.GetValue(Accounts));
                 return await shared.RunAsync(cancel) ? ExitCode.Ok : ExitCode.Broken;
             }
             if (parsed.GetValue(Growth))

@@ -20,12 +20,11 @@ internal static class ImportCommand
 {
     private static readonly TimeSpan LineInterval = TimeSpan.FromSeconds(10);
 
-    private static readonly Option<string> From = new("--from")
+    private static readonly Option<string?> From = new("--from")
     {
         Description =
             "The other system's database, as an Npgsql connection string; it is only read [TALLY_IMPORT_FROM]",
         HelpName = "CONNECTION",
-        DefaultValueFactory = _ => Environment.GetEnvironmentVariable("TALLY_IMPORT_FROM") ?? "",
     };
 
     private static readonly Option<string> LayoutName = new("--layout")
@@ -96,12 +95,13 @@ internal static class ImportCommand
     private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancel)
     {
         var layout = Layout.All.FirstOrDefault(one => one.Name == parsed.GetValue(LayoutName));
-        if (layout is null || parsed.GetValue(From) is not { Length: > 0 } from)
+        if (layout is null || (parsed.GetValue(From) ?? Given.In("TALLY_IMPORT_FROM")) is not { Length: > 0 } from)
         {
             await Console.Error.WriteLineAsync(
                 layout is null ? "--layout takes 000, 001, 002 or 003." : "--from names the database to read.");
             return ExitCode.Usage;
         }
+        ConnectionString.Check(from, parsed.GetValue(From) is null ? "TALLY_IMPORT_FROM" : "--from");
         var isDryRun = parsed.GetValue(DryRun);
         var options = OptionsOf(parsed, isDryRun);
         await using var source = await SourceDatabase.OpenAsync(from, options.Schema, cancel);

@@ -51,7 +51,7 @@ internal static class PricesCommand
         if (table is null) return ExitCode.Usage;
         var format = parsed.GetValue(Format) ?? PriceTables.FormatOf(table.RootElement);
         var diff = parsed.GetValue(ServerOptions.Url) is { } url
-            ? await AskAsync(url, parsed.GetValue(ServerOptions.Key)!, format, file.Name, bytes, cancel)
+            ? await AskAsync(url, ServerOptions.KeyOf(parsed)!, format, file.Name, bytes, cancel)
             : OfStore(parsed, format, file.Name, table.RootElement);
         if (diff is null) return ExitCode.Usage;
         Console.Write(parsed.GetValue(Json)

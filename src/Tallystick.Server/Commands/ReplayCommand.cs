@@ -36,7 +36,6 @@ internal static class ReplayCommand
     {
         Description = "A service or admin key of that server [TALLY_ADMIN_KEY]",
         HelpName = "KEY",
-        DefaultValueFactory = _ => Environment.GetEnvironmentVariable("TALLY_ADMIN_KEY"),
     };
 
     private static readonly Option<string?> Folder = new("--data")
@@ -100,7 +99,8 @@ internal static class ReplayCommand
         command.Validators.Add(result =>
         {
             if (result.GetValue(Url) is null) return;
-            if (result.GetValue(Key) is null) result.AddError("--url needs a --key");
+            if (result.GetValue(Key) is null && Given.In(ServerOptions.KeyVariable) is null)
+                result.AddError("--url needs a --key");
             if (result.GetValue(KillEvery) > 0) result.AddError("only a server of its own can be killed, not --url");
         });
         command.SetAction(RunAsync);
@@ -124,7 +124,8 @@ internal static class ReplayCommand
     {
         var folder = parsed.GetValue(Folder);
         await using var own = parsed.GetValue(Url) is null ? await OwnServer.StartAsync(folder, cancel) : null;
-        var session = new ReplaySession(options, own, parsed.GetValue(Url), parsed.GetValue(Key));
+        var key = parsed.GetValue(Key) ?? Given.In(ServerOptions.KeyVariable);
+        var session = new ReplaySession(options, own, parsed.GetValue(Url), key);
         var code = await session.RunAsync(cancel) ? Verify(own?.Folder ?? folder) : ExitCode.Broken;
         if (own is null || code == ExitCode.Ok) return code;
         own.KeepsFolder = true;

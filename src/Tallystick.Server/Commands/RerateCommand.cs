@@ -58,8 +58,7 @@ internal static class RerateCommand
 
     private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancel)
     {
-        using var server = new ServerCall(
-            parsed.GetValue(ServerOptions.Url)!, parsed.GetValue(ServerOptions.Key)!);
+        using var server = new ServerCall(parsed.GetValue(ServerOptions.Url)!, ServerOptions.KeyOf(parsed)!);
         var sum = new RerateReport();
         var request = RequestOf(parsed);
         do

@@ -17,15 +17,23 @@ namespace Tallystick.Server.Commands;
 /// <summary><c>tally serve</c>: the ledger over HTTP.</summary>
 internal static class ServeCommand
 {
+    public const string Name = "serve";
+
+    /// <summary>
+    /// From the signal to end: thirty seconds at most for requests under way, as the host has it, and what is left for
+    /// the last seal and the store.
+    /// </summary>
+    public static readonly TimeSpan StopTimeMax = TimeSpan.FromSeconds(35);
+
     private const string UrlDefault = "http://127.0.0.1:8480";
     private const int StartAttemptsMax = 20;
     private static readonly TimeSpan BrokenGrace = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan StartPause = TimeSpan.FromMilliseconds(500);
 
-    private static readonly Option<string> Urls = new("--urls")
+    private static readonly Option<string?> Urls = new("--urls")
     {
-        Description = "Where to listen [TALLY_URLS]",
-        DefaultValueFactory = _ => Environment.GetEnvironmentVariable("TALLY_URLS") ?? UrlDefault,
+        Description = $"Where to listen [TALLY_URLS; {UrlDefault}]",
+        HelpName = "URL",
     };
 
     private static readonly Option<DateTimeOffset?> TestClock = new("--test-clock")
@@ -40,30 +48,30 @@ internal static class ServeCommand
 
     public static Command Create()
     {
-        var command = new Command("serve", "Serve the ledger over HTTP")
+        var command = new Command(Name, "Serve the ledger over HTTP")
         {
             Urls, Stores.Data, Stores.Postgres, Pepper.PepperFile, Stores.AllowUnsafeDurability, TestClock, AcceptClock,
             HttpSettings.MaxConnections, HttpSettings.TrustedProxies, GatewaySettings.CallsFile,
             GatewaySettings.AllowPrivateUpstreams, LogOptions.FormatOption, LogOptions.LevelOption,
         };
-        command.SetAction((parsed, cancel) =>
-            RunAsync(parsed.GetValue(Urls)!, parsed, parsed.GetValue(TestClock), cancel));
+        command.SetAction((parsed, cancel) => RunAsync(parsed, parsed.GetValue(TestClock), cancel));
         return command;
     }
 
     private static async Task<int> RunAsync(
-        string urls, ParseResult parsed, DateTimeOffset? testClock, CancellationToken cancel)
+        ParseResult parsed, DateTimeOffset? testClock, CancellationToken cancel)
     {
+        // What is wrong with the command is said before a store is touched.
+        var (http, log, key) = (HttpSettings.Of(parsed), LogOptions.Of(parsed), FirstKeyGiven());
         var pepper = Pepper.Load(parsed);
         var store = await Stores.OpenAsync(parsed, isTestClock: testClock is not null, pepper, cancel);
         foreach (var warning in store.Warnings) await Console.Error.WriteLineAsync($"Warning: {warning}");
         if (testClock is null && !parsed.GetValue(AcceptClock)) await CheckClockAsync(store, cancel);
         using var export = OtlpExport.StartIfAsked();
-        await using var app = Build(urls, parsed, store, pepper, testClock);
+        await using var app = Build(parsed, (http, log), store, pepper, testClock);
         var ledger = app.Services.GetRequiredService<Ledger>();
         var keys = app.Services.GetRequiredService<KeyRing>();
-        var given = Environment.GetEnvironmentVariable("TALLY_ADMIN_KEY");
-        if (await PatientlyAsync(() => FirstKey.EnsureAsync(ledger, keys, given, cancel), cancel) is { } secret)
+        if (await PatientlyAsync(() => FirstKey.EnsureAsync(ledger, keys, key, cancel), cancel) is { } secret)
             Console.WriteLine($"Admin key (shown once): {secret}");
         await DefaultPrices.EnsureAsync(ledger, ChainKey.FirstProject, cancel);
         await app.StartAsync(cancel);
@@ -78,6 +86,10 @@ internal static class ServeCommand
         await app.StopAsync(grace.Token);
         return ExitCode.Broken;
     }
+
+    private static string? FirstKeyGiven() => Given.In(ServerOptions.KeyVariable) is not { } key ? null
+        : SecretForm.ProjectOf(key) == KeyRing.DefaultProject ? key
+        : throw new UsageException($"{ServerOptions.KeyVariable} takes 32-128 printable ASCII characters.");
 
     /// <summary>Before anything can fall due by it.</summary>
     public static async Task CheckClockAsync(OpenedStore store, CancellationToken cancel)
@@ -110,14 +122,15 @@ internal static class ServeCommand
     }
 
     private static WebApplication Build(
-        string urls, ParseResult parsed, OpenedStore store, byte[] pepper, DateTimeOffset? testClock)
+        ParseResult parsed, (HttpSettings Http, LogOptions Log) settings, OpenedStore store, byte[] pepper,
+        DateTimeOffset? testClock)
     {
         // An empty builder watches no files: a watcher over the data folder costs a third of the throughput.
         var builder = WebApplication.CreateEmptyBuilder(new());
-        var http = HttpSettings.Of(parsed);
-        builder.WebHost.UseKestrelCore().UseUrls(urls.Split(';')).ConfigureKestrel(http.Configure);
+        var urls = parsed.GetValue(Urls) ?? Given.In("TALLY_URLS") ?? UrlDefault;
+        builder.WebHost.UseKestrelCore().UseUrls(urls.Split(';')).ConfigureKestrel(settings.Http.Configure);
         builder.Services.AddRoutingCore();
-        LogOptions.Of(parsed).Configure(builder.Logging);
+        settings.Log.Configure(builder.Logging);
         builder.Services.AddSingleton(
             testClock is { } start ? LedgerClock.Test(Instant.From(start)) : new(store.Time));
         builder.Services.AddSingleton(services => new Ledger(
@@ -126,7 +139,7 @@ internal static class ServeCommand
         var gateway = GatewaySettings.Of(parsed);
         builder.Services.AddTallystick(pepper, new(gateway.AllowsPrivateUpstreams)).AddTallystickGateway(gateway);
         var app = builder.Build();
-        http.BelieveProxies(app);
+        settings.Http.BelieveProxies(app);
         app.UseRouting();
         app.MapTallystick(GatewayRoutes.All);
         app.MapTallystickGateway();

@@ -6,7 +6,7 @@ namespace Tallystick.Server.Export;
 internal static class ExportedSeals
 {
     /// <returns>Hashes (hexadecimal) by project and number.</returns>
-    /// <exception cref="InvalidDataException">The file is not an export.</exception>
+    /// <exception cref="UsageException">The file is not an export.</exception>
     public static IReadOnlyDictionary<(int Project, long Number), string> Read(string path)
     {
         var seals = new Dictionary<(int, long), string>();
@@ -26,8 +26,8 @@ internal static class ExportedSeals
         }
         catch (Exception failure) when (failure is JsonException or KeyNotFoundException or InvalidOperationException)
         {
-            throw new InvalidDataException($"{path}, line {number}: {failure.Message}", failure);
+            throw new UsageException($"{path}, line {number}, is no seal of an export: {failure.Message}");
         }
-        return seals.Count > 0 ? seals : throw new InvalidDataException($"{path} has no seals");
+        return seals.Count > 0 ? seals : throw new UsageException($"{path} has no seals: it is no whole export.");
     }
 }

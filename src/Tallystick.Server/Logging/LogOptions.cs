@@ -5,21 +5,21 @@ namespace Tallystick.Server.Logging;
 /// <summary>How a server logs: by its command line, or the environment.</summary>
 internal sealed record LogOptions(LogFormat Format, LogLevel Level)
 {
-    public static readonly Option<LogFormat> FormatOption = new("--log-format")
+    public static readonly Option<LogFormat?> FormatOption = new("--log-format")
     {
         Description = "text or json; by default text on a terminal, else json [TALLY_LOG_FORMAT]",
-        DefaultValueFactory = _ => FromEnvironment(
-            "TALLY_LOG_FORMAT", Console.IsErrorRedirected ? LogFormat.Json : LogFormat.Text),
     };
 
-    public static readonly Option<LogLevel> LevelOption = new("--log-level")
+    public static readonly Option<LogLevel?> LevelOption = new("--log-level")
     {
-        Description = "debug, information, warning or error [TALLY_LOG_LEVEL]",
-        DefaultValueFactory = _ => FromEnvironment("TALLY_LOG_LEVEL", LogLevel.Information),
+        Description = "debug, information, warning or error [TALLY_LOG_LEVEL; information]",
     };
 
-    public static LogOptions Of(ParseResult parsed) =>
-        new(parsed.GetValue(FormatOption), parsed.GetValue(LevelOption));
+    /// <exception cref="UsageException">The environment says what is none.</exception>
+    public static LogOptions Of(ParseResult parsed) => new(
+        parsed.GetValue(FormatOption) ?? FromEnvironment(
+            "TALLY_LOG_FORMAT", Console.IsErrorRedirected ? LogFormat.Json : LogFormat.Text),
+        parsed.GetValue(LevelOption) ?? FromEnvironment("TALLY_LOG_LEVEL", LogLevel.Information));
 
     public void Configure(ILoggingBuilder logging)
     {
@@ -33,7 +33,7 @@ internal sealed record LogOptions(LogFormat Format, LogLevel Level)
     }
 
     private static T FromEnvironment<T>(string name, T otherwise) where T : struct, Enum =>
-        Environment.GetEnvironmentVariable(name) is not { Length: > 0 } text ? otherwise
-        : Enum.TryParse<T>(text, ignoreCase: true, out var value) ? value
-        : throw new InvalidOperationException($"{name} takes {string.Join(", ", Enum.GetNames<T>())}");
+        Given.In(name) is not { } text ? otherwise
+        : Enum.TryParse<T>(text, ignoreCase: true, out var value) && Enum.IsDefined(value) ? value
+        : throw new UsageException($"{name} takes {string.Join(", ", Enum.GetNames<T>()).ToLowerInvariant()}.");
 }

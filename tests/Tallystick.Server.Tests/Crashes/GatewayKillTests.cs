@@ -43,6 +43,33 @@ public sealed class GatewayKillTests : IDisposable
         Assert.True(verified.Code == 0, verified.Output + verified.Errors);
     }
 
+    [Theory]
+    [InlineData("TERM")]
+    [InlineData("INT")]
+    public async Task A_server_that_is_told_to_end_ends_its_streams_and_charges_them_first_K6(string signal)
+    {
+        const int Words = 100;
+        await using var server = await TallyServer.StartAsync(_folder);
+        await OpenAsync(server, 1);
+        using var request = Request(1, 1, $"echo: tokens={Words} delay_ms=50");
+        using var response = await server.Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+        await server.SignalAsync(signal);
+        var stream = await response.Content.ReadAsStringAsync();
+
+        Assert.Equal(Words, stream.Split('\n').Count(line => line.Contains("word", StringComparison.Ordinal)));
+        Assert.Contains("data: [DONE]\n\n", stream);
+        Assert.Equal(0, await server.EndAsync());
+        // Nothing is left in the log: the store was closed.
+        Assert.Equal(0, new FileInfo(Path.Combine(_folder, "tally.db-wal")) is { Exists: true } log ? log.Length : 0);
+        var verified = await Tally.RunAsync("verify", "--data", _folder);
+        Assert.True(verified.Code == 0, verified.Output + verified.Errors);
+        await using var again = await TallyServer.StartAsync(_folder);
+        var entries = await again.Http.GetFromJsonAsync<JsonObject>($"/api/v1/accounts/{Account(1)}/transactions");
+        var capture = entries!["data"]!.AsArray().Single(entry => (string?)entry!["kind"] == "capture")!;
+        var record = capture["metadata"]!;
+        Assert.Equal(("Complete", false), ((string?)record["end"], (bool?)record["estimated"]));
+    }
+
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     private static string Account(int kill) => $"account-{kill}";
@@ -59,6 +86,17 @@ public sealed class GatewayKillTests : IDisposable
         granted.EnsureSuccessStatusCode();
     }
 
+    private static HttpRequestMessage Request(int kill, int number, string prompt) =>
+        new(HttpMethod.Post, "/v1/chat/completions")
+        {
+            Content = JsonContent.Create(new
+            {
+                model = "echo", stream = true, max_tokens = 2_000, user = $"{number}",
+                messages = new[] { new { role = "user", content = prompt } },
+            }),
+            Headers = { { "Tally-Account", Account(kill) } },
+        };
+
     /// <summary>A call that says a word every 50 ms; noted when it has run for longer than the gateway's notes are
     /// apart.</summary>
     private static (Task Noted, Task Ended) StreamAsync(TallyServer server, int kill, int number)
@@ -68,15 +106,7 @@ public sealed class GatewayKillTests : IDisposable
 
         async Task RunAsync()
         {
-            using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/chat/completions")
-            {
-                Content = JsonContent.Create(new
-                {
-                    model = "echo", stream = true, max_tokens = 2_000, user = $"{number}",
-                    messages = new[] { new { role = "user", content = "echo: tokens=1000 delay_ms=50" } },
-                }),
-                Headers = { { "Tally-Account", Account(kill) } },
-            };
+            using var request = Request(kill, number, "echo: tokens=1000 delay_ms=50");
             try
             {
                 using var response = await server.Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);

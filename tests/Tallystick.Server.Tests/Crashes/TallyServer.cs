@@ -8,7 +8,7 @@ namespace Tallystick.Server.Tests.Crashes;
 internal sealed partial class TallyServer : IAsyncDisposable
 {
     public const string AdminKey = "an-admin-key-for-tests-0123456789abcdef";
-    private static readonly TimeSpan StartTimeMax = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan StartTimeMax = TimeSpan.FromSeconds(30), EndTimeMax = TimeSpan.FromSeconds(40);
     private readonly Process _process;
 
     private TallyServer(Process process, string address)
@@ -28,18 +28,20 @@ internal sealed partial class TallyServer : IAsyncDisposable
     public static Task<TallyServer> StartAsync(string folder, params IEnumerable<string> more) =>
         StartAsync(folder, new Dictionary<string, string>(), more);
 
-    /// <param name="environment">Beside the admin key.</param>
+    /// <param name="environment">Beside the admin key and the folder, which a database here takes the place of.</param>
     /// <exception cref="InvalidOperationException">It ended instead; the message is what it said.</exception>
     public static async Task<TallyServer> StartAsync(
         string folder, IReadOnlyDictionary<string, string> environment, params IEnumerable<string> more)
     {
         var began = Stopwatch.GetTimestamp();
+        // A shell without jobs lets its background ignore Ctrl+C, and whatever that starts: here it is to be heard.
         var start = new ProcessStartInfo(
-            Tally.Program, ["serve", "--urls", "http://127.0.0.1:0", "--data", folder, .. more])
+            "env", ["--default-signal=INT", Tally.Program, "serve", "--urls", "http://127.0.0.1:0", .. more])
         {
             RedirectStandardOutput = true, RedirectStandardError = true,
-            Environment = { ["TALLY_ADMIN_KEY"] = AdminKey },
         };
+        Tally.Forget(start.Environment);
+        (start.Environment["TALLY_ADMIN_KEY"], start.Environment["TALLY_DATA"]) = (AdminKey, folder);
         foreach (var (name, value) in environment) start.Environment[name] = value;
         var process = Process.Start(start)!;
         using var patience = new CancellationTokenSource(StartTimeMax);
@@ -62,10 +64,17 @@ internal sealed partial class TallyServer : IAsyncDisposable
         await _process.WaitForExitAsync();
     }
 
+    /// <summary>Asks it to end, as a service manager (TERM) or a terminal (INT) would.</summary>
+    public async Task SignalAsync(string name)
+    {
+        using var kill = Process.Start("kill", [$"-{name}", $"{Id}"]);
+        await kill.WaitForExitAsync();
+    }
+
     /// <summary>Waits until it has ended by itself; its exit code.</summary>
     public async Task<int> EndAsync()
     {
-        using var patience = new CancellationTokenSource(StartTimeMax);
+        using var patience = new CancellationTokenSource(EndTimeMax);
         await _process.WaitForExitAsync(patience.Token);
         return _process.ExitCode;
     }

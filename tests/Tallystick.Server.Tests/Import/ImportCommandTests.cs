@@ -217,7 +217,7 @@ public sealed class ImportCommandTests(ImportFixture fixture) : IDisposable
         {
             RedirectStandardOutput = true, RedirectStandardError = true,
         };
-        start.Environment.Remove("TALLY_DATA");
+        Tally.Forget(start.Environment);
         using var process = Process.Start(start)!;
         _ = process.StandardOutput.ReadToEndAsync();
         _ = process.StandardError.ReadToEndAsync();

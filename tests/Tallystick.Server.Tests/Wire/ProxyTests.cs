@@ -42,7 +42,7 @@ public sealed class ProxyTests : IDisposable
     public async Task What_is_no_address_or_number_is_refused_at_the_start(string option, string value)
     {
         var refused = await Tally.RunAsync("serve", "--data", _folder, option, value);
-        Assert.NotEqual(0, refused.Code);
+        Assert.Equal(2, refused.Code);
         Assert.Contains(option, refused.Errors);
     }
 

@@ -78,10 +78,18 @@ internal sealed class SourceDatabase : IAsyncDisposable
         await TryFindAsync(names, columns, cancel)
         ?? throw new ImportRefusedException($"--from has no table {_schema}.{string.Join($" or {_schema}.", names)}");
 
+    /// <exception cref="ImportRefusedException">It may not be read, say.</exception>
     public async Task<SourceCursor> ReadAsync(SourceTable table, string select, CancellationToken cancel)
     {
         var name = $"tally_import_{++_cursors}";
-        await ExecuteAsync($"DECLARE {name} NO SCROLL CURSOR FOR {select}", cancel);
+        try
+        {
+            await ExecuteAsync($"DECLARE {name} NO SCROLL CURSOR FOR {select}", cancel);
+        }
+        catch (NpgsqlException fault)
+        {
+            throw new ImportRefusedException($"{table.Name} cannot be read: {fault.Message}", fault);
+        }
         return new(this, table, name);
     }
 
