@@ -76,10 +76,9 @@ internal sealed class Observer(World world)
         var sequence = known.Sequence + 1;
         var entry = known.Chain.Open(
             new(0, known.Chain.Key, sequence, stored.Bytes, stored.Hash, stored.Text));
-        if (known.Expected.TryDequeue(out var expected)) Redecision.CheckNext(entry, expected);
-        else
-            foreach (var next in Redecision.Check(
-                known.Chain.State, entry, known.Chain.Records, Terms, PriceBook.Empty)) known.Expected.Enqueue(next);
+        if (!known.Followers.Has(entry))
+            known.Followers.Expect(
+                Redecision.Check(known.Chain.State, entry, known.Chain.Records, Terms, PriceBook.Empty));
         known.Chain.Fold(entry);
         known.Hashes.Add(stored.Hash);
         if (entry.Entry.Origin?.Key is { } key)
@@ -96,7 +95,7 @@ internal sealed class Observer(World world)
     private sealed record Watched(RefoldedChain Chain)
     {
         public long Sequence => Chain.State?.Sequence ?? 0;
-        public Queue<JournalEntry> Expected { get; } = [];
+        public Followers Followers { get; } = new();
         public List<byte[]> Hashes { get; } = [];
     }
 }

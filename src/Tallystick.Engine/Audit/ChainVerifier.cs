@@ -12,11 +12,7 @@ namespace Tallystick.Engine.Audit;
 /// </summary>
 internal sealed class ChainVerifier(RefoldedChain chain, StoredForms stored, VerifyPass pass)
 {
-    /// <summary>
-    /// What the entries before must have brought with them and is not there yet: of each terms that the project may
-    /// have had. Empty where nothing is to follow.
-    /// </summary>
-    private List<Queue<JournalEntry>> _expected = [];
+    private readonly Followers _followers = new();
     private long _lastTrailed;
 
     public RefoldedChain Chain => chain;
@@ -33,8 +29,8 @@ internal sealed class ChainVerifier(RefoldedChain chain, StoredForms stored, Ver
         pass.Faults.Try("I13", chain.CheckTexts, chain.Key, AccountId, chain.LacksTextOf);
         pass.Faults.Try(
             "I4", () => InvariantBrokenException.Require(
-                _expected.Count == 0 || _expected.Exists(next => next.Count == 0), "I4",
-                $"{_expected[0].Peek().Body.Word} belongs to the entry before and is missing"),
+                _followers.Missing is null, "I4",
+                $"{_followers.Missing?.Body.Word} belongs to the entry before and is missing"),
             chain.Key, AccountId, last + 1);
         pass.Faults.Try("I4", () => stored.CheckEnd(last, _lastTrailed), chain.Key, AccountId, last + 1);
     }
@@ -61,38 +57,11 @@ internal sealed class ChainVerifier(RefoldedChain chain, StoredForms stored, Ver
     /// <summary>An entry that brings others with it is decided with them: they must follow.</summary>
     private void CheckDecision(SealedEntry entry)
     {
-        if (IsExpected(entry)) return;
+        if (_followers.Has(entry)) return;
         var terms = pass.TermsOf(chain.Key.Project, entry.Entry.At);
         var prices = pass.PricesOf(chain.Key.Project);
-        _expected = Redecision.Check(chain.State, entry, chain.Records, terms, prices);
+        _followers.Expect(Redecision.Check(chain.State, entry, chain.Records, terms, prices));
     }
-
-    /// <summary>Whether it belongs to the entry before; throws where that one must have brought another.</summary>
-    private bool IsExpected(SealedEntry entry)
-    {
-        if (_expected is [{ Count: 0 }]) return false;
-        string? first = null;
-        var mayBeOver = false;
-        var fitting = new List<Queue<JournalEntry>>(1);
-        foreach (var followers in _expected)
-        {
-            if (!followers.TryDequeue(out var next) || TakesTier(entry.Entry, next)) mayBeOver = true;
-            else if (Redecision.DifferenceOfNext(entry, next) is { } difference) first ??= difference;
-            else fitting.Add(followers);
-        }
-        if (fitting.Count == 0 && !mayBeOver && first is not null) throw new InvariantBrokenException(first);
-        _expected = fitting;
-        return fitting.Count > 0;
-    }
-
-    /// <summary>
-    /// One request may put a cap and take a tier. What it said of the cap is read back without the tier, and a cap
-    /// alone would begin periods of its own: those of the tier begin instead, and are decided as the tier's.
-    /// </summary>
-    private static bool TakesTier(JournalEntry entry, JournalEntry expected) =>
-        expected.Body is EntryBody.PeriodBegun { Tier: "" } && entry.Body is EntryBody.PeriodBegun { Tier: not "" }
-        && entry.At == expected.At
-        && entry.Origin?.RequestHash.AsSpan().SequenceEqual(expected.Origin!.RequestHash.AsSpan()) == true;
 
     private void CheckPrice(JournalEntry entry)
     {
