@@ -67,7 +67,7 @@ internal sealed class ChargeStages : IAsyncDisposable
         var ledger = new Ledger(
             store, new LedgerClock(TimeProvider.System), new LaneOptions(), NullLogger<Ledger>.Instance);
         var keys = new KeyRing(ledger, new byte[32]);
-        var secret = (await FirstKey.EnsureAsync(ledger, keys, null, default))!;
+        var secret = (await FirstKey.EnsureAsync(ledger, keys, null, default)).Shown!;
         var stages = new ChargeStages(folder, commits, ledger, keys, secret, (await keys.FindAsync(secret, default))!);
         for (var i = 0; i < Accounts; i++) await stages.OpenAccountAsync(AccountId(i));
         return stages;

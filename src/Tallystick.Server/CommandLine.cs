@@ -14,8 +14,9 @@ internal static class CommandLine
     private static readonly TimeSpan StopTimeMax = TimeSpan.FromSeconds(2);
 
     private static readonly RootCommand Root = new(
-        "Tallystick: the credit ledger for AI products. All commands but serve, migrate, import and replay only "
-        + "read, and may run beside a server. Exit codes: 0 done, 1 the books do not hold, 2 usage, 3 the store cannot "
+        "Tallystick: the credit ledger for AI products. verify, digest, export, explain, prices diff and simulate only "
+        + "read, and may run beside a server; backup may, too. Exit codes: 0 done, 1 the books do not hold, 2 usage, "
+        + "3 the store cannot "
         + "be opened, 4 no such thing, 5 what was imported does not reconcile, "
         + "6 not the same.")
     {

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Security.Cryptography;
 using Tallystick.Engine.Ports;
+using Tallystick.Store.Sqlite;
 
 namespace Tallystick.Server;
 
@@ -35,7 +36,7 @@ internal static class Pepper
                 + "(openssl rand -hex 32)");
     }
 
-    /// <summary>Tells peppers apart and nothing else: what a shared store remembers of its own.</summary>
+    /// <summary>Tells peppers apart and nothing else: what a store remembers of its own.</summary>
     public static string CheckOf(byte[] pepper) =>
         Convert.ToHexStringLower(HMACSHA256.HashData(pepper, "tallystick pepper"u8)[..8]);
 
@@ -55,6 +56,10 @@ internal static class Pepper
         Directory.CreateDirectory(folder);
         var path = Path.Combine(folder, FileName);
         if (File.Exists(path)) return Read(File.ReadAllBytes(path), path);
+        if (SqliteLedgerStore.HasEntries(folder))
+            throw new StoreRefusedException(
+                $"{path} is not there, and the store beside it has entries: put back the one that it was made with (it is "
+                + "in no backup); with another no key works");
         var pepper = RandomNumberGenerator.GetBytes(Size);
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
         if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;

@@ -42,7 +42,11 @@ internal static class Stores
         if (PostgresOf(parsed) is not { } options)
         {
             Directory.CreateDirectory(FolderOf(parsed));
-            var embedded = SqliteLedgerStore.Open(new() { Folder = FolderOf(parsed), Clock = clock }, StoreFold.Next);
+            var folder = new SqliteStoreOptions
+            {
+                Folder = FolderOf(parsed), Clock = clock, PepperCheck = Pepper.CheckOf(pepper),
+            };
+            var embedded = SqliteLedgerStore.Open(folder, StoreFold.Next);
             return new(embedded, TimeProvider.System, new(), []);
         }
         // Half of the cores for lanes, two each: while the commit of one is on its way, the other decides.

@@ -24,13 +24,21 @@ internal sealed class FolderLock : IDisposable
             {
                 return new(new(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
             }
-            catch (IOException failure) when (failure is not (DirectoryNotFoundException or FileNotFoundException))
+            catch (IOException failure) when (IsTaken(failure))
             {
                 if (waitedMs >= patience.TotalMilliseconds)
                     throw new StoreRefusedException($"another process writes to {folder} ({path} is locked)", failure);
                 Thread.Sleep(RetryMs);
             }
         }
+    }
+
+    /// <summary>A full or read-only disk is no other writer. .NET has the system's own number of the fault.</summary>
+    private static bool IsTaken(IOException failure)
+    {
+        const int LinuxWouldBlock = 11, MacWouldBlock = 35, WindowsSharing = unchecked((int)0x80070020);
+        return failure.HResult == (OperatingSystem.IsWindows() ? WindowsSharing
+            : OperatingSystem.IsMacOS() ? MacWouldBlock : LinuxWouldBlock);
     }
 
     public void Dispose() => _file.Dispose();

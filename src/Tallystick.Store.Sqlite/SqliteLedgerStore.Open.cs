@@ -36,6 +36,7 @@ public sealed partial class SqliteLedgerStore
         {
             Migrator.Apply(writer.Connection);
             CheckMeta(writer, options.Clock);
+            CheckPepper(writer, options);
             IndexForm.Apply(writer);
             return new(options, Recover(options, fold, (folderLock, writer, readers)));
         }
@@ -47,6 +48,24 @@ public sealed partial class SqliteLedgerStore
             if (failure is SqliteException)
                 throw new StoreRefusedException($"{options.Database} cannot be opened: {failure.Message}", failure);
             throw;
+        }
+    }
+
+    /// <summary>False also where there is no store, or one that a first start was cut off from.</summary>
+    /// <exception cref="StoreRefusedException">It cannot be read.</exception>
+    public static bool HasEntries(string folder)
+    {
+        var path = Path.Combine(folder, SqliteStoreOptions.FileName);
+        if (!File.Exists(path)) return false;
+        try
+        {
+            using var connection = StorePragmas.OpenReader(path);
+            return connection.ScalarInt("SELECT count(*) FROM sqlite_master WHERE name = 'journal'") > 0
+                && Any(connection);
+        }
+        catch (SqliteException failure)
+        {
+            throw new StoreRefusedException($"{path} cannot be read: {failure.Message}", failure);
         }
     }
 
@@ -122,6 +141,27 @@ public sealed partial class SqliteLedgerStore
         if (key.Kind != RecordKind.Charge) return null;
         var entries = index.ReadEntries(chain, key.Number.Sequence, key.Number.Sequence);
         return entries.Count == 0 ? null : Charge.From(entries[0].Entry);
+    }
+
+    private static bool Any(SqliteConnection connection) =>
+        connection.ScalarInt("SELECT max(position) FROM journal") is > 0;
+
+    /// <summary>A store from before there was a check takes the pepper that it is opened with for its own.</summary>
+    private static void CheckPepper(Writer writer, SqliteStoreOptions options)
+    {
+        if (options.PepperCheck is not { } check) return;
+        var known = writer.Connection.ScalarText("SELECT value FROM meta WHERE name = 'pepper_check'");
+        if (known == check) return;
+        if (known is not null && Any(writer.Connection))
+            throw new StoreRefusedException(
+                $"the keys of the store in {options.Folder} were made with another pepper: give it the tally.pepper that "
+                + "belongs to it (it is in no backup); with this one no key works");
+        writer.Transact(() =>
+        {
+            var insert = writer.Statement("INSERT OR REPLACE INTO meta (name, value) VALUES ('pepper_check', ?)");
+            insert.Bind(1, check);
+            insert.Run();
+        });
     }
 
     private static void CheckMeta(Writer writer, string clock)

@@ -13,6 +13,12 @@ public sealed record SqliteStoreOptions
     /// </summary>
     public string Clock { get; init; } = RealClock;
 
+    /// <summary>
+    /// Tells peppers apart and says nothing of any; a store that has entries remembers it and refuses another. Null
+    /// where no key is looked at.
+    /// </summary>
+    public string? PepperCheck { get; init; }
+
     /// <summary>Called at named points of a write, for tests that crash there.</summary>
     public Action<string>? FaultPoint { get; init; }
 

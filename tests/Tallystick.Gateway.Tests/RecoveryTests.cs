@@ -16,7 +16,24 @@ public sealed class RecoveryTests : IDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
     private readonly string _path = Path.Combine(Path.GetTempPath(), $"tally-calls-{Guid.NewGuid():N}");
 
-    public void Dispose() => File.Delete(_path);
+    public void Dispose()
+    {
+        foreach (var file in (string[])["", ".lock", ".copy.lock"]) File.Delete(_path + file);
+    }
+
+    [Fact]
+    public void A_second_process_is_refused_the_notes_of_another()
+    {
+        var call = Call(1, 5);
+        using (var spool = CallSpool.Open(_path))
+        {
+            spool.Note(call);
+            var refused = Assert.Throws<StoreRefusedException>(() => CallSpool.Open(_path));
+            Assert.Contains(_path, refused.Message);
+        }
+        using var again = CallSpool.Open(_path);
+        Assert.Equal([call.Key], again.Left.Select(left => left.Key));
+    }
 
     [Fact]
     public void A_spool_gives_back_the_last_note_of_each_call_that_was_not_settled()

@@ -3,6 +3,7 @@ using Tallystick.Engine.Audit;
 using Tallystick.Engine.Ports;
 using Tallystick.Server.Tests.Books;
 using Tallystick.Server.Tests.Crashes;
+using Tallystick.Store.Sqlite.Native;
 using Xunit;
 
 namespace Tallystick.Server.Tests;
@@ -216,6 +217,32 @@ public sealed class CommandTests(SampleFixture sample)
         File.Copy(Path.Combine(data, "tally.pepper"), Path.Combine(target, "tally.pepper"));
         await using (var restored = await TallyServer.StartAsync(target))
             Assert.Equal(200, (int)(await restored.Http.GetAsync("/api/v1/accounts/a")).StatusCode);
+        Directory.Delete(data, recursive: true);
+    }
+
+    [Fact]
+    public async Task A_store_with_entries_is_served_with_the_pepper_that_it_was_made_with_and_no_other()
+    {
+        var data = Directory.CreateTempSubdirectory("tally-pepper-").FullName;
+        var pepper = Path.Combine(data, "tally.pepper");
+        await using (await TallyServer.StartAsync(data)) { }
+        var kept = await File.ReadAllBytesAsync(pepper);
+        File.Delete(pepper);
+
+        MustSay(3, "put back the one that it was made with", await Tally.RunAsync("serve", "--data", data));
+        Assert.False(File.Exists(pepper));
+        await File.WriteAllBytesAsync(pepper, new byte[32]);
+        MustSay(3, "made with another pepper", await Tally.RunAsync("serve", "--data", data));
+
+        // One from before there was a check takes the pepper that it has, and remembers it.
+        var database = Path.Combine(data, "tally.db");
+        using (var connection = new SqliteConnection(database, Access.Write))
+            connection.Execute("DELETE FROM meta WHERE name = 'pepper_check'");
+        await File.WriteAllBytesAsync(pepper, kept);
+        await using (var server = await TallyServer.StartAsync(data))
+            Assert.Equal(200, (int)(await server.Http.GetAsync("/api/v1/accounts")).StatusCode);
+        await File.WriteAllBytesAsync(pepper, new byte[32]);
+        MustSay(3, "made with another pepper", await Tally.RunAsync("serve", "--data", data));
         Directory.Delete(data, recursive: true);
     }
 

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using Tallystick.Core.Journal;
+using Tallystick.Engine.Ports;
 
 namespace Tallystick.Gateway.Calls;
 
@@ -12,20 +13,21 @@ namespace Tallystick.Gateway.Calls;
 internal sealed class CallSpool : IDisposable
 {
     private const int CompactBytes = 1 << 20;
-    private readonly FileStream? _file;
+    private readonly FileStream? _file, _lock;
     private readonly Dictionary<string, SpooledCall> _open = new(StringComparer.Ordinal);
 
-    private CallSpool(FileStream? file) => _file = file;
+    private CallSpool(FileStream? file, FileStream? taken) => (_file, _lock) = (file, taken);
 
-    public static readonly CallSpool None = new(null);
+    public static readonly CallSpool None = new(null, null);
 
     /// <summary>What an earlier process left unsettled, by the last note of each call.</summary>
     public IReadOnlyList<SpooledCall> Left { get; private set; } = [];
 
+    /// <exception cref="StoreRefusedException">It cannot be opened: another process has it, say.</exception>
     public static CallSpool Open(string path)
     {
-        var file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read);
-        var spool = new CallSpool(file);
+        var spool = Opened(path);
+        var file = spool._file!;
         using (var reader = new StreamReader(file, Encoding.UTF8, leaveOpen: true))
             while (reader.ReadLine() is { } line) spool.Take(line);
         spool.Left = [.. spool._open.Values];
@@ -57,7 +59,30 @@ internal sealed class CallSpool : IDisposable
         }
     }
 
-    public void Dispose() => _file?.Dispose();
+    public void Dispose()
+    {
+        _file?.Dispose();
+        _lock?.Dispose();
+    }
+
+    /// <summary>Two processes would each take the other's calls in flight for what a killed one left. The lock is beside
+    /// the notes, so that these can be looked at.</summary>
+    private static CallSpool Opened(string path)
+    {
+        FileStream? taken = null;
+        try
+        {
+            taken = new(path + ".lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            return new(new(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read), taken);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            taken?.Dispose();
+            throw new StoreRefusedException(
+                $"the notes of calls in flight cannot be kept in {path}, which a process has for itself: {fault.Message}",
+                fault);
+        }
+    }
 
     /// <summary>A line that was cut off when the process was killed says nothing.</summary>
     private void Take(string line)

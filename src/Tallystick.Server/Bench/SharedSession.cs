@@ -1,6 +1,7 @@
 using System.Globalization;
 using Npgsql;
 using Tallystick.Engine.Identity;
+using Tallystick.Engine.Ports;
 using Tallystick.Server.Commands;
 using Tallystick.Server.Measuring;
 using Tallystick.Store.Postgres;
@@ -177,9 +178,9 @@ internal sealed class SharedSession(string connection, TimeSpan duration, int ac
         }
         catch (NpgsqlException fault)
         {
-            throw new BenchException($"The database cannot be reached: {fault.Message}");
+            throw new StoreUnavailableException($"The database cannot be reached: {fault.Message}");
         }
-        throw new BenchException("The database is not empty; the bench takes one of its own.");
+        throw new UsageException("The database is not empty; the bench takes one of its own.");
     }
 
     private async Task<long> AskAsync(string sql, CancellationToken cancel)

@@ -87,6 +87,7 @@ internal static class ImportCommand
         {
             From, LayoutName, Schema, Stores.Data, Stores.Postgres, Pepper.PepperFile, Stores.AllowUnsafeDurability,
             AccountOptions.Project, DryRun, Json, Round, RefuseNegative, FirstExpires, OpenStatus, EndedStatus,
+            ServeCommand.AcceptClock,
         };
         postgres.SetAction(RunAsync);
         return new("import", "Bring the accounts of a home-made system over") { postgres };
@@ -126,7 +127,7 @@ internal static class ImportCommand
         var pepper = Pepper.Load(parsed);
         var store = await Stores.OpenAsync(parsed, isTestClock: false, pepper, cancel);
         foreach (var warning in store.Warnings) await Console.Error.WriteLineAsync($"Warning: {warning}");
-        await ServeCommand.CheckClockAsync(store, cancel);
+        if (!parsed.GetValue(ServeCommand.AcceptClock)) await ServeCommand.CheckClockAsync(store, cancel);
         await using var ledger = new Ledger(
             store.Store, new(store.Time), store.Lanes, NullLogger<Ledger>.Instance);
         await ImportRun.OpenProjectAsync(ledger, cancel);

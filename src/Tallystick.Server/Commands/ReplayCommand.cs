@@ -3,6 +3,7 @@ using Tallystick.Engine.Ports;
 using Tallystick.Server.Measuring;
 using Tallystick.Server.Replay;
 using Tallystick.Server.Replay.Traces;
+using Tallystick.Store.Postgres;
 using Tallystick.Store.Sqlite;
 
 namespace Tallystick.Server.Commands;
@@ -43,6 +44,17 @@ internal static class ReplayCommand
         Description = "With --url, the server's folder, to verify it at the end; else where the own server keeps its "
             + "store (new or empty; without it a scratch folder)",
         HelpName = "DIR",
+    };
+
+    private static readonly Option<string?> Postgres = new("--postgres")
+    {
+        Description = "With --url, the server's database, to verify it at the end",
+        HelpName = "CONNECTION",
+    };
+
+    private static readonly Option<bool> NoVerify = new("--no-verify")
+    {
+        Description = "With --url: do not verify the server's store, which may not be reached from here",
     };
 
     private static readonly Option<decimal?> Speed = new("--speed")
@@ -93,12 +105,22 @@ internal static class ReplayCommand
         var command = new Command(
             "replay", "Drive a server with a trace of LLM requests, then reconcile it to the millionth of a credit")
         {
-            TraceFileName, Requests, Url, Key, Folder, Speed, Rates, Accounts, AtOnce, OutputMax, Duplicates, Reorder,
+            TraceFileName, Requests, Url, Key, Folder, Postgres, NoVerify, Speed, Rates, Accounts, AtOnce, OutputMax, Duplicates, Reorder,
             KillEvery, Seed,
         };
         command.Validators.Add(result =>
         {
-            if (result.GetValue(Url) is null) return;
+            var (folder, database) = (result.GetValue(Folder), result.GetValue(Postgres));
+            if (folder is not null && database is not null) result.AddError("--data or --postgres: there is one store");
+            if (result.GetValue(Url) is null)
+            {
+                if (database is not null) result.AddError("--postgres goes with --url: the own server has a folder");
+                if (result.GetValue(NoVerify)) result.AddError("--no-verify goes with --url");
+                return;
+            }
+            if (folder is null && database is null && !result.GetValue(NoVerify) && Given.In("TALLY_POSTGRES") is null
+                && Given.In("TALLY_DATA") is null)
+                result.AddError("--url needs the server's --data or --postgres, to verify it at the end, or --no-verify");
             if (result.GetValue(Key) is null && Given.In(ServerOptions.KeyVariable) is null)
                 result.AddError("--url needs a --key");
             if (result.GetValue(KillEvery) > 0) result.AddError("only a server of its own can be killed, not --url");
@@ -116,7 +138,12 @@ internal static class ReplayCommand
         catch (Exception fault) when (fault is TraceFormatException or ReplayException or ServerStartException)
         {
             await Console.Error.WriteLineAsync(fault.Message);
-            return fault is TraceFormatException ? ExitCode.Usage : ExitCode.Broken;
+            return fault switch
+            {
+                TraceFormatException => ExitCode.Usage,
+                ServerStartException => ExitCode.StoreRefused,
+                _ => ExitCode.Broken,
+            };
         }
     }
 
@@ -126,7 +153,9 @@ internal static class ReplayCommand
         await using var own = parsed.GetValue(Url) is null ? await OwnServer.StartAsync(folder, cancel) : null;
         var key = parsed.GetValue(Key) ?? Given.In(ServerOptions.KeyVariable);
         var session = new ReplaySession(options, own, parsed.GetValue(Url), key);
-        var code = await session.RunAsync(cancel) ? Verify(own?.Folder ?? folder) : ExitCode.Broken;
+        var code = !await session.RunAsync(cancel) ? ExitCode.Broken
+            : own is not null ? Verify(own.Folder, null)
+            : Verify(folder, DatabaseOf(parsed, folder), parsed.GetValue(NoVerify));
         if (own is null || code == ExitCode.Ok) return code;
         own.KeepsFolder = true;
         Console.WriteLine($"The store is left in {own.Folder}");
@@ -157,15 +186,25 @@ internal static class ReplayCommand
         };
     }
 
+    /// <summary>Null where the server has a folder.</summary>
+    private static string? DatabaseOf(ParseResult parsed, string? folder) =>
+        parsed.GetValue(Postgres) is { } given ? ConnectionString.Check(given, "--postgres")
+        : folder is null && Given.In("TALLY_POSTGRES") is { } known ? ConnectionString.Check(known, "TALLY_POSTGRES")
+        : null;
+
     /// <summary>The whole audit, beside the running server.</summary>
-    private static int Verify(string? folder)
+    private static int Verify(string? folder, string? database, bool isLeftOut = false)
     {
-        if (folder is null)
+        if (isLeftOut)
         {
-            Console.WriteLine("Not verified: the server's store is not here. Run tally verify where it is.");
+            Console.WriteLine("Not verified (--no-verify). Run tally verify where the server's store is.");
             return ExitCode.Ok;
         }
-        using var audit = SqliteAudit.Open(folder);
+        folder ??= Given.In("TALLY_DATA");
+        Console.WriteLine(database is null ? $"The store in {folder}:" : "The database that was named:");
+        using IStoreAudit audit = database is null
+            ? SqliteAudit.Open(folder!)
+            : PostgresAudit.Open(new() { Connection = database });
         return VerifyCommand.Run(audit, new());
     }
 

@@ -41,7 +41,7 @@ internal static class ServeCommand
         Description = "Start with a clock that stands still at this time (for tests; a store remembers it)",
     };
 
-    private static readonly Option<bool> AcceptClock = new("--accept-clock")
+    public static readonly Option<bool> AcceptClock = new("--accept-clock")
     {
         Description = "Believe a clock that is more than 24 hours ahead of the last seal. Credits may expire by it",
     };
@@ -71,8 +71,12 @@ internal static class ServeCommand
         await using var app = Build(parsed, (http, log), store, pepper, testClock);
         var ledger = app.Services.GetRequiredService<Ledger>();
         var keys = app.Services.GetRequiredService<KeyRing>();
-        if (await PatientlyAsync(() => FirstKey.EnsureAsync(ledger, keys, key, cancel), cancel) is { } secret)
-            Console.WriteLine($"Admin key (shown once): {secret}");
+        var (shown, isAnother) = await PatientlyAsync(() => FirstKey.EnsureAsync(ledger, keys, key, cancel), cancel);
+        if (shown is not null) Console.WriteLine($"Admin key (shown once): {shown}");
+        if (isAnother)
+            Console.WriteLine(
+                $"{ServerOptions.KeyVariable} is new here: it was added as an admin key, and those before it still work. "
+                + "GET /api/v1/keys lists them, DELETE /api/v1/keys/{id} revokes one.");
         await DefaultPrices.EnsureAsync(ledger, ChainKey.FirstProject, cancel);
         await app.StartAsync(cancel);
         Console.WriteLine($"Tallystick listens on {string.Join(", ", app.Urls)}");
@@ -101,7 +105,7 @@ internal static class ServeCommand
         await store.Store.DisposeAsync();
         throw new StoreRefusedException(
             $"The clock says {now}, {ahead.Micros / 3_600_000_000} hours after the last seal. If that is right, "
-            + "because nothing was written for so long, serve with --accept-clock. If not, credits would expire by it "
+            + "because nothing was written for so long, say --accept-clock. If not, credits would expire by it "
             + "for good.");
     }
 

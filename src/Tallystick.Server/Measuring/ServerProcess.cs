@@ -29,6 +29,7 @@ internal sealed partial class ServerProcess : IAsyncDisposable
     }
 
     /// <param name="arguments">Of a command that says where it listens.</param>
+    /// <param name="environment">All that it has of ours.</param>
     /// <exception cref="ServerStartException">It ended instead.</exception>
     public static async Task<ServerProcess> StartAsync(
         IEnumerable<string> arguments, IReadOnlyDictionary<string, string?> environment, CancellationToken cancel)
@@ -36,6 +37,8 @@ internal sealed partial class ServerProcess : IAsyncDisposable
         var program = Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "tally.exe" : "tally");
         var start = new ProcessStartInfo(program) { RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var argument in arguments) start.ArgumentList.Add(argument);
+        // What the environment says of other servers (a store, notes of calls, a collector) is not meant here.
+        foreach (var name in start.Environment.Keys.Where(IsOurs).ToList()) start.Environment.Remove(name);
         foreach (var (name, value) in environment) start.Environment[name] = value;
         var started = Stopwatch.GetTimestamp();
         var process = Process.Start(start)!;
@@ -68,6 +71,9 @@ internal sealed partial class ServerProcess : IAsyncDisposable
         await _process.WaitForExitAsync();
         _process.Dispose();
     }
+
+    private static bool IsOurs(string variable) => variable.StartsWith("TALLY_", StringComparison.OrdinalIgnoreCase)
+        || variable.StartsWith("OTEL_", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>A pipe that nobody reads would stop the server.</summary>
     private static void Drain(StreamReader reader) => _ = reader.BaseStream.CopyToAsync(Stream.Null);

@@ -38,8 +38,8 @@ internal sealed class RerateReport
         var (text, totals) = (new StringBuilder(), Whole.Totals);
         text.AppendLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{totals.Corrected:N0} of {totals.Examined:N0} charges {(Whole.DryRun ? "would be" : "were")} corrected "
-            + $"in {Whole.AccountsExamined:N0} accounts: {Words(totals.Charged)} charged further, "
+            $"{totals.Corrected:N0} of {totals.Examined:N0} charges of {Whole.AccountsExamined:N0} accounts "
+            + $"{(Whole.DryRun ? "would be" : "were")} corrected: {Words(totals.Charged)} charged further, "
             + $"{Words(totals.Returned)} given back; the providers' part changes by "
             + $"{Words(totals.ProviderCostChange)}."));
         if (totals.AllRefunded > 0)

@@ -1,4 +1,5 @@
 using System.Net.Http.Headers;
+using Tallystick.Engine.Ports;
 
 namespace Tallystick.Server.Replay;
 
@@ -29,7 +30,7 @@ internal sealed class LedgerClient : IDisposable
     /// <summary>How often a request had to be sent again.</summary>
     public long SentAgain => Interlocked.Read(ref _sentAgain);
 
-    /// <exception cref="ReplayException">No answer within a minute.</exception>
+    /// <exception cref="StoreUnavailableException">No answer within a minute.</exception>
     public async Task<LedgerAnswer> SendAsync(LedgerCall call, CancellationToken cancel)
     {
         var started = _time.GetTimestamp();
@@ -49,7 +50,8 @@ internal sealed class LedgerClient : IDisposable
                 fault = cut.Message;
             }
             if (_time.GetElapsedTime(started) > Patience)
-                throw new ReplayException($"{call.Method} {call.Path} has had no answer for a minute: {fault}");
+                throw new StoreUnavailableException(
+                    $"{_address()} has not answered {call.Method} {call.Path} for a minute: {fault}");
             Interlocked.Increment(ref _sentAgain);
             await Task.Delay(pause, _time, cancel);
         }

@@ -39,7 +39,7 @@ internal sealed class OwnServer : IAsyncDisposable
         string? folder, CancellationToken cancel, params string[] options)
     {
         if (folder is not null && Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).Any())
-            throw new ReplayException($"{folder} is not empty; a server started here takes a store of its own.");
+            throw new UsageException($"{folder} is not empty; a server started here takes a store of its own.");
         var server = new OwnServer(folder, options);
         try
         {
@@ -70,8 +70,7 @@ internal sealed class OwnServer : IAsyncDisposable
 
     private async Task LaunchAsync(string url, CancellationToken cancel)
     {
-        // What the environment says of other stores is not meant here.
-        var environment = new Dictionary<string, string?> { ["TALLY_ADMIN_KEY"] = Key, ["TALLY_POSTGRES"] = null };
+        var environment = new Dictionary<string, string?> { ["TALLY_ADMIN_KEY"] = Key };
         _process = await ServerProcess.StartAsync(
             ["serve", "--urls", url, "--data", Folder, .. _options], environment, cancel);
         if (_process.StartTime > StartTime) StartTime = _process.StartTime;

@@ -137,6 +137,53 @@ public sealed class ImportCommandTests(ImportFixture fixture) : IDisposable
     }
 
     [Fact]
+    public async Task A_table_that_may_not_be_read_is_named()
+    {
+        var source = await fixture.SourceAsync(
+            OldSystems.Tables000,
+            "CREATE ROLE half_reader LOGIN; GRANT SELECT ON credit_accounts TO half_reader");
+        var reader = new Npgsql.NpgsqlConnectionStringBuilder(source) { Username = "half_reader" }.ConnectionString;
+
+        var refused = await RunAsync(reader, null, "--dry-run");
+
+        Assert.Equal(3, refused.Code);
+        Assert.StartsWith("credit_ledger cannot be read: ", refused.Errors);
+        Assert.DoesNotContain("   at ", refused.Errors);
+    }
+
+    [Fact]
+    public async Task A_row_that_cannot_be_kept_refuses_its_account_and_the_others_go_on()
+    {
+        var deep = string.Concat(Enumerable.Repeat("{\"a\":", 40)) + "1" + new string('}', 40);
+        var source = await fixture.SourceAsync(
+            OldSystems.Tables000.Replace("metadata jsonb", "metadata json", StringComparison.Ordinal),
+            OldSystems.Sound000,
+            $$"""
+            INSERT INTO credit_accounts VALUES ('deep', 0, 1, 1, now()), ('half', 0, 1, 1, now());
+            INSERT INTO credit_ledger VALUES
+                ('deep', 1, 1, 'purchase', NULL, 'd-1', '{{deep}}', '2025-11-01T10:00:00Z'),
+                ('half', 1, 1, 'purchase', NULL, 'h-1', '{"preview":"\ud83d"}', '2025-11-01T10:00:00Z');
+            """);
+        var result = await RunAsync(source, null);
+        Assert.True(result.Code == 5, result.Errors);
+        Assert.Contains("half of a character", result.Output);
+        Assert.Contains("1 of 5 accounts do not reconcile", result.Output);
+        await using (var server = await TallyServer.StartAsync(Data))
+        {
+            var rows = await server.Http.GetStringAsync("/api/v1/accounts/deep/transactions");
+            Assert.Contains("imported_columns", rows);
+        }
+
+        var jobs = await fixture.SourceAsync(OldSystems.Tables002, OldSystems.Sound002, """
+            ALTER TABLE jobs RENAME TO jobs_there;
+            CREATE VIEW jobs AS SELECT * FROM jobs_there UNION ALL SELECT * FROM jobs_there;
+            """);
+        var twice = await Tally.RunAsync(Arguments(jobs, null, "002", "--dry-run"));
+        Assert.True(twice.Code == 5, twice.Errors);
+        Assert.Contains("is in jobs more than once", twice.Output);
+    }
+
+    [Fact]
     public async Task A_server_shows_the_history_refunds_what_has_a_split_and_ends_the_jobs_that_came_over()
     {
         Assert.Equal(0, (await RunAsync(

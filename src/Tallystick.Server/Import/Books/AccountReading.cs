@@ -62,6 +62,7 @@ internal sealed class AccountReading(ImportOptions options)
             ?? throw new UnreadableException($"{row.NameOf(column)} is {text}, which is no time");
 
     /// <summary>A column of JSON, also where it is kept as text; null where it is empty or none.</summary>
+    /// <exception cref="UnreadableException">It has half of a character, which no text can say.</exception>
     public static JsonElement? Json(SourceRow row, string column)
     {
         if (row[column] is not { Length: > 0 } text) return null;
@@ -69,7 +70,14 @@ internal sealed class AccountReading(ImportOptions options)
         {
             var json = JsonElement.Parse(text);
             // A JSON text that holds the object again: what document 003 met.
-            return json.ValueKind == JsonValueKind.String ? JsonElement.Parse(json.GetString()!) : json;
+            json = json.ValueKind == JsonValueKind.String ? JsonElement.Parse(json.GetString()!) : json;
+            JsonText.DepthOf(json);
+            return json;
+        }
+        catch (InvalidOperationException)
+        {
+            throw new UnreadableException(
+                $"{row.NameOf(column)} has half of a character (one \\ud800 to \\udfff alone) in {row["id"] ?? "a row"}");
         }
         catch (JsonException)
         {
@@ -99,7 +107,8 @@ internal sealed class AccountReading(ImportOptions options)
     /// <summary>The text of an entry; one that is too long is left out, and counted.</summary>
     public byte[]? EntryText(SourceRow row, string? description, JsonElement? metadata, params string[] columns)
     {
-        // What is no object cannot be metadata here, and stays as it was written.
+        // What is no object cannot be metadata here, or is too deep for it, and stays as it was written.
+        if (metadata is { } deep && JsonText.DepthOf(deep) > JsonText.DepthMax) metadata = null;
         var isLost = metadata is not { ValueKind: JsonValueKind.Object } && row["metadata"] is { Length: > 0 };
         var text = RowText.OfEntry(
             row, description, metadata, isLost ? [.. columns, "metadata"] : columns, out var isTooLong);

@@ -11,7 +11,7 @@ namespace Tallystick.Server.Import.Layouts;
 internal sealed class JobHistory(List<SourceJob> jobs, AccountReading reading)
 {
     private const int TypeMax = 64;
-    private readonly Dictionary<string, SourceJob> _jobs = jobs.ToDictionary(job => job.Id, StringComparer.Ordinal);
+    private readonly Dictionary<string, SourceJob> _jobs = ById(jobs);
 
     public IReadOnlyList<SourceEntry> Of(List<SourceRow> ledger)
     {
@@ -20,6 +20,16 @@ internal sealed class JobHistory(List<SourceJob> jobs, AccountReading reading)
         rows.AddRange(jobs.Where(job => job.Taken.IsPositive && !known.Contains(job.Id)).Select(Entry));
         // A row of the ledger and a job may share an instant: the ledger's come first, as they were read.
         return Refunds.WithoutRefunded([.. rows.OrderBy(one => one.Row.OccurredAt)]);
+    }
+
+    /// <exception cref="UnreadableException">One is there twice, as a view with a join may have it.</exception>
+    private static Dictionary<string, SourceJob> ById(List<SourceJob> jobs)
+    {
+        var known = new Dictionary<string, SourceJob>(StringComparer.Ordinal);
+        foreach (var job in jobs)
+            if (!known.TryAdd(job.Id, job))
+                throw new UnreadableException($"job {job.Id} is in {job.Row.Table.Name} more than once");
+        return known;
     }
 
     private SourceEntry Entry(SourceRow row)
