@@ -36,6 +36,9 @@ public sealed class RollupTrailTests(PostgresFixture postgres)
             await CheckAsync(store, chains);
         }
         Check(database, chains);
+        await using var source = NpgsqlDataSource.Create($"{database};Pooling=false");
+        await using var added = source.CreateCommand("SELECT max(epochs) FROM tallystick.account_epochs");
+        Assert.Equal(Epochs, await added.ExecuteScalarAsync());
     }
 
     [Theory]
