@@ -30,7 +30,8 @@ internal sealed class Observer(World world)
     {
         await LookAsync(request.Chain, store);
         var (key, sequence) = (request.Origin!.Key!, (int)done.Entry.Entry.Sequence);
-        var hashes = _chains[request.Chain].Hashes;
+        var known = _chains[request.Chain];
+        var hashes = known.Hashes;
         Require(
             sequence <= hashes.Count && hashes[sequence - 1].AsSpan().SequenceEqual(done.Entry.Hash),
             $"{key} was answered with entry {sequence}, which is not there");
@@ -43,10 +44,13 @@ internal sealed class Observer(World world)
             entry?.Entry.Origin is not { } origin
                 || origin.RequestHash.AsSpan().SequenceEqual(request.Origin.RequestHash.AsSpan()),
             $"{key} was acknowledged for another request than entered it");
+        known.Told = Math.Max(known.Told, sequence);
     }
 
-    /// <summary>How far a chain has come as far as anybody has been told.</summary>
-    public long SequenceOf(ChainKey chain) => _chains.TryGetValue(chain, out var known) ? known.Sequence : 0;
+    /// <summary>
+    /// How far a chain has come as far as anybody has been told: the store may have more, whose answers are on the way.
+    /// </summary>
+    public long SequenceOf(ChainKey chain) => _chains.TryGetValue(chain, out var known) ? known.Told : 0;
 
     public async Task LookAsync(ChainKey chain, ILedgerStore store)
     {
@@ -95,6 +99,7 @@ internal sealed class Observer(World world)
     private sealed record Watched(RefoldedChain Chain)
     {
         public long Sequence => Chain.State?.Sequence ?? 0;
+        public long Told { get; set; }
         public Followers Followers { get; } = new();
         public List<byte[]> Hashes { get; } = [];
     }
