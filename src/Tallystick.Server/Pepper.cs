@@ -58,8 +58,8 @@ internal static class Pepper
         if (File.Exists(path)) return Read(File.ReadAllBytes(path), path);
         if (SqliteLedgerStore.HasEntries(folder))
             throw new StoreRefusedException(
-                $"{path} is not there, and the store beside it has entries: put back the one that it was made with (it is "
-                + "in no backup); with another no key works");
+                $"{path} is not there, and the store beside it has entries: put back the one that it was made with (it "
+                + "is in no backup); with another no key works");
         var pepper = RandomNumberGenerator.GetBytes(Size);
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
         if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;

@@ -154,8 +154,8 @@ public sealed partial class SqliteLedgerStore
         if (known == check) return;
         if (known is not null && Any(writer.Connection))
             throw new StoreRefusedException(
-                $"the keys of the store in {options.Folder} were made with another pepper: give it the tally.pepper that "
-                + "belongs to it (it is in no backup); with this one no key works");
+                $"the keys of the store in {options.Folder} were made with another pepper: give it the tally.pepper "
+                + "that belongs to it (it is in no backup); with this one no key works");
         writer.Transact(() =>
         {
             var insert = writer.Statement("INSERT OR REPLACE INTO meta (name, value) VALUES ('pepper_check', ?)");

@@ -65,8 +65,10 @@ internal sealed class CallSpool : IDisposable
         _lock?.Dispose();
     }
 
-    /// <summary>Two processes would each take the other's calls in flight for what a killed one left. The lock is beside
-    /// the notes, so that these can be looked at.</summary>
+    /// <summary>
+    /// Two processes would each take the other's calls in flight for what a killed one left. The lock is beside the
+    /// notes, so that these can be looked at.
+    /// </summary>
     private static CallSpool Opened(string path)
     {
         FileStream? taken = null;
@@ -79,7 +81,7 @@ internal sealed class CallSpool : IDisposable
         {
             taken?.Dispose();
             throw new StoreRefusedException(
-                $"the notes of calls in flight cannot be kept in {path}, which a process has for itself: {fault.Message}",
+                $"the notes of calls in flight cannot be kept in {path}, one process alone: {fault.Message}",
                 fault);
         }
     }

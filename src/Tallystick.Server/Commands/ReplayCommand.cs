@@ -105,7 +105,8 @@ internal static class ReplayCommand
         var command = new Command(
             "replay", "Drive a server with a trace of LLM requests, then reconcile it to the millionth of a credit")
         {
-            TraceFileName, Requests, Url, Key, Folder, Postgres, NoVerify, Speed, Rates, Accounts, AtOnce, OutputMax, Duplicates, Reorder,
+            TraceFileName, Requests, Url, Key, Folder, Postgres, NoVerify,
+            Speed, Rates, Accounts, AtOnce, OutputMax, Duplicates, Reorder,
             KillEvery, Seed,
         };
         command.Validators.Add(result =>
@@ -120,7 +121,7 @@ internal static class ReplayCommand
             }
             if (folder is null && database is null && !result.GetValue(NoVerify) && Given.In("TALLY_POSTGRES") is null
                 && Given.In("TALLY_DATA") is null)
-                result.AddError("--url needs the server's --data or --postgres, to verify it at the end, or --no-verify");
+                result.AddError("--url needs the server's --data or --postgres, to verify it, or --no-verify");
             if (result.GetValue(Key) is null && Given.In(ServerOptions.KeyVariable) is null)
                 result.AddError("--url needs a --key");
             if (result.GetValue(KillEvery) > 0) result.AddError("only a server of its own can be killed, not --url");

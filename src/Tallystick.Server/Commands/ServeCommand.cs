@@ -75,7 +75,7 @@ internal static class ServeCommand
         if (shown is not null) Console.WriteLine($"Admin key (shown once): {shown}");
         if (isAnother)
             Console.WriteLine(
-                $"{ServerOptions.KeyVariable} is new here: it was added as an admin key, and those before it still work. "
+                $"{ServerOptions.KeyVariable} is new here: it was added as an admin key, and those before it work on. "
                 + "GET /api/v1/keys lists them, DELETE /api/v1/keys/{id} revokes one.");
         await DefaultPrices.EnsureAsync(ledger, ChainKey.FirstProject, cancel);
         await app.StartAsync(cancel);

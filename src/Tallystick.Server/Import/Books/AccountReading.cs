@@ -77,7 +77,7 @@ internal sealed class AccountReading(ImportOptions options)
         catch (InvalidOperationException)
         {
             throw new UnreadableException(
-                $"{row.NameOf(column)} has half of a character (one \\ud800 to \\udfff alone) in {row["id"] ?? "a row"}");
+                $"{row.NameOf(column)} has half of a character (a lone surrogate) in {row["id"] ?? "a row"}");
         }
         catch (JsonException)
         {
