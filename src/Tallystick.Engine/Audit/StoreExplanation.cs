@@ -12,6 +12,7 @@ public static class StoreExplanation
     /// <exception cref="JournalCorruptException">The account's journal is not what was committed.</exception>
     public static Explanation? Find(IStoreAudit audit, ChainKey account, long sequence)
     {
+        if (account.IsProject) return null;
         var chain = new RefoldedChain(account, new());
         foreach (var row in audit.ReadChain(account))
         {
