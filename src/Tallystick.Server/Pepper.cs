@@ -57,9 +57,15 @@ internal static class Pepper
         var path = Path.Combine(folder, FileName);
         if (File.Exists(path)) return Read(File.ReadAllBytes(path), path);
         if (SqliteLedgerStore.HasEntries(folder))
-            throw new StoreRefusedException(
-                $"{path} is not there, and the store beside it has entries: put back the one that it was made with (it "
-                + "is in no backup); with another no key works");
+        {
+            if (Given.In(ServerOptions.KeyVariable) is null)
+                throw new StoreRefusedException(
+                    $"{path} is not there, and the store beside it has entries: put back the one that it was made with "
+                    + "(it is in no backup); with another no key works but a new TALLY_ADMIN_KEY");
+            Console.Error.WriteLine(
+                $"Warning: {path} was not there and is made anew: of all keys and licences only TALLY_ADMIN_KEY works, "
+                + "until the one is put back that the store was made with.");
+        }
         var pepper = RandomNumberGenerator.GetBytes(Size);
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
         if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;

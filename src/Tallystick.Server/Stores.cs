@@ -45,6 +45,7 @@ internal static class Stores
             var folder = new SqliteStoreOptions
             {
                 Folder = FolderOf(parsed), Clock = clock, PepperCheck = Pepper.CheckOf(pepper),
+                TakesOtherPepper = Given.In(ServerOptions.KeyVariable) is not null,
             };
             var embedded = SqliteLedgerStore.Open(folder, StoreFold.Next);
             return new(embedded, TimeProvider.System, new(), []);

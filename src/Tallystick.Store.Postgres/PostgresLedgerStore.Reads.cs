@@ -14,8 +14,9 @@ public sealed partial class PostgresLedgerStore
     private const int TourStep = 1_000;
 
     // Nothing comes of a chain that ends as the state that is known of it; of the others what has followed it, or,
-    // that is not pulled up (OFFSET 0), so that both ends of the range are known before the journal is read: as a join
-    // the server takes a third of the entries for what follows, and reads all of a busy account or the whole journal.
+    // where a later state is stored, that one once, with the first of the entries that follow it. A subquery that is
+    // not pulled up (OFFSET 0), so that both ends of the range are known before the journal is read: as a join the
+    // server takes a third of the entries for what follows, and reads all of a busy account or the whole journal.
     private const string LoadSql = """
         SELECT a.n,
             CASE WHEN s.sequence > a.known AND (j.sequence IS NULL OR j.sequence = s.sequence + 1) THEN s.bytes END,

@@ -152,7 +152,7 @@ public sealed partial class SqliteLedgerStore
         if (options.PepperCheck is not { } check) return;
         var known = writer.Connection.ScalarText("SELECT value FROM meta WHERE name = 'pepper_check'");
         if (known == check) return;
-        if (known is not null && Any(writer.Connection))
+        if (known is not null && !options.TakesOtherPepper && Any(writer.Connection))
             throw new StoreRefusedException(
                 $"the keys of the store in {options.Folder} were made with another pepper: give it the tally.pepper "
                 + "that belongs to it (it is in no backup); with this one no key works");

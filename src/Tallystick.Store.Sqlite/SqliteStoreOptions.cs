@@ -19,6 +19,9 @@ public sealed record SqliteStoreOptions
     /// </summary>
     public string? PepperCheck { get; init; }
 
+    /// <summary>Another pepper than the one before is taken all the same: whoever starts it has a way in.</summary>
+    public bool TakesOtherPepper { get; init; }
+
     /// <summary>Called at named points of a write, for tests that crash there.</summary>
     public Action<string>? FaultPoint { get; init; }
 

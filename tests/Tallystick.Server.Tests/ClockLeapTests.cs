@@ -36,6 +36,9 @@ public sealed class ClockLeapTests : IDisposable
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
-    private Task WriteAsync(TimeSpan ago) =>
-        EarlierBooks.WriteAsync(SqliteLedgerStore.Open(new() { Folder = _folder }, StoreFold.Next), ago);
+    private async Task WriteAsync(TimeSpan ago)
+    {
+        await EarlierBooks.WriteAsync(SqliteLedgerStore.Open(new() { Folder = _folder }, StoreFold.Next), ago);
+        await File.WriteAllBytesAsync(Path.Combine(_folder, "tally.pepper"), new byte[32]);
+    }
 }

@@ -234,6 +234,13 @@ public sealed class CommandTests(SampleFixture sample)
         await File.WriteAllBytesAsync(pepper, new byte[32]);
         MustSay(3, "made with another pepper", await Tally.RunAsync("serve", "--data", data));
 
+        // With a way in of its own it starts, and the right one may be put back later.
+        File.Delete(pepper);
+        await using (var server = await TallyServer.StartAsync(data))
+            Assert.Equal(200, (int)(await server.Http.GetAsync("/api/v1/accounts")).StatusCode);
+        await File.WriteAllBytesAsync(pepper, kept);
+        await using (await TallyServer.StartAsync(data)) { }
+
         // One from before there was a check takes the pepper that it has, and remembers it.
         var database = Path.Combine(data, "tally.db");
         using (var connection = new SqliteConnection(database, Access.Write))

@@ -30,8 +30,8 @@ internal sealed partial class AccountBook
     private ImmutableArray<Grant> _grants;
     private ImmutableArray<Hold> _holds;
 
-    // Still in the array: of many that end together each would move all that are behind it.
-    private HashSet<ThingNumber>? _ended;
+    // Some have ended and are still in the array: of many that end together each would move all that are behind it.
+    private bool _hasEnded;
     private ImmutableList<Debt> _debts;
     private ThingNumber _repaying;
 
@@ -88,8 +88,8 @@ internal sealed partial class AccountBook
     {
         get
         {
-            if (_ended is not null) _holds = _holds.RemoveAll(hold => _ended.Contains(hold.Number));
-            _ended = null;
+            if (_hasEnded) _holds = _holds.RemoveAll(hold => _changed!.ContainsKey(hold.Key));
+            _hasEnded = false;
             return _holds;
         }
     }
@@ -188,7 +188,7 @@ internal sealed partial class AccountBook
         var index = IndexOfHold(hold.Number);
         if (hold.Status != HoldStatus.Held)
         {
-            if (index >= 0 && _holds.Length > LooksMax) (_ended ??= []).Add(hold.Number);
+            if (index >= 0 && _holds.Length > LooksMax) _hasEnded = true;
             else if (index >= 0) _holds = _holds.RemoveAt(index);
             Changed(hold);
             return;
@@ -228,7 +228,7 @@ internal sealed partial class AccountBook
         {
             var middle = (low + high) / 2;
             var order = _holds[middle].Number.CompareTo(number);
-            if (order == 0) return _ended?.Contains(number) == true ? -1 : middle;
+            if (order == 0) return _hasEnded && _changed!.ContainsKey(_holds[middle].Key) ? -1 : middle;
             if (order < 0) low = middle + 1; else high = middle - 1;
         }
         return -1;

@@ -62,12 +62,12 @@ internal static class LimitRules
     {
         var (left, source) = (CreditAmount.MaxValue, (string?)null);
         if (view.Cap is { } cap) Apply(cap - view.Spent - view.Held, "monthly_cap");
-        var held = counts.IsEmpty ? [] : HeldByBudget(view.Holds);
+        var held = counts.IsEmpty ? null : HeldByBudget(view.Holds);
         foreach (var budget in view.Budgets)
         {
             if (!counts.Any(count => count.Budget == budget.Number)) continue;
             Apply(
-                budget.Terms.Limit - budget.SpentAt(at) - held.GetValueOrDefault(budget.Number),
+                budget.Terms.Limit - budget.SpentAt(at) - held!.GetValueOrDefault(budget.Number),
                 $"budget:{budget.Id}");
         }
         return (left, source);
