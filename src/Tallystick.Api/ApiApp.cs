@@ -160,7 +160,7 @@ public static partial class ApiApp
     }
 
     /// <summary>Its client is not there any more; that a connection was reset may be known here first.</summary>
-    private static bool HasLeft(HttpContext context, Exception fault) =>
+    internal static bool HasLeft(HttpContext context, Exception fault) =>
         fault is ConnectionResetException
         || (fault is IOException or OperationCanceledException && context.RequestAborted.IsCancellationRequested);
 

@@ -151,41 +151,6 @@ internal sealed class CommitStatement
         return statement.Build("SELECT project, number FROM moved");
     }
 
-    /// <summary>Asks which chains exist and are not locked.</summary>
-    public static NpgsqlBatchCommand FindFree(IReadOnlyList<ChainKey> chains)
-    {
-        var statement = new CommitStatement();
-        statement.Add(chains.Select(chain => chain.Project));
-        statement.Add(chains.Select(chain => chain.Number));
-        return statement.Build("""
-            SELECT c.project, c.number FROM unnest($1, $2) AS a (project, number)
-            JOIN tallystick.chain c ON c.project = a.project AND c.number = a.number
-            FOR UPDATE OF c SKIP LOCKED
-            """);
-    }
-
-    /// <summary>Locks a chain, if there is one.</summary>
-    public static NpgsqlBatchCommand Hold(ChainKey chain) =>
-        new("SELECT sequence FROM tallystick.chain WHERE project = $1 AND number = $2 FOR UPDATE")
-        {
-            Parameters = { new() { Value = chain.Project }, new() { Value = chain.Number } },
-        };
-
-    /// <summary>Asks how many of these entries are stored, each where it stands.</summary>
-    public static NpgsqlBatchCommand CountStored(IReadOnlyList<SealedEntry> entries)
-    {
-        var statement = new CommitStatement();
-        statement.Add(entries.Select(entry => entry.Entry.Chain.Project));
-        statement.Add(entries.Select(entry => entry.Entry.Chain.Number));
-        statement.Add(entries.Select(entry => entry.Entry.Sequence));
-        statement.Add(entries.Select(entry => entry.Hash));
-        return statement.Build("""
-            SELECT count(*) FROM unnest($1, $2, $3, $4) AS a (project, number, sequence, hash)
-            JOIN tallystick.journal j
-                ON j.project = a.project AND j.number = a.number AND j.sequence = a.sequence AND j.hash = a.hash
-            """);
-    }
-
     private NpgsqlBatchCommand Build(string select)
     {
         var command = new NpgsqlBatchCommand(_sql.Append('\n').Append(select).ToString());

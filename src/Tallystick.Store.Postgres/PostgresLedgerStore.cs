@@ -206,7 +206,7 @@ public sealed partial class PostgresLedgerStore : ILedgerStore, IRateStore
         {
             BatchCommands =
             {
-                new(_settings), CommitStatement.Hold(last[0].Entry.Chain), CommitStatement.CountStored(last),
+                new(_settings), ChainQuestions.Hold(last[0].Entry.Chain), ChainQuestions.CountStored(last),
             },
         };
         await using var rows = await commands.ExecuteReaderAsync();
@@ -248,7 +248,7 @@ public sealed partial class PostgresLedgerStore : ILedgerStore, IRateStore
 
         async ValueTask<List<ChainKey>> FindAsync(IReadOnlyList<ChainKey> asked)
         {
-            var free = (await AskAsync(CommitStatement.FindFree(asked), cancel)).ToHashSet();
+            var free = (await AskAsync(ChainQuestions.FindFree(asked), cancel)).ToHashSet();
             return [.. asked.Where(chain => !free.Contains(chain))];
         }
     }

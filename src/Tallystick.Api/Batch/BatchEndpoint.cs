@@ -73,7 +73,7 @@ internal static class BatchEndpoint
         {
             return new(Unavailable(call));
         }
-        catch (Exception bug)
+        catch (Exception bug) when (!ApiApp.HasLeft(call.Context, bug))
         {
             return new(Failed(call, bug));
         }
@@ -143,7 +143,7 @@ internal static class BatchEndpoint
             {
                 return Unavailable(call);
             }
-            catch (Exception bug)
+            catch (Exception bug) when (!ApiApp.HasLeft(call.Context, bug))
             {
                 return Failed(call, bug);
             }
