@@ -25,7 +25,7 @@ public static class GatewayApp
         .AddSingleton(_ => options.SpoolPath is { } path ? CallSpool.Open(path) : CallSpool.None)
         .AddSingleton<OutputHistory>()
         .AddSingleton<Planner>()
-        .AddSingleton<BodyReader>()
+        .AddSingleton(_ => new BodyReader(BodyReader.BytesInFlightDefault))
         .AddSingleton<Holders>()
         .AddSingleton<GenerationBook>()
         .AddSingleton(provider => new GenerationReader(provider.GetRequiredService<Ledger>()))

@@ -90,6 +90,43 @@ public sealed class RecoveryTests : IDisposable
         Assert.InRange(new FileInfo(_path).Length, 0, 1_100_000);
     }
 
+    [Fact]
+    public void Nor_does_it_while_one_call_goes_on_and_on()
+    {
+        var chain = ChainKey.OfAccount(1, "acme");
+        var endless = Call(3_000);
+        using (var spool = CallSpool.Open(_path))
+        {
+            spool.Note(endless);
+            for (var i = 1; i <= 2_000; i++)
+            {
+                spool.Note(Call(i));
+                spool.Settled(chain, new(i));
+            }
+            Assert.InRange(new FileInfo(_path).Length, 0, 1_100_000);
+        }
+        using var again = CallSpool.Open(_path);
+        Assert.Equal([endless], again.Left);
+
+        SpooledCall Call(long hold) => new(chain, new(hold), new(9), default, new string('x', 2_000));
+    }
+
+    [Fact]
+    public async Task A_call_that_cannot_be_noted_is_charged_all_the_same()
+    {
+        var folder = Directory.CreateDirectory(_path + ".away").FullName;
+        await using var server = await GatewayServer.StartAsync(spool: Path.Combine(folder, "notes"));
+        // From the first mebibyte on, the notes go into another file, which has no place any more.
+        Directory.Delete(folder, recursive: true);
+        server.Upstream.Says(200, Spoken.Answer.Replace("Hello", new string('x', 200_000), StringComparison.Ordinal));
+        for (var i = 0; i < 6; i++)
+        {
+            var said = await server.PostAsync("/v1/chat/completions", Spoken.Ask, ("Idempotency-Key", $"key-{i}"));
+            Assert.Equal((200, true), (said.Status, said.Headers.ContainsKey("Tally-Charge-Id")));
+        }
+        Assert.Equal(6, (await server.CapturesAsync()).Count);
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]

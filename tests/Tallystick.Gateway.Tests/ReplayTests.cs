@@ -28,6 +28,30 @@ public sealed class ReplayTests
     }
 
     [Fact]
+    public async Task A_form_again_means_the_same_whatever_its_boundary()
+    {
+        await using var server = await GatewayServer.StartAsync(
+            prices: [GatewayServer.Price("openai", "whisper", ("seconds", 2))]);
+        server.Upstream.Says(200, """{"text":"hi","usage":{"type":"duration","seconds":37}}""");
+        Assert.Equal((200, false), await SendAsync("one", "sound"));
+        Assert.Equal((200, true), await SendAsync("two", "sound"));
+        Assert.Equal((422, false), await SendAsync("two", "sounds"));
+        Assert.Single(server.Upstream.Requests);
+
+        async Task<(int Status, bool IsReplay)> SendAsync(string boundary, string file)
+        {
+            using var form = new MultipartFormDataContent(boundary)
+            {
+                { new StringContent(file), "file", "a.mp3" }, { new StringContent("whisper"), "model" },
+            };
+            using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/audio/transcriptions") { Content = form };
+            request.Headers.Add(Key.Item1, Key.Item2);
+            using var response = await server.Http.SendAsync(request);
+            return ((int)response.StatusCode, response.Headers.Contains("Idempotent-Replayed"));
+        }
+    }
+
+    [Fact]
     public async Task A_stream_is_given_again_as_it_was()
     {
         await using var server = await GatewayServer.StartAsync();

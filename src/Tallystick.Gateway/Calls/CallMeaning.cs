@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Buffers.Binary;
 using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Text;
@@ -8,7 +9,8 @@ using Tallystick.Gateway.Dialects;
 namespace Tallystick.Gateway.Calls;
 
 /// <summary>
-/// What two calls share when they mean the same, whatever the order of their members and their white space.
+/// What two calls share when they mean the same, whatever the order of their members, their white space, and the
+/// boundary between the parts of a form.
 /// </summary>
 internal static class CallMeaning
 {
@@ -18,7 +20,16 @@ internal static class CallMeaning
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         hash.AppendData(Encoding.UTF8.GetBytes($"{operation}\n{model}\n"));
-        if (body.Form is not null) hash.AppendData(body.Bytes.Span);
+        if (body.Form is { } form)
+        {
+            Span<byte> length = stackalloc byte[sizeof(int)];
+            foreach (var part in form.Parts)
+            {
+                BinaryPrimitives.WriteInt32LittleEndian(length, part.Length);
+                hash.AppendData(length);
+                hash.AppendData(part.Span);
+            }
+        }
         else
         {
             var buffer = new ArrayBufferWriter<byte>(body.Bytes.Length);

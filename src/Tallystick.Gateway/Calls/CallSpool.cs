@@ -12,13 +12,37 @@ namespace Tallystick.Gateway.Calls;
 /// </summary>
 internal sealed class CallSpool : IDisposable
 {
-    private const int CompactBytes = 1 << 20;
-    private readonly FileStream? _file, _lock;
+    private const long CompactBytesMin = 1 << 20;
+    private readonly string _path = "";
+    private readonly FileStream? _lock;
     private readonly Dictionary<string, SpooledCall> _open = new(StringComparer.Ordinal);
+    private FileStream? _file;
+    private long _compactAt = CompactBytesMin;
 
-    private CallSpool(FileStream? file, FileStream? taken) => (_file, _lock) = (file, taken);
+    private CallSpool()
+    {
+    }
 
-    public static readonly CallSpool None = new(null, null);
+    /// <summary>
+    /// Two processes would each take the other's calls in flight for what a killed one left. The lock is beside the
+    /// notes, so that these can be looked at.
+    /// </summary>
+    private CallSpool(string path)
+    {
+        _path = path;
+        _lock = new(path + ".lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        try
+        {
+            _file = Opened(path, FileMode.OpenOrCreate);
+        }
+        catch
+        {
+            _lock.Dispose();
+            throw;
+        }
+    }
+
+    public static readonly CallSpool None = new();
 
     /// <summary>What an earlier process left unsettled, by the last note of each call.</summary>
     public IReadOnlyList<SpooledCall> Left { get; private set; } = [];
@@ -26,13 +50,23 @@ internal sealed class CallSpool : IDisposable
     /// <exception cref="StoreRefusedException">It cannot be opened: another process has it, say.</exception>
     public static CallSpool Open(string path)
     {
-        var spool = Opened(path);
-        var file = spool._file!;
-        using (var reader = new StreamReader(file, Encoding.UTF8, leaveOpen: true))
-            while (reader.ReadLine() is { } line) spool.Take(line);
-        spool.Left = [.. spool._open.Values];
-        spool.Compact();
-        return spool;
+        CallSpool? spool = null;
+        try
+        {
+            spool = new(path);
+            using (var reader = new StreamReader(spool._file!, Encoding.UTF8, leaveOpen: true))
+                while (reader.ReadLine() is { } line) spool.Take(line);
+            spool.Left = [.. spool._open.Values];
+            spool.Compact();
+            return spool;
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            spool?.Dispose();
+            throw new StoreRefusedException(
+                $"the notes of calls in flight cannot be kept in {path}, one process alone: {fault.Message}",
+                fault);
+        }
     }
 
     public void Note(SpooledCall call)
@@ -41,8 +75,7 @@ internal sealed class CallSpool : IDisposable
         lock (_open)
         {
             _open[call.Key] = call;
-            Write(call);
-            _file.Flush();
+            Append(call.ToJson());
         }
     }
 
@@ -52,10 +85,7 @@ internal sealed class CallSpool : IDisposable
         lock (_open)
         {
             var key = SpooledCall.KeyOf(chain, hold);
-            if (!_open.Remove(key)) return;
-            if (_open.Count == 0 && _file.Length > CompactBytes) Compact();
-            else WriteLine(new JsonObject { ["settled"] = key });
-            _file.Flush();
+            if (_open.Remove(key)) Append(new() { ["settled"] = key });
         }
     }
 
@@ -63,27 +93,6 @@ internal sealed class CallSpool : IDisposable
     {
         _file?.Dispose();
         _lock?.Dispose();
-    }
-
-    /// <summary>
-    /// Two processes would each take the other's calls in flight for what a killed one left. The lock is beside the
-    /// notes, so that these can be looked at.
-    /// </summary>
-    private static CallSpool Opened(string path)
-    {
-        FileStream? taken = null;
-        try
-        {
-            taken = new(path + ".lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-            return new(new(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read), taken);
-        }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
-        {
-            taken?.Dispose();
-            throw new StoreRefusedException(
-                $"the notes of calls in flight cannot be kept in {path}, one process alone: {fault.Message}",
-                fault);
-        }
     }
 
     /// <summary>A line that was cut off when the process was killed says nothing.</summary>
@@ -102,18 +111,37 @@ internal sealed class CallSpool : IDisposable
         else if (note is JsonObject open && SpooledCall.Read(open) is { } call) _open[call.Key] = call;
     }
 
+    private void Append(JsonObject note)
+    {
+        Write(_file!, note);
+        if (_file!.Position > _compactAt) Compact();
+    }
+
+    /// <summary>
+    /// What is open goes into a file that takes the other's place: killed at any moment, one of them is whole.
+    /// </summary>
     private void Compact()
     {
-        _file!.SetLength(0);
-        foreach (var call in _open.Values) Write(call);
-        _file.Flush();
+        var next = Opened(_path + ".next", FileMode.Create);
+        try
+        {
+            foreach (var call in _open.Values) Write(next, call.ToJson());
+            File.Move(next.Name, _path, overwrite: true);
+        }
+        catch
+        {
+            next.Dispose();
+            throw;
+        }
+        _file!.Dispose();
+        _file = next;
+        _compactAt = Math.Max(CompactBytesMin, 2 * next.Position);
     }
 
-    private void Write(SpooledCall call) => WriteLine(call.ToJson());
+    /// <summary>Without a buffer: what could not be written whole is written over by what comes next.</summary>
+    private static FileStream Opened(string path, FileMode mode) =>
+        new(path, mode, FileAccess.ReadWrite, FileShare.Read, bufferSize: 0);
 
-    private void WriteLine(JsonObject note)
-    {
-        _file!.Seek(0, SeekOrigin.End);
-        _file.Write(Encoding.UTF8.GetBytes(note.ToJsonString() + "\n"));
-    }
+    private static void Write(FileStream to, JsonObject note) =>
+        to.Write(Encoding.UTF8.GetBytes(note.ToJsonString() + "\n"));
 }

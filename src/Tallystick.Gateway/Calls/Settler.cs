@@ -17,15 +17,27 @@ internal sealed partial class Settler(Ledger ledger, CallSpool spool, TimeProvid
 {
     private static readonly TimeSpan PauseMin = TimeSpan.FromMilliseconds(20), PauseMax = TimeSpan.FromSeconds(5);
 
-    /// <summary>Notes what the call has come to so far.</summary>
-    public void Note(SpooledCall call) => spool.Note(call);
+    /// <summary>
+    /// Notes what the call has come to so far. One that cannot be noted, on a full disk, is charged all the same.
+    /// </summary>
+    public void Note(SpooledCall call)
+    {
+        try
+        {
+            spool.Note(call);
+        }
+        catch (IOException fault)
+        {
+            LogNotNoted(fault, call.Key);
+        }
+    }
 
     /// <summary>
     /// Takes what the call came to. The entry, or null when there is nothing to take it from any more.
     /// </summary>
     public async Task<SealedEntry?> CaptureAsync(SpooledCall call, Origin origin)
     {
-        spool.Note(call);
+        Note(call);
         var full = new AccountCommand.CaptureHold { Hold = call.Hold, Demand = Demand.Of(call.FullAmount) };
         var command = call.Usage is { } usage
             ? full with { Demand = Demand.Of(usage) }
@@ -76,11 +88,23 @@ internal sealed partial class Settler(Ledger ledger, CallSpool spool, TimeProvid
             var instead = request with { Account = otherwise };
             reply = await TryUntilAnsweredAsync(() => ledger.ExecuteAsync(instead, CancellationToken.None));
         }
-        spool.Settled(chain, hold);
+        Settled(chain, hold);
         if (reply is Reply.Done done) return done.Entry;
         if (reply is Reply.Refused { Rejection: Rejection.HoldNotOpen }) return null;
         LogNotEnded(word, SpooledCall.KeyOf(chain, hold), reply.Word);
         return null;
+    }
+
+    private void Settled(ChainKey chain, ThingNumber hold)
+    {
+        try
+        {
+            spool.Settled(chain, hold);
+        }
+        catch (IOException fault)
+        {
+            LogNotNoted(fault, SpooledCall.KeyOf(chain, hold));
+        }
     }
 
     private async Task<T> TryUntilAnsweredAsync<T>(Func<Task<T>> ask)
@@ -112,4 +136,8 @@ internal sealed partial class Settler(Ledger ledger, CallSpool spool, TimeProvid
         32, LogLevel.Warning, "A call of an earlier process was settled: hold {Hold}, {Amount}, {Taken}",
         EventName = "call_recovered")]
     private partial void LogRecovered(string hold, CreditAmount amount, bool taken);
+
+    [LoggerMessage(
+        33, LogLevel.Error, "What the call of hold {Hold} has come to could not be noted", EventName = "note_failed")]
+    private partial void LogNotNoted(Exception fault, string hold);
 }

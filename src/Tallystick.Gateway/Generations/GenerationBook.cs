@@ -17,7 +17,15 @@ internal sealed class GenerationBook
     public bool Cancel(ChainKey chain, ThingNumber hold)
     {
         if (!_running.TryGetValue((chain, hold), out var cancel)) return false;
-        cancel.Cancel();
-        return true;
+        try
+        {
+            cancel.Cancel();
+            return true;
+        }
+        catch (ObjectDisposedException)
+        {
+            // It has just ended by itself.
+            return false;
+        }
     }
 }

@@ -14,12 +14,19 @@ internal sealed class MultipartForm
     private const int PartsMax = 64;
     private const int HeadBytesMax = 4 << 10;
     private readonly FrozenDictionary<string, Range> _fields;
+    private readonly List<Range> _parts;
     private readonly ReadOnlyMemory<byte> _body;
 
-    private MultipartForm(ReadOnlyMemory<byte> body, Dictionary<string, Range> fields) =>
-        (_body, _fields) = (body, fields.ToFrozenDictionary(StringComparer.Ordinal));
+    private MultipartForm(ReadOnlyMemory<byte> body, Dictionary<string, Range> fields, List<Range> parts) =>
+        (_body, _fields, _parts) = (body, fields.ToFrozenDictionary(StringComparer.Ordinal), parts);
 
     public IEnumerable<string> Names => _fields.Keys;
+
+    /// <summary>
+    /// Each part with its head, in their order: what is left of a body without the boundary, which is another each time
+    /// that a client writes the same form.
+    /// </summary>
+    public IEnumerable<ReadOnlyMemory<byte>> Parts => _parts.Select(part => _body[part]);
 
     public (int Start, int Length)? Locate(string name) =>
         _fields.TryGetValue(name, out var range) ? range.GetOffsetAndLength(_body.Length) : null;
@@ -40,22 +47,25 @@ internal sealed class MultipartForm
     private static MultipartForm? Parse(ReadOnlyMemory<byte> body, byte[] delimiter)
     {
         var fields = new Dictionary<string, Range>(StringComparer.Ordinal);
+        var found = new List<Range>();
         var bytes = body.Span;
         var at = 0;
         for (var parts = 0; parts <= PartsMax; parts++)
         {
             if (!bytes[at..].StartsWith(delimiter)) return null;
             at += delimiter.Length;
-            if (bytes[at..].StartsWith("--"u8)) return new(body, fields);
+            if (bytes[at..].StartsWith("--"u8)) return new(body, fields, found);
             if (!bytes[at..].StartsWith("\r\n"u8)) return null;
             at += 2;
             var head = bytes[at..].IndexOf("\r\n\r\n"u8);
             if (head is < 0 or > HeadBytesMax || NameOf(bytes.Slice(at, head)) is not { } name) return null;
+            var start = at;
             at += head + 4;
             var end = FindEnd(bytes[at..], delimiter);
             // Lists repeat their name, which ends in []; everything else may be given once.
             if (end < 0) return null;
             if (!fields.TryAdd(name, at..(at + end)) && !name.EndsWith("[]", StringComparison.Ordinal)) return null;
+            found.Add(start..(at + end));
             at += end + 2;
         }
         return null;
