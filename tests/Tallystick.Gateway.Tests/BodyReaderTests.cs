@@ -13,13 +13,11 @@ public sealed class BodyReaderTests
     public async Task What_has_come_of_a_body_counts_before_all_of_it_has()
     {
         var reader = new BodyReader(bytesInFlightMax: 100);
-        var (slow, slowContext) = Open();
-        await slow.WriteAsync(new byte[70]);
+        var (slow, slowContext) = await OpenAsync(70);
         var first = reader.ReadAsync(slowContext);
         Assert.False(first.IsCompleted);
 
-        var (other, otherContext) = Open();
-        await other.WriteAsync(new byte[70]);
+        var (_, otherContext) = await OpenAsync(70);
         var second = reader.ReadAsync(otherContext);
         Assert.True(second.IsCompleted);
         Assert.Equal(503, (await second).Error!.Status);
@@ -34,8 +32,7 @@ public sealed class BodyReaderTests
     public async Task What_a_client_takes_back_counts_no_longer()
     {
         var reader = new BodyReader(bytesInFlightMax: 100);
-        var (gone, context) = Open();
-        await gone.WriteAsync(new byte[70]);
+        var (gone, context) = await OpenAsync(70);
         var read = reader.ReadAsync(context);
         await gone.CompleteAsync(new IOException("gone"));
         await Assert.ThrowsAsync<IOException>(async () => await read);
@@ -44,16 +41,17 @@ public sealed class BodyReaderTests
 
     private static async Task ReadWholeAsync(BodyReader reader, int length)
     {
-        var (writer, context) = Open();
-        await writer.WriteAsync(new byte[length]);
+        var (writer, context) = await OpenAsync(length);
         await writer.CompleteAsync();
         using var body = (await reader.ReadAsync(context)).Body;
         Assert.Equal(length, body!.Bytes.Length);
     }
 
-    private static (PipeWriter Body, HttpContext Context) Open()
+    /// <summary>A request of whose body so much has come.</summary>
+    private static async Task<(PipeWriter Body, HttpContext Context)> OpenAsync(int length)
     {
         var pipe = new Pipe();
+        await pipe.Writer.WriteAsync(new byte[length]);
         var context = new DefaultHttpContext();
         context.Features.Set<IRequestBodyPipeFeature>(new Body(pipe.Reader));
         return (pipe.Writer, context);
