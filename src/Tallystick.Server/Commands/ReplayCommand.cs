@@ -13,8 +13,8 @@ internal static class ReplayCommand
 {
     private static readonly Option<string?> TraceFileName = new("--trace")
     {
-        Description = "Requests to replay: the Azure LLM traces (CSV), Mooncake's (JSON lines) or plain columns; "
-            + "made up where none is given",
+        Description = "Requests to replay: traces of Azure, BurstGPT, Mooncake, Qwen-Bailian or plain columns; made up "
+            + "where none is given",
         HelpName = "FILE",
     };
 

@@ -4,8 +4,8 @@ using Tallystick.Server.Replay.Traces;
 namespace Tallystick.Server.Replay;
 
 /// <summary>
-/// What becomes of one request: most are captured, some fail, some are left to expire, some are captured late, and some
-/// of what was captured is given back.
+/// What becomes of one request: most are captured, some fail (and all that failed in the trace), some are left to
+/// expire, some are captured late, and some of what was captured is given back.
 /// </summary>
 internal sealed class CallScript(ReplayOptions options, Random random)
 {
@@ -21,7 +21,7 @@ internal sealed class CallScript(ReplayOptions options, Random random)
         var steps = new List<PlannedStep>(4);
         if (Chance(RefusedPerMille)) steps.Add(new(StepKind.Refusal, default, Repeat.Never));
         var fate = random.Next(PerThousand);
-        if ((fate -= FailedPerMille) < 0)
+        if ((fate -= FailedPerMille) < 0 || request.HasFailed)
         {
             steps.Add(Step(StepKind.Hold, held));
             steps.Add(Step(StepKind.Release, held));

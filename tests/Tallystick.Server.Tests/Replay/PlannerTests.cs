@@ -46,6 +46,19 @@ public sealed class PlannerTests
             > call.Steps.First(step => step.Kind is StepKind.Hold or StepKind.BriefHold).Amount.Micros);
     }
 
+    [Fact]
+    public void What_failed_in_the_trace_is_held_and_given_back()
+    {
+        var trace = new Trace("a trace", [
+            .. Options.Trace.Requests.Select((request, at) => request with { HasFailed = at % 2 == 0 }),
+        ]);
+        Assert.All(
+            Planner.Make(Options with { Trace = trace }).Calls.Where(call => call.Number % 2 == 0),
+            call => Assert.Equal(
+                [StepKind.Hold, StepKind.Release],
+                call.Steps.Select(step => step.Kind).Where(kind => kind != StepKind.Refusal)));
+    }
+
     /// <summary>Then no order of events, and no number of them at once, can refuse or owe anything.</summary>
     [Fact]
     public void Grants_cover_all_calls_of_an_account_at_once_and_refusals_are_beyond_them()

@@ -44,6 +44,41 @@ public sealed class TraceFileTests
         Assert.Equal([0, 1_024, 0, 700], trace.Requests.Select(request => request.CachedTokens));
     }
 
+    [Fact]
+    public void Columns_are_found_by_name_and_others_left_out()
+    {
+        var trace = Read(
+            "TIMESTAMP,NumImages,ContextTokens,GeneratedTokens\n2024-10-15 00:00:00.000001+00:00,2,1600,9\n"
+            + "2024-10-15 01:00:01+01:00,0,7,8\n");
+        Assert.Equal(
+            [new(TimeSpan.Zero, 1_600, 9, 0), new(TimeSpan.FromMicroseconds(999_999), 7, 8, 0)], trace.Requests);
+    }
+
+    [Theory]
+    [InlineData("Timestamp,Model,Request tokens,Response tokens,Total tokens,Log Type",
+        "5,ChatGPT,472,18,490,Conversation log", "45.5,GPT-4,417,0,417,API log")]
+    [InlineData("Timestamp,Session ID,Elapsed time,Model,Request tokens,Response tokens,Total tokens,Log Type",
+        "5,s1,0.7,ChatGPT,472,18,490,Conversation log", "45.5,s2,1.2,GPT-4,417,0,417,API log")]
+    public void BurstGPT_has_seconds_and_what_had_no_response_has_failed(string head, string first, string second) =>
+        Assert.Equal(
+            [
+                new(TimeSpan.Zero, 472, 18, 0),
+                new(TimeSpan.FromMilliseconds(40_500), 417, 0, 0) { HasFailed = true },
+            ],
+            Read(string.Join('\n', head, first, second)).Requests);
+
+    [Fact]
+    public void A_trace_that_names_chats_has_seconds_and_blocks_of_16_tokens()
+    {
+        var trace = Read(
+            """
+            {"chat_id": 1, "timestamp": 61.114, "input_length": 40, "output_length": 3, "hash_ids": [5, 6, 7]}
+            {"chat_id": 2, "timestamp": 61.2, "input_length": 70, "output_length": 0, "hash_ids": [5, 6, 8]}
+            """);
+        Assert.Equal(
+            [new(TimeSpan.Zero, 40, 3, 0), new(TimeSpan.FromMilliseconds(86), 70, 0, 32)], trace.Requests);
+    }
+
     [Theory]
     [InlineData("", "empty")]
     [InlineData("a,b,c\n1,2,3", "neither")]
@@ -55,6 +90,8 @@ public sealed class TraceFileTests
     [InlineData("{\"timestamp\": 0, \"input_length\": 1, \"output_length\": 1}\n{\"timestamp\": 0}", "line 2")]
     [InlineData("{\"timestamp\": 0, \"input_length\": -1, \"output_length\": 1}", "line 1")]
     [InlineData("{\"timestamp\": 0,", "line 1")]
+    [InlineData("{\"timestamp\": 1e20, \"input_length\": 1, \"output_length\": 1}", "line 1")]
+    [InlineData("Timestamp,Request tokens,Response tokens\n-1,1,1", "line 2")]
     public void What_is_no_trace_is_refused_by_line(string text, string said) =>
         Assert.Contains(said, Assert.Throws<TraceFormatException>(() => Read(text)).Message);
 

@@ -3,13 +3,14 @@ using System.Text.Json;
 namespace Tallystick.Server.Replay.Traces;
 
 /// <summary>
-/// Traces of github.com/kvcache-ai/Mooncake: one object a line with <c>timestamp</c> (milliseconds),
-/// <c>input_length</c>, <c>output_length</c> and <c>hash_ids</c>, one for each 512 tokens of input and all before them:
-/// the leading ones that an earlier request had are what a provider has cached.
+/// Traces of one object a line with <c>timestamp</c>, <c>input_length</c>, <c>output_length</c> and <c>hash_ids</c>,
+/// one for each block of input and all before it: the leading ones that an earlier request had are what a provider has
+/// cached. Those of github.com/kvcache-ai/Mooncake have milliseconds and blocks of 512 tokens; those of
+/// github.com/alibaba-edu/qwen-bailian-usagetraces-anon, which name a chat, seconds and blocks of 16.
 /// </summary>
-internal static class MooncakeTrace
+internal static class JsonTrace
 {
-    private const int BlockTokens = 512;
+    private const int MooncakeBlock = 512, BailianBlock = 16;
 
     public static IEnumerable<TraceRequest> Read(string first, TextReader file)
     {
@@ -25,12 +26,16 @@ internal static class MooncakeTrace
         {
             using var json = JsonDocument.Parse(line);
             var root = json.RootElement;
-            var at = TimeSpan.FromMilliseconds(root.GetProperty("timestamp").GetInt64());
+            var (unit, block) = root.TryGetProperty("chat_id", out _)
+                ? (TimeSpan.TicksPerSecond, BailianBlock)
+                : (TimeSpan.TicksPerMillisecond, MooncakeBlock);
+            var at = Trace.Time(root.GetProperty("timestamp").GetDecimal(), unit)
+                ?? throw new FormatException("timestamp is out of bounds");
             var (input, output) = (Tokens(root, "input_length"), Tokens(root, "output_length"));
             var blocks = root.TryGetProperty("hash_ids", out var ids)
                 ? ids.EnumerateArray().Select(id => id.GetInt64()).ToList()
                 : [];
-            var cached = blocks.TakeWhile(seen.Contains).LongCount() * BlockTokens;
+            var cached = blocks.TakeWhile(seen.Contains).LongCount() * block;
             seen.UnionWith(blocks);
             return new(at, input, output, Math.Min(cached, input));
         }

@@ -14,7 +14,7 @@ internal static class TraceFile
         var first = file.ReadLine() ?? throw new TraceFormatException($"{name} is empty.");
         try
         {
-            var requests = first.StartsWith('{') ? MooncakeTrace.Read(first, file) : CsvTrace.Read(first, file);
+            var requests = first.StartsWith('{') ? JsonTrace.Read(first, file) : CsvTrace.Read(first, file);
             return Trace.From(name, requests);
         }
         catch (TraceFormatException fault)
