@@ -264,6 +264,23 @@ public sealed class PricingTests
     }
 
     [Fact]
+    public async Task The_table_of_models_dev_is_imported_as_it_is()
+    {
+        await using var server = await StartAsync();
+        const string table = """
+            {"acme":{"id":"acme","models":{"next":{"id":"next","cost":{"input":0.05,"output":15,"per_minute":1}}}}}
+            """;
+
+        var answer = (await server.SendAsync("POST", "/api/v1/prices/import?format=models_dev", table)).Must(200).Body!;
+
+        Assert.Equal("acme/next", (string?)Assert.Single(answer["added"]!.AsArray()));
+        Assert.Equal("cost.per_minute", (string?)Assert.Single(answer["left_out"]!.AsArray())!["member"]);
+        var price = (await server.SendAsync("GET", "/api/v1/prices?model=next")).Body!["data"]![0]!;
+        Assert.Equal(("0.05", "models_dev"), ((string?)price["rates"]!["input"], (string?)price["source"]));
+        Assert.Equal(400, (await server.SendAsync("POST", "/api/v1/prices/import?format=models_dev", "{}")).Status);
+    }
+
+    [Fact]
     public async Task A_table_of_our_own_form_is_taken_price_by_price_and_its_dry_run_names_every_figure()
     {
         await using var server = await StartAsync();

@@ -57,10 +57,16 @@ public sealed class PricesCommandTests
         var (same, broken) = (Path.Combine(folder, "same.json"), Path.Combine(folder, "broken.json"));
         await File.WriteAllTextAsync(same, Prices, TestContext.Current.CancellationToken);
         await File.WriteAllTextAsync(broken, "{", TestContext.Current.CancellationToken);
+        var models = Path.Combine(folder, "models.json");
+        await File.WriteAllTextAsync(
+            models, """{"acme":{"models":{"b":{"cost":{"input":1.5}}}}}""", TestContext.Current.CancellationToken);
         await using var server = await TallyServer.StartAsync(folder);
         await PutAsync(server);
         var url = server.Http.BaseAddress!.ToString();
 
+        Assert.StartsWith(
+            "models.json (models_dev): 0 added, 1 changed, 1 ended",
+            (await Tally.RunAsync("prices", "diff", models, "--data", folder)).Output);
         Assert.Equal(0, (await Tally.RunAsync("prices", "diff", same, "--data", folder)).Code);
         Assert.Equal(2, (await Tally.RunAsync("prices", "diff", broken, "--data", folder)).Code);
         Assert.Equal(2, (await Tally.RunAsync("prices", "diff", same + ".none", "--data", folder)).Code);

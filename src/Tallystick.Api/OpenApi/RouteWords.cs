@@ -84,8 +84,9 @@ internal static partial class RouteWords
                 (schema, "An IANA time zone; default the account's, of a whole project UTC.", "Europe/Berlin"),
             "key" => (schema, "One of the project's `report_keys`.", "team"),
             "format" when route.HasCsv => (schema, "`json` or `csv`; else as `Accept` says.", "json"),
-            "format" =>
-                (schema, "`litellm`, `genai_prices` or `tallystick`, the form of `PUT /api/v1/prices`.", "litellm"),
+            "format" => (
+                schema, "`litellm`, `genai_prices`, `models_dev` or `tallystick`, the form of `PUT /api/v1/prices`.",
+                "litellm"),
             "dry_run" => (schema, "`true`: only tell what would change.", null),
             "source" => (schema, "Where the table is from, for people; default the format.", null),
             "account_id" => (schema, "The account, by the id that you gave it.", "acme"),

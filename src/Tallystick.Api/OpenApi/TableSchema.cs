@@ -8,7 +8,8 @@ internal static class TableSchema
     public static JsonObject Of() => new()
     {
         ["type"] = new JsonArray("object", "array"), ["items"] = new JsonObject(),
-        ["description"] = "LiteLLM's `model_prices_and_context_window.json`, or genai-prices' `data.json`, as it is.",
+        ["description"] = "LiteLLM's `model_prices_and_context_window.json`, genai-prices' `data.json` or models.dev's "
+            + "`api.json`, as it is.",
     };
 
     public static JsonObject Sample() => new()

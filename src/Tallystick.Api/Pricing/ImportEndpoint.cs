@@ -11,8 +11,8 @@ using Tallystick.Core.Pricing;
 namespace Tallystick.Api.Pricing;
 
 /// <summary>
-/// <c>POST /api/v1/prices/import?format=litellm|genai_prices|tallystick[&amp;dry_run=true]</c>: another project's table
-/// as it is, or one of our own form.
+/// <c>POST /api/v1/prices/import?format=litellm|genai_prices|models_dev|tallystick[&amp;dry_run=true]</c>: another
+/// project's table as it is, or one of our own form.
 /// </summary>
 internal static class ImportEndpoint
 {

@@ -19,13 +19,16 @@ namespace Tallystick.Api.Pricing;
 /// </summary>
 public static class PriceTables
 {
-    public const string LiteLlm = "litellm", GenaiPrices = "genai_prices", Own = "tallystick";
+    public const string LiteLlm = "litellm", GenaiPrices = "genai_prices", ModelsDev = "models_dev", Own = "tallystick";
+
+    public static readonly ImmutableArray<string> Formats = [LiteLlm, GenaiPrices, ModelsDev, Own];
 
     /// <summary>What a table is by its looks.</summary>
     public static string FormatOf(JsonElement table) =>
         table.ValueKind == JsonValueKind.Array ? GenaiPrices
         : table.ValueKind == JsonValueKind.Object && table.TryGetProperty("prices", out var prices)
             && prices.ValueKind == JsonValueKind.Array ? Own
+        : ModelsDevTable.IsLike(table) ? ModelsDev
         : LiteLlm;
 
     /// <summary>The prices of a file beside the server; false, with the reason, where it is no such table.</summary>
@@ -62,8 +65,9 @@ public static class PriceTables
         {
             LiteLlm => LiteLlmTable.Read(table, source, out imported),
             GenaiPrices or "genai-prices" => GenaiTable.Read(table, source, out imported),
+            ModelsDev or "models.dev" => ModelsDevTable.Read(table, source, out imported),
             Own => ReadOwn(table, out imported),
-            _ => throw RequestException.Invalid("format", $"{LiteLlm}, {GenaiPrices} or {Own}"),
+            _ => throw RequestException.Invalid("format", string.Join(", ", Formats)),
         };
         return rejection is null ? imported : throw new RejectionException(rejection);
     }

@@ -14,12 +14,12 @@ internal static class PricesCommand
 {
     private static readonly Argument<FileInfo> Table = new("file")
     {
-        Description = "litellm's table, the genai-prices table, or a body of PUT /api/v1/prices",
+        Description = "The table of litellm, genai-prices or models.dev, or a body of PUT /api/v1/prices",
     };
 
     private static readonly Option<string?> Format = new("--format")
     {
-        Description = $"{PriceTables.LiteLlm}, {PriceTables.GenaiPrices} or {PriceTables.Own}; else by its looks",
+        Description = $"{string.Join(", ", PriceTables.Formats)}; else by its looks",
         HelpName = "FORMAT",
     };
 
@@ -31,7 +31,7 @@ internal static class PricesCommand
     public static Command Create()
     {
         Table.AcceptExistingOnly();
-        Format.AcceptOnlyFromAmong(PriceTables.LiteLlm, PriceTables.GenaiPrices, PriceTables.Own);
+        Format.AcceptOnlyFromAmong([.. PriceTables.Formats]);
         var diff = new Command(
             "diff", "Tell what a table of prices would change: 0 nothing, 6 something")
         {

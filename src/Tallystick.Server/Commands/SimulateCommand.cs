@@ -16,8 +16,8 @@ internal static class SimulateCommand
 {
     private static readonly Option<FileInfo> Prices = new("--prices")
     {
-        Description = "In the place of the book's for whatever they are for: litellm's or the genai-prices table, or a "
-            + "body of PUT /api/v1/prices",
+        Description = "In the place of the book's for whatever they are for: the table of litellm, genai-prices or "
+            + "models.dev, or a body of PUT /api/v1/prices",
         HelpName = "FILE",
     };
 

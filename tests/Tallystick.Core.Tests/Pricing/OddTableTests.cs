@@ -25,6 +25,7 @@ public sealed class OddTableTests(ITestOutputHelper output)
         "input_cost_per_thought_above_9k_tokens", "cache_read_input_token_cost_above_999999m_tokens_flex",
         "tiered_pricing", "search_context_cost_per_query", "provider_specific_entry", "litellm_provider",
         "regional_processing_uplift_multiplier_",
+        "cost", "tiers", "tier", "context_over_200k", "experimental",
         "input_mtok", "prices", "match", "constraint", "fallback_model_providers", "models", "id", "",
     ];
 
@@ -63,6 +64,25 @@ public sealed class OddTableTests(ITestOutputHelper output)
             Assert.Null(GenaiTable.Read(json.RootElement, null, out var imported));
             var own = whole[0]!["models"]!.AsArray().Count;
             Assert.InRange(imported.Prices.Length + imported.Left.Length, own, int.MaxValue);
+            return imported;
+        });
+    }
+
+    [Fact]
+    public void Whatever_a_model_of_models_dev_says_it_becomes_a_price_or_is_named_and_the_others_are_taken()
+    {
+        var whole = JsonNode.Parse(SharedData.Read("prices/models-dev-tokenlens-1.3.0.json").GetRawText())!.AsObject();
+        Run(random =>
+        {
+            var provider = whole.ElementAt(random.Next(whole.Count)).Value!.DeepClone();
+            var names = provider["models"]!.AsObject().Select(model => model.Key).ToList();
+            Spoil(provider["models"]![names[random.Next(names.Count)]]!, random);
+            using var json = JsonDocument.Parse(new JsonObject { ["p"] = provider }.ToJsonString());
+            Assert.Null(ModelsDevTable.Read(json.RootElement, null, out var imported));
+            Assert.Equal(
+                names.Order(),
+                imported.Prices.Select(price => price.Selector.Model!).Concat(imported.Left
+                    .Where(left => left.Part.Length == 0).Select(left => left.Entry["p/".Length..])).Order());
             return imported;
         });
     }
