@@ -32,8 +32,14 @@ public sealed class RequestTests
         Assert.Equal(2, Read(Completions, """{"model":"m","prompt":[1,2,3],"n":2}""").Choices);
         Assert.Equal(7, Read(Responses, """{"model":"m","input":"x","max_output_tokens":7}""").OutputTokensMax);
         Assert.Equal(9, Read(Messages, """{"model":"m","messages":[],"max_tokens":9}""").OutputTokensMax);
-        var gemini = Read(Gemini, """{"contents":[],"generationConfig":{"maxOutputTokens":5,"candidateCount":2}}""");
-        Assert.Equal(("gemini-3-pro", 5L, 2), (gemini.Model, gemini.OutputTokensMax, gemini.Choices));
+        var gemini = Read(Gemini, """
+            {"contents":[],"generationConfig":{"maxOutputTokens":5,"candidateCount":2},"service_tier":"FLEX"}
+            """);
+        Assert.Equal(
+            ("gemini-3-pro", 5L, 2, "FLEX"),
+            (gemini.Model, gemini.OutputTokensMax, gemini.Choices, gemini.ServiceTier));
+        Assert.Empty(gemini.Beyond);
+        Assert.Equal("priority", Read(Gemini, """{"contents":[],"serviceTier":"priority"}""").ServiceTier);
         Assert.Equal(4, Read(new ImagesDialect(), """{"model":"m","prompt":"x","n":4}""").Images);
         Assert.Equal(2, Read(new SpeechDialect(), """{"model":"m","voice":"v","input":"é🎯"}""").Characters);
     }
@@ -214,6 +220,8 @@ public sealed class RequestTests
             {"model":"m","max_tokens":1,"messages":[{"content":[
               {"type":"document","source":{"type":"base64","media_type":"application/pdf","data":"A"}}]}]}
             """).IsBounded);
+        Assert.False(Read(Responses, """{"model":"m","input":"x","context_management":[{}]}""").IsBounded);
+        Assert.False(Read(Messages, """{"model":"m","messages":[],"max_tokens":9,"compaction":{}}""").IsBounded);
         Assert.False(Read(Gemini, """{"contents":[],"tools":[{"googleSearch":{}}]}""").IsBounded);
         Assert.True(Read(Gemini, """{"contents":[],"tools":[{"functionDeclarations":[]}]}""").IsBounded);
         Assert.True(ReadTools("""{"type":"bash_20250124","name":"bash"},{"name":"own"}""").IsBounded);

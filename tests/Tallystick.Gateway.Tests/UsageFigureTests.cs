@@ -1,4 +1,5 @@
 using System.Text;
+using Tallystick.Core.Money;
 using Tallystick.Core.Usage;
 using Tallystick.Gateway.Dialects;
 using Tallystick.Gateway.Dialects.Usage;
@@ -116,6 +117,17 @@ public sealed class UsageFigureTests
     }
 
     [Fact]
+    public void What_answers_with_no_tokens_may_have_a_total_alone_or_units_that_are_billed()
+    {
+        Assert.Equal(12, Counts.Of(Read("""{"total_tokens":12}""").Parts.Single(), Unit.Input));
+        Assert.Null(Counts.Of(Read("""{"completion_tokens":2,"total_tokens":12}""").Parts.Single(), Unit.Input));
+        var meter = new ResponseMeter(ResponseShape.Cohere, isEventStream: false);
+        meter.Feed("""{"meta":{"billed_units":{"input_tokens":10,"search_units":1}}}"""u8);
+        var part = meter.Read().Parts.Single();
+        Assert.Equal((10L, 1L), (Counts.Of(part, Unit.Input), Counts.Of(part, "search_units")));
+    }
+
+    [Fact]
     public void Reasoning_that_the_total_has_inside_the_completion_stays_there()
     {
         var part = Read("""
@@ -153,6 +165,129 @@ public sealed class UsageFigureTests
 
             """u8);
         Assert.Equal(2, Counts.Of(meter.Read().Parts.Single(), Unit.Images));
+    }
+
+    /// <summary>Cases of the AI SDK's own tests: xAI, Alibaba, Mistral, Perplexity, Baseten.</summary>
+    [Theory]
+    [InlineData(
+        """
+        {"prompt_tokens":4142,"completion_tokens":254,"total_tokens":8724,
+         "prompt_tokens_details":{"cached_tokens":4328}}
+        """, 8_470, 4_328, null, 254, null)]
+    [InlineData(
+        """
+        {"prompt_tokens":200,"completion_tokens":75,"completion_tokens_details":{"reasoning_tokens":25},
+         "prompt_tokens_details":{"cached_tokens":120,"cache_creation_input_tokens":50}}
+        """, 200, 120, 50, 75, 25)]
+    [InlineData(
+        """{"prompt_tokens":20,"completion_tokens":2,"total_tokens":22,"prompt_token_details":{"cached_tokens":8}}""",
+        20, 8, null, 2, null)]
+    [InlineData("""{"prompt_tokens":20,"completion_tokens":2,"num_cached_tokens":7}""", 20, 7, null, 2, null)]
+    [InlineData(
+        """
+        {"input_tokens":20,"output_tokens":2,
+         "input_tokens_details":{"cache_read_input_tokens":6,"cache_creation_input_tokens":5}}
+        """, 20, 6, 5, 2, null)]
+    [InlineData(
+        """
+        {"prompt_tokens":951,"completion_tokens":6000,"total_tokens":6952,
+         "prompt_tokens_details":{"cached_tokens":60},"completion_tokens_details":{"reasoning_tokens":6001}}
+        """, 951, 60, null, 6_000, 6_000)]
+    public void Those_who_follow_OpenAI_in_their_own_way_are_understood(
+        string usage, int input, int cached, int? written, int output, int? reasoning)
+    {
+        var reading = Read(usage);
+        Assert.Equal(UsageDoubts.None, reading.Doubts);
+        var part = reading.Parts.Single();
+        Assert.Equal(
+            ((long?)input, (long?)cached, (long?)written, (long?)output, (long?)reasoning),
+            (Counts.Of(part, Unit.Input), Counts.Of(part, Unit.CacheRead), Counts.Of(part, Unit.CacheWrite),
+                Counts.Of(part, Unit.Output), Counts.Of(part, Unit.Reasoning)));
+    }
+
+    [Fact]
+    public void Tools_that_a_provider_counts_by_name_count_so_and_not_by_the_items_of_its_answer()
+    {
+        var meter = new ResponseMeter(ResponseShape.Responses, isEventStream: false);
+        meter.Feed("""
+            {"output":[{"type":"web_search_call"},{"type":"web_search_call"}],"usage":{"input_tokens":5165,
+             "output_tokens":891,"total_tokens":6056,"server_side_tool_usage_details":{"web_search_calls":1,
+             "x_search_calls":3,"code_interpreter_calls":2,"mcp_calls":0}}}
+            """u8);
+        var part = meter.Read().Parts.Single();
+        Assert.Equal(
+            (1L, 3L, 2L, null),
+            (Counts.Of(part, "web_searches"), Counts.Of(part, "x_searches"), Counts.Of(part, "code_interpreter_calls"),
+                Counts.Of(part, "mcp_calls")));
+    }
+
+    [Theory]
+    [InlineData("serviceTier", "flex", UsageMode.Flex)]
+    [InlineData("serviceTier", "PRIORITY", UsageMode.Priority)]
+    [InlineData("serviceTier", "standard", UsageMode.Standard)]
+    [InlineData("trafficType", "ON_DEMAND_FLEX", UsageMode.Flex)]
+    [InlineData("trafficType", "ON_DEMAND_PRIORITY", UsageMode.Priority)]
+    [InlineData("trafficType", "PROVISIONED_THROUGHPUT", UsageMode.Standard)]
+    public void Google_says_how_it_served_a_call(string member, string tier, UsageMode mode)
+    {
+        var meter = new ResponseMeter(ResponseShape.Gemini, isEventStream: false);
+        meter.Feed(Encoding.UTF8.GetBytes($$$"""
+            {"usageMetadata":{"promptTokenCount":6,"candidatesTokenCount":1,"{{{member}}}":"{{{tier}}}"}}
+            """));
+        Assert.Equal(mode, meter.Read().Parts.Single().Mode);
+    }
+
+    [Fact]
+    public void An_interaction_tells_what_it_was_of()
+    {
+        var meter = new ResponseMeter(ResponseShape.GeminiInteractions, isEventStream: false);
+        meter.Feed("""
+            {"service_tier":"flex","usage":{"total_tokens":1497,"total_input_tokens":12,"total_output_tokens":1262,
+             "input_tokens_by_modality":[{"modality":"text","tokens":12}],"total_thought_tokens":223,
+             "output_tokens_by_modality":[{"modality":"image","tokens":1120}]}}
+            """u8);
+        var part = meter.Read().Parts.Single();
+        Assert.Equal((12L, 1_485L, 1_120L, UsageMode.Flex), (
+            Counts.Of(part, Unit.Input), Counts.Of(part, Unit.Output), Counts.Of(part, Unit.OutputImage), part.Mode));
+    }
+
+    [Fact]
+    public void Where_no_iteration_says_what_was_cached_it_is_the_last_one_s()
+    {
+        var meter = new ResponseMeter(ResponseShape.Messages, isEventStream: false);
+        meter.Feed("""
+            {"usage":{"input_tokens":12,"output_tokens":70,"cache_read_input_tokens":100,
+             "cache_creation_input_tokens":20,"cache_creation":{"ephemeral_1h_input_tokens":5},"iterations":[
+             {"type":"message","model":"a","input_tokens":10,"output_tokens":40},
+             {"type":"fallback_message","model":"b","input_tokens":12,"output_tokens":30}]}}
+            """u8);
+        var parts = meter.Read().Parts;
+        Assert.Equal(["a", "b"], parts.Select(part => part.Model));
+        Assert.Equal([10L, 132L], parts.Select(part => Counts.Of(part, Unit.Input)));
+        Assert.Equal([null, 100L], parts.Select(part => Counts.Of(part, Unit.CacheRead)));
+        Assert.Equal([null, 20L], parts.Select(part => Counts.Of(part, Unit.CacheWrite)));
+        Assert.Equal([null, 5L], parts.Select(part => Counts.Of(part, Unit.CacheWriteOneHour)));
+    }
+
+    /// <summary>As Mistral's Voxtral has it, and its other models, which heard nothing.</summary>
+    [Theory]
+    [InlineData("203", "input_audio_seconds", 203)]
+    [InlineData("203", "seconds", 203)]
+    [InlineData("{}", "input_audio_seconds", null)]
+    [InlineData("null", "seconds", null)]
+    public void What_was_heard_is_counted_in_seconds_beside_the_tokens(string heard, string unit, int? seconds)
+    {
+        var shape = unit == "seconds" ? ResponseShape.Audio : ResponseShape.Chat;
+        var meter = new ResponseMeter(shape, isEventStream: false);
+        meter.Feed(Encoding.UTF8.GetBytes($$$"""
+            {"usage":{"prompt_audio_seconds":{{{heard}}},"prompt_tokens":4,"completion_tokens":635,"total_tokens":3264}}
+            """));
+        var reading = meter.Read();
+        Assert.Equal(UsageDoubts.None, reading.Doubts);
+        var part = reading.Parts.Single();
+        Assert.Equal((4L, 635L), (Counts.Of(part, Unit.Input), Counts.Of(part, Unit.Output)));
+        Assert.True(Unit.TryFromCount(unit, out var counted));
+        Assert.Equal(seconds is { } some ? ExactDecimal.From(some) : null, part[counted]);
     }
 
     [Fact]

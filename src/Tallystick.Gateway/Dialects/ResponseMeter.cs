@@ -105,7 +105,8 @@ internal sealed class ResponseMeter : IJsonSink
         var beside = new UsageSheet();
         if (!HasUsage) beside.Add(Unit.Seconds, _duration);
         if (Images > 0) beside.Add(Unit.Images, Images);
-        foreach (var (unit, count) in _searches) beside.Add(unit, count);
+        if (!OpenAiUsage.TellsToolCalls(_usage))
+            foreach (var (unit, count) in _searches) beside.Add(unit, count);
         var more = beside.ToUsage(serviceTier: ServiceTier);
         if (parts.IsEmpty && more.Quantities.IsEmpty)
             return UsageReading.Nothing with { Doubts = UsageDoubts.Missing | _doubts };

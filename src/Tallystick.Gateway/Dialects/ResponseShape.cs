@@ -25,7 +25,7 @@ internal sealed class ResponseShape
 
     /// <summary>Chat completions and legacy completions, as OpenAI and the many who follow it send them.</summary>
     public static readonly ResponseShape Chat = new(
-        usage => [OpenAiUsage.Read(usage).ToUsage()],
+        usage => [OpenAiUsage.ReadChat(usage)],
         ("usage", PathUse.Capture, Tags.Usage),
         ("x_groq.usage", PathUse.Capture, Tags.Usage),
         ("model", PathUse.Capture, Tags.Model),
@@ -46,6 +46,7 @@ internal sealed class ResponseShape
         ("choices.message.refusal", PathUse.Text, Tags.Output),
         ("choices.message.function_call.arguments", PathUse.Text, Tags.Output),
         ("choices.message.reasoning_content", PathUse.Text, Tags.Output),
+        ("choices.message.reasoning", PathUse.Text, Tags.Output),
         ("choices.message.tool_calls.function.arguments", PathUse.Text, Tags.Output),
         ("error", PathUse.Capture, Tags.Error));
 
@@ -70,6 +71,7 @@ internal sealed class ResponseShape
         ("output.type", PathUse.Capture, Tags.OutputItem),
         ("response.output.type", PathUse.Capture, Tags.OutputItem),
         ("output.content.text", PathUse.Text, Tags.Output),
+        ("output.arguments", PathUse.Text, Tags.Output),
         ("error", PathUse.Capture, Tags.Error),
         ("response.error", PathUse.Capture, Tags.Error));
 
@@ -88,7 +90,7 @@ internal sealed class ResponseShape
         ("error", PathUse.Capture, Tags.Error));
 
     public static readonly ResponseShape Gemini = new(
-        usage => [GeminiUsage.Read(usage).ToUsage()],
+        usage => [GeminiUsage.Read(usage).ToUsage(serviceTier: GeminiUsage.TierOf(usage))],
         ("usageMetadata", PathUse.Capture, Tags.Usage),
         ("modelVersion", PathUse.Capture, Tags.Model),
         ("candidates.content.parts.text", PathUse.Text, Tags.Output),
@@ -100,6 +102,8 @@ internal sealed class ResponseShape
         ("interaction.usage", PathUse.Capture, Tags.Usage),
         ("model", PathUse.Capture, Tags.Model),
         ("interaction.model", PathUse.Capture, Tags.Model),
+        ("service_tier", PathUse.Capture, Tags.ServiceTier),
+        ("interaction.service_tier", PathUse.Capture, Tags.ServiceTier),
         ("error", PathUse.Capture, Tags.Error));
 
     public static readonly ResponseShape Bedrock = new(
@@ -110,6 +114,7 @@ internal sealed class ResponseShape
     public static readonly ResponseShape Cohere = new(
         usage => [OtherUsage.ReadCohere(usage).ToUsage()],
         ("usage", PathUse.Capture, Tags.Usage),
+        ("meta", PathUse.Capture, Tags.Usage),
         ("delta.usage", PathUse.Capture, Tags.Usage));
 
     /// <summary>
@@ -124,7 +129,7 @@ internal sealed class ResponseShape
 
     /// <summary>Transcriptions and speech: usage where there is one, else the length of the audio.</summary>
     public static readonly ResponseShape Audio = new(
-        usage => [OpenAiUsage.Read(usage).ToUsage()],
+        usage => [OpenAiUsage.Read(usage).Add(Unit.Seconds, OpenAiUsage.AudioOf(usage)).ToUsage()],
         ("usage", PathUse.Capture, Tags.Usage),
         ("duration", PathUse.Capture, Tags.Duration),
         ("type", PathUse.Capture, Tags.Event),

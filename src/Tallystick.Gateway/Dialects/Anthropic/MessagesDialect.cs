@@ -8,9 +8,11 @@ namespace Tallystick.Gateway.Dialects.Anthropic;
 internal sealed class MessagesDialect(bool counts) : Dialect
 {
     private static readonly FrozenSet<string> Known = FrozenSet.Create(
-        "model", "messages", "cache_control", "container", "context_management", "inference_geo", "max_tokens",
-        "mcp_servers", "metadata", "output_config", "output_format", "service_tier", "stop_sequences", "stream",
-        "system", "temperature", "thinking", "tool_choice", "tools", "top_k", "top_p");
+        "model", "messages", "cache_control", "compaction", "container", "context_management", "diagnostics",
+        "inference_geo", "max_tokens", "mcp_servers", "metadata", "output_config", "output_format", "service_tier",
+        "stop_sequences", "stream", "system", "temperature", "thinking", "tool_choice", "tools", "top_k", "top_p");
+
+    private static readonly string[] Unbounding = ["compaction", "container", "context_management"];
 
     /// <summary>
     /// Run by the client, though the provider describes them to the model: the beginning of their dated names.
@@ -31,8 +33,8 @@ internal sealed class MessagesDialect(bool counts) : Dialect
         var size = new PromptSize(body);
         foreach (var message in Fields.List(root, "messages")) Content(message, size);
         // Compaction reads the prompt once more; skills and servers bring their own input.
-        if (Fields.Has(root, "context_management") || Fields.Has(root, "container")) size.Unbound();
-        if (Fields.List(root, "mcp_servers").Any()) size.Unbound();
+        if (Unbounding.Any(member => Fields.Has(root, member)) || Fields.List(root, "mcp_servers").Any())
+            size.Unbound();
         Tools(root, size);
         var max = Fields.Integer(root, "max_tokens", 1, Fields.OutputTokensMax);
         if (max is null && !counts) throw new CallException("max_tokens", "max_tokens: Field required");

@@ -14,8 +14,8 @@ internal sealed class GeminiDialect(string model, GeminiMethod method, bool asEv
 
     private static readonly FrozenSet<string> Known = FrozenSet.Create(
         "contents", "cachedContent", "generateContentRequest", "generationConfig", "labels", "safetySettings",
-        "systemInstruction", "system_instruction", "toolConfig", "tools", "generation_config", "safety_settings",
-        "tool_config", "cached_content");
+        "serviceTier", "systemInstruction", "system_instruction", "toolConfig", "tools", "generation_config",
+        "safety_settings", "service_tier", "tool_config", "cached_content");
 
     public override string Name => method == GeminiMethod.CountTokens ? "count_tokens" : "generate_content";
     public override ProviderFamily Family => ProviderFamily.Gemini;
@@ -45,6 +45,7 @@ internal sealed class GeminiDialect(string model, GeminiMethod method, bool asEv
             Beyond = [.. Fields.Unknown(root, Known)],
             IsStream = method == GeminiMethod.StreamGenerateContent,
             AsksForUsage = true,
+            ServiceTier = Word(root, "serviceTier", "service_tier"),
             Choices = (int)(Integer(config, "candidateCount", "candidate_count", CandidatesMax) ?? 1),
             OutputTokensMax = Integer(config, "maxOutputTokens", "max_output_tokens", Fields.OutputTokensMax),
             HasOutput = method != GeminiMethod.CountTokens,
@@ -94,6 +95,9 @@ internal sealed class GeminiDialect(string model, GeminiMethod method, bool asEv
             ({ }, { }) => throw new CallException(snake, $"{snake} is given twice, as {camel} too."),
             var (left, right) => left ?? right,
         };
+
+    private static string? Word(JsonElement parent, string camel, string snake) =>
+        Either(parent, camel, snake) is null ? null : Fields.Word(parent, camel) ?? Fields.Word(parent, snake);
 
     private static long? Integer(JsonElement parent, string camel, string snake, long max) =>
         Either(parent, camel, snake) is null ? null

@@ -8,11 +8,14 @@ namespace Tallystick.Gateway.Dialects.OpenAi;
 internal sealed class ResponsesDialect : OpenAiDialect
 {
     private static readonly FrozenSet<string> KnownFields = FrozenSet.Create(
-        "model", "input", "background", "conversation", "include", "instructions", "max_output_tokens",
-        "max_tool_calls", "metadata", "parallel_tool_calls", "previous_response_id", "prompt", "prompt_cache_key",
-        "prompt_cache_retention", "reasoning", "safety_identifier", "service_tier", "store", "stream",
-        "stream_options", "temperature", "text", "tool_choice", "tools", "top_logprobs", "top_p", "truncation",
-        "user");
+        "model", "input", "background", "context_management", "conversation", "include", "instructions",
+        "max_output_tokens", "max_tool_calls", "metadata", "moderation", "parallel_tool_calls", "previous_response_id",
+        "prompt", "prompt_cache_key", "prompt_cache_options", "prompt_cache_retention", "reasoning",
+        "safety_identifier", "service_tier", "store", "stream", "stream_options", "temperature", "text", "tool_choice",
+        "tools", "top_logprobs", "top_p", "truncation", "user");
+
+    private static readonly string[] Unbounding =
+        ["previous_response_id", "conversation", "prompt", "context_management"];
 
     public override string Name => "responses";
     public override ResponseShape Response => ResponseShape.Responses;
@@ -26,8 +29,8 @@ internal sealed class ResponsesDialect : OpenAiDialect
         var root = body.Root;
         if (Fields.Flag(root, "background"))
             throw new CallException("background", "Nobody could settle a response in the background.");
-        if (Fields.Has(root, "previous_response_id") || Fields.Has(root, "conversation") || Fields.Has(root, "prompt"))
-            size.Unbound();
+        // What it stored is read too, and compaction reads the prompt once more.
+        if (Unbounding.Any(member => Fields.Has(root, member))) size.Unbound();
         foreach (var item in Fields.List(root, "input")) Item(item, size);
         Tools(root, size);
         return new()

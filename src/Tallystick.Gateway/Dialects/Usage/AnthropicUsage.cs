@@ -11,6 +11,7 @@ namespace Tallystick.Gateway.Dialects.Usage;
 internal static class AnthropicUsage
 {
     private const string NoRegion = "not_available";
+    private const string CacheRead = "cache_read_input_tokens", CacheWrite = "cache_creation_input_tokens";
 
     public static ImmutableArray<MeteredUsage> Read(UsageObject usage)
     {
@@ -25,16 +26,21 @@ internal static class AnthropicUsage
         if (iterations.Count == 0)
         {
             var thought = usage.Count("output_tokens_details", "thinking_tokens");
-            return [Searched(Counted(usage).Add(Unit.Reasoning, thought))];
+            return [Searched(Counted(usage, usage).Add(Unit.Reasoning, thought))];
         }
+        // Where none of them says what of it was cached, the top does, which is about the last one.
+        var cached = iterations.Any(TellsCache) ? null : usage;
         // Each iteration is a prompt of its own: its context tier is decided by its own input. Searches are told for
         // the whole.
         return
         [
             .. iterations.Select((iteration, index) => index == 0
-                ? Searched(Counted(iteration)) with { Model = iteration.Word("model") }
-                : Counted(iteration).ToUsage(iteration.Word("model"), tier)),
+                ? Searched(SheetOf(iteration, index)) with { Model = iteration.Word("model") }
+                : SheetOf(iteration, index).ToUsage(iteration.Word("model"), tier)),
         ];
+
+        UsageSheet SheetOf(UsageObject iteration, int index) =>
+            Counted(iteration, index == iterations.Count - 1 ? cached ?? iteration : iteration);
 
         MeteredUsage Searched(UsageSheet sheet) => sheet
             .Add("web_searches", usage.Count("server_tool_use", "web_search_requests"))
@@ -42,14 +48,17 @@ internal static class AnthropicUsage
             .ToUsage(serviceTier: tier);
     }
 
-    private static UsageSheet Counted(UsageObject usage)
+    private static bool TellsCache(UsageObject usage) =>
+        usage.Count(CacheRead) is not null || usage.Count(CacheWrite) is not null;
+
+    private static UsageSheet Counted(UsageObject usage, UsageObject cached)
     {
-        var (read, written) = (usage.Count("cache_read_input_tokens"), usage.Count("cache_creation_input_tokens"));
+        var (read, written) = (cached.Count(CacheRead), cached.Count(CacheWrite));
         return new UsageSheet()
             .Add(Unit.Input, usage.Count("input_tokens") + (read ?? 0) + (written ?? 0))
             .Add(Unit.Output, usage.Count("output_tokens"))
             .Add(Unit.CacheRead, read)
             .Add(Unit.CacheWrite, written)
-            .Add(Unit.CacheWriteOneHour, usage.Count("cache_creation", "ephemeral_1h_input_tokens"));
+            .Add(Unit.CacheWriteOneHour, cached.Count("cache_creation", "ephemeral_1h_input_tokens"));
     }
 }

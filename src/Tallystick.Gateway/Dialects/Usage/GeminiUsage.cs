@@ -10,6 +10,12 @@ internal static class GeminiUsage
 {
     private static readonly string[] Modalities = ["TEXT", "AUDIO", "IMAGE", "VIDEO"];
 
+    private static readonly (string Kind, string List)[] InteractionLists =
+    [
+        ("input", "input_tokens_by_modality"), ("cache_read", "cached_tokens_by_modality"),
+        ("output", "output_tokens_by_modality"),
+    ];
+
     public static UsageSheet Read(UsageObject usage)
     {
         var (answer, thoughts) = (usage.Count("candidatesTokenCount"), usage.Count("thoughtsTokenCount"));
@@ -35,19 +41,28 @@ internal static class GeminiUsage
         return sheet;
     }
 
+    /// <summary>How the call was served: Google's own word, or Vertex AI's kind of traffic.</summary>
+    public static string? TierOf(UsageObject usage) =>
+        usage.Word("serviceTier") ?? usage.Word("trafficType")?.Replace("ON_DEMAND_", "", StringComparison.Ordinal);
+
     public static UsageSheet ReadInteraction(UsageObject usage)
     {
         var thoughts = usage.Count("total_thought_tokens");
-        return new UsageSheet()
+        var sheet = new UsageSheet()
             .Add(Unit.Input, usage.Count("total_input_tokens") + (usage.Count("total_tool_use_tokens") ?? 0))
             .Add(Unit.Output, usage.Count("total_output_tokens") + (thoughts ?? 0))
             .Add(Unit.CacheRead, usage.Count("total_cached_tokens"))
             .Add(Unit.Reasoning, thoughts);
+        foreach (var modality in Modalities.Select(name => name.ToLowerInvariant()))
+            foreach (var (kind, list) in InteractionLists)
+                sheet.Add($"{kind}_{modality}_tokens", OfModality(usage, list, modality, "tokens"));
+        return sheet;
     }
 
-    private static long? OfModality(UsageObject usage, string list, string modality)
+    private static long? OfModality(
+        UsageObject usage, string list, string modality, string count = "tokenCount")
     {
         var counts = usage.List(list).Where(item => item.Word("modality") == modality).ToList();
-        return counts.Count == 0 ? null : counts.Sum(item => item.Count("tokenCount") ?? 0);
+        return counts.Count == 0 ? null : counts.Sum(item => item.Count(count) ?? 0);
     }
 }

@@ -23,5 +23,6 @@ internal static class OtherUsage
     /// </summary>
     public static UsageSheet ReadCohere(UsageObject usage) => new UsageSheet()
         .Add(Unit.Input, usage.Count("billed_units", "input_tokens") ?? usage.Count("tokens", "input_tokens"))
-        .Add(Unit.Output, usage.Count("billed_units", "output_tokens") ?? usage.Count("tokens", "output_tokens"));
+        .Add(Unit.Output, usage.Count("billed_units", "output_tokens") ?? usage.Count("tokens", "output_tokens"))
+        .Add("search_units", usage.Count("billed_units", "search_units"));
 }

@@ -5,19 +5,21 @@ namespace Tallystick.Gateway.Dialects.Usage;
 /// <summary>Providers' words for how they serve a call.</summary>
 internal static class ServiceTiers
 {
-    /// <summary>How a call was served.</summary>
-    public static UsageMode ToMode(string? tier) => tier switch
+    /// <summary>
+    /// How a call was served. Google writes it large or small; OpenAI's priority is also called fast.
+    /// </summary>
+    public static UsageMode ToMode(string? tier) => tier?.ToLowerInvariant() switch
     {
-        "priority" => UsageMode.Priority,
+        "priority" or "fast" => UsageMode.Priority,
         "flex" => UsageMode.Flex,
         "batch" => UsageMode.Batch,
         _ => UsageMode.Standard,
     };
 
     /// <summary>How a call that asks for a tier may be served: <c>auto</c> leaves it to the provider.</summary>
-    public static UsageMode[] Reachable(string? asked) => asked switch
+    public static UsageMode[] Reachable(string? asked) => asked?.ToLowerInvariant() switch
     {
-        "priority" => [UsageMode.Priority, UsageMode.Standard],
+        "priority" or "fast" => [UsageMode.Priority, UsageMode.Standard],
         "flex" => [UsageMode.Flex, UsageMode.Standard],
         null or "default" or "standard" or "standard_only" => [UsageMode.Standard],
         _ => [UsageMode.Standard, UsageMode.Priority],

@@ -91,6 +91,14 @@ internal sealed class UsageObject
             ? [.. list.OfType<JsonObject>().Select(item => new UsageObject(item, this))]
             : [];
 
+    /// <summary>The whole numbers among the members of an object.</summary>
+    public IEnumerable<(string Name, long Count)> Counts(string name)
+    {
+        if (_members[name] is not JsonObject members) yield break;
+        foreach (var (member, _) in members)
+            if (Count(name, member) is { } count) yield return (member, count);
+    }
+
     private void DoubtFigures() => (_whole ?? this)._doubts |= UsageDoubts.Invalid;
 
     private JsonNode? Find(ReadOnlySpan<string> path)

@@ -27,6 +27,9 @@ internal sealed class UsageSheet
     public UsageSheet Add(string countName, long? count) =>
         Unit.TryFromCount(countName, out var unit) ? Add(unit, count) : this;
 
+    public UsageSheet Add(string countName, ExactDecimal? quantity) =>
+        Unit.TryFromCount(countName, out var unit) ? Add(unit, quantity) : this;
+
     /// <param name="model">Null: the one that the call asked for.</param>
     /// <param name="serviceTier">The provider's word for how it served the call.</param>
     public MeteredUsage ToUsage(string? model = null, string? serviceTier = null) => new()
