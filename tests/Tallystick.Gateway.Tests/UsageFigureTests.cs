@@ -219,6 +219,7 @@ public sealed class UsageFigureTests
             (1L, 3L, 2L, null),
             (Counts.Of(part, "web_searches"), Counts.Of(part, "x_searches"), Counts.Of(part, "code_interpreter_calls"),
                 Counts.Of(part, "mcp_calls")));
+        Assert.Distinct(part.Quantities.Select(quantity => quantity.Unit));
     }
 
     [Theory]

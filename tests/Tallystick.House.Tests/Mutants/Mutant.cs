@@ -14,7 +14,7 @@ internal sealed record Mutant(
 
     /// <summary>The folder of the project that it is in, and the assembly that this makes.</summary>
     public string Source => string.Join('/', File.Split('/')[..2]);
-    public string Assembly => File.Split('/')[1] + ".dll";
+    public string Assembly => File.Split('/')[1] is "Tallystick.Server" ? "tally.dll" : File.Split('/')[1] + ".dll";
 
     public static IReadOnlyList<Mutant> Read(string text)
     {
