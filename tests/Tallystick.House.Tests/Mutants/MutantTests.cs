@@ -23,7 +23,7 @@ public sealed partial class MutantTests
     {
         Assert.True(Mutants.Count >= MutantsMin, $"{Mutants.Count} mutants");
         Assert.Equal(
-            ["Api", "Core", "Engine", "Gateway", "Store.Postgres", "Store.Sqlite"],
+            ["Api", "Core", "Engine", "Gateway", "Server", "Store.Postgres", "Store.Sqlite"],
             Mutants.Select(mutant => ProjectName().Match(mutant.File).Groups[1].Value).Distinct().Order());
     }
 
