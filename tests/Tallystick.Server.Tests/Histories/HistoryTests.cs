@@ -10,7 +10,10 @@ namespace Tallystick.Server.Tests.Histories;
 /// </summary>
 public sealed class HistoryTests : IDisposable
 {
-    private const int Operations = 6_000;
+    private const int Operations = 6_000, Faults = 5;
+
+    /// <summary>By then something was under way when something failed, however fast the machine is.</summary>
+    private const int OperationsMax = 600_000;
     private readonly string _folder = Directory.CreateTempSubdirectory("tally-history-").FullName;
     private readonly ITestOutputHelper _output;
     private readonly int _seed = CrashCycles.Number("TALLY_SEED") ?? Random.Shared.Next();
@@ -112,7 +115,7 @@ public sealed class HistoryTests : IDisposable
         var faults = 0;
         var failing = Task.Run(async () =>
         {
-            for (var random = new Random(_seed); !over.IsCancellationRequested; faults++)
+            for (var random = new Random(_seed); !over.IsCancellationRequested; Interlocked.Increment(ref faults))
             {
                 await Task.Delay(random.Next(500, 2_500));
                 await fault(random);
@@ -120,7 +123,7 @@ public sealed class HistoryTests : IDisposable
         });
         try
         {
-            for (var round = 0; clients.Operations < operations; round++) await clients.RunAsync(round);
+            for (var round = 0; IsWanting(); round++) await clients.RunAsync(round);
         }
         finally
         {
@@ -130,6 +133,9 @@ public sealed class HistoryTests : IDisposable
         Assert.True(clients.Unanswered > 0, "nothing was under way when anything failed");
         _output.WriteLine(
             $"{clients.Operations} operations, {faults} faults, {clients.Unanswered} tries unanswered, one order");
+
+        bool IsWanting() => clients.Operations < operations || (clients.Operations < OperationsMax
+            && (Volatile.Read(ref faults) < Faults || clients.Unanswered == 0));
     }
 
     private static async Task MustVerifyAsync(params string[] store)
