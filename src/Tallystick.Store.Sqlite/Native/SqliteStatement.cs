@@ -72,9 +72,11 @@ internal sealed unsafe class SqliteStatement(SqliteConnection connection, nint s
         return new ReadOnlySpan<byte>(bytes, sqlite3_column_bytes(_statement, column)).ToArray();
     }
 
+    /// <exception cref="SqliteException">There is none: of those read so only damage makes NULL.</exception>
     public string Text(int column)
     {
         var bytes = sqlite3_column_text(_statement, column);
+        if (bytes == null) throw new SqliteException(SqliteException.Corrupt, $"column {column} has no text");
         return Encoding.UTF8.GetString(bytes, sqlite3_column_bytes(_statement, column));
     }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Tallystick.Core.Accounts;
 using Tallystick.Core.Grants;
 using Tallystick.Core.Journal;
@@ -88,6 +89,24 @@ public sealed class LostFileTests(ITestOutputHelper output)
         output.WriteLine($"{flips} flips of {bytes.Length} bytes: {found} found, the others in room that nothing uses");
         // Most of a small file is pages that are hardly filled.
         Assert.InRange(found, flips / 10, flips);
+    }
+
+    /// <summary>As one bit in the head of a row makes it: what may not be NULL is.</summary>
+    [Fact]
+    public async Task A_text_that_damage_has_made_null_is_damage_and_no_bug_S6()
+    {
+        using var sample = await BookFolder.WithSampleAsync();
+        const string schema = "UPDATE sqlite_schema SET sql = replace(sql, {0}) WHERE name = 'migration'";
+        Rewrite("'checksum TEXT NOT NULL', 'checksum TEXT'");
+        sample.Execute("UPDATE migration SET checksum = NULL WHERE number = 1");
+        Rewrite("'checksum TEXT', 'checksum TEXT NOT NULL'");
+
+        var refused = Assert.Throws<StoreRefusedException>(() => sample.Verify());
+        Assert.Contains("cannot be read", refused.Message);
+        Assert.Throws<StoreRefusedException>(() => sample.OpenAsServed(lanes: 1));
+
+        void Rewrite(string words) => sample.Execute(
+            "PRAGMA writable_schema = ON; " + string.Format(CultureInfo.InvariantCulture, schema, words));
     }
 
     private static async Task BeginAsync(BookFolder folder)
