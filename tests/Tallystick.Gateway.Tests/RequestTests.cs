@@ -44,6 +44,22 @@ public sealed class RequestTests
         Assert.Equal(2, Read(new SpeechDialect(), """{"model":"m","voice":"v","input":"é🎯"}""").Characters);
     }
 
+    /// <summary>Members that official SDKs have gained, and that change no price.</summary>
+    [Theory]
+    [InlineData("moderation")]
+    [InlineData("prompt_cache_options")]
+    public void What_OpenAI_takes_beside_a_prompt_passes(string member)
+    {
+        Assert.Empty(Read(Chat, $$"""{"model":"m","messages":[],"{{member}}":[]}""").Beyond);
+        Assert.Empty(Read(Responses, $$"""{"model":"m","input":"x","{{member}}":[]}""").Beyond);
+    }
+
+    [Theory]
+    [InlineData("compaction")]
+    [InlineData("diagnostics")]
+    public void What_Anthropic_takes_beside_a_prompt_passes(string member) => Assert.Empty(
+        Read(Messages, $$"""{"model":"m","messages":[],"max_tokens":9,"{{member}}":[]}""").Beyond);
+
     [Theory]
     [InlineData("max_tokens", "0")]
     [InlineData("max_tokens", "-1")]

@@ -226,6 +226,7 @@ public sealed class UsageFigureTests
     [InlineData("serviceTier", "flex", UsageMode.Flex)]
     [InlineData("serviceTier", "PRIORITY", UsageMode.Priority)]
     [InlineData("serviceTier", "standard", UsageMode.Standard)]
+    [InlineData("serviceTier", "fast", UsageMode.Priority)]
     [InlineData("trafficType", "ON_DEMAND_FLEX", UsageMode.Flex)]
     [InlineData("trafficType", "ON_DEMAND_PRIORITY", UsageMode.Priority)]
     [InlineData("trafficType", "PROVISIONED_THROUGHPUT", UsageMode.Standard)]
@@ -289,6 +290,27 @@ public sealed class UsageFigureTests
         Assert.Equal((4L, 635L), (Counts.Of(part, Unit.Input), Counts.Of(part, Unit.Output)));
         Assert.True(Unit.TryFromCount(unit, out var counted));
         Assert.Equal(seconds is { } some ? ExactDecimal.From(some) : null, part[counted]);
+    }
+
+    /// <summary>An estimate goes by it, where a provider tells no usage.</summary>
+    [Theory]
+    [InlineData("""{"choices":[{"message":{"reasoning":"12345","content":"678"}}]}""", false)]
+    [InlineData("""{"output":[{"type":"function_call","arguments":"12345678"}]}""", true)]
+    public void What_a_model_thought_and_called_is_text_that_it_produced(string answer, bool isResponse)
+    {
+        var meter = new ResponseMeter(isResponse ? ResponseShape.Responses : ResponseShape.Chat, isEventStream: false);
+        meter.Feed(Encoding.UTF8.GetBytes(answer));
+        Assert.Equal(8, meter.OutputBytes);
+    }
+
+    [Fact]
+    public void Video_is_a_part_of_the_prompt_where_it_is_counted()
+    {
+        var part = Read("""
+            {"prompt_tokens":50,"completion_tokens":2,"prompt_tokens_details":{"video_tokens":40}}
+            """).Parts.Single();
+        Assert.True(Unit.TryFromCount("input_video_tokens", out var video));
+        Assert.Equal(40, Counts.Of(part, video));
     }
 
     [Fact]

@@ -14,6 +14,7 @@ internal sealed record Mutant(
 
     /// <summary>The folder of the project that it is in, and the assembly that this makes.</summary>
     public string Source => string.Join('/', File.Split('/')[..2]);
+    // The server's is the program that people call.
     public string Assembly => File.Split('/')[1] is "Tallystick.Server" ? "tally.dll" : File.Split('/')[1] + ".dll";
 
     public static IReadOnlyList<Mutant> Read(string text)

@@ -6,7 +6,8 @@ namespace Tallystick.Gateway.Dialects.Usage;
 internal static class ServiceTiers
 {
     /// <summary>
-    /// How a call was served. Google writes it large or small; OpenAI's priority is also called fast.
+    /// How a call was served. Google writes it large or small. <c>fast</c>, which no price has a mode for, is priced as
+    /// what comes nearest.
     /// </summary>
     public static UsageMode ToMode(string? tier) => tier?.ToLowerInvariant() switch
     {
