@@ -116,8 +116,7 @@ internal static class Migrator
     {
         var schema = new Dictionary<string, string>();
         using var select = connection.Prepare("SELECT type || ' ' || name, ifnull(sql, '') FROM sqlite_schema");
-        // Of two by one name, which only damage makes, another one is missing.
-        while (select.Step()) schema[select.Text(0)] = select.Text(1);
+        while (select.Step()) schema.Add(select.Text(0), select.Text(1));
         return schema;
     }
 

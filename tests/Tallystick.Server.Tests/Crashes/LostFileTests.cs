@@ -109,18 +109,6 @@ public sealed class LostFileTests(ITestOutputHelper output)
             "PRAGMA writable_schema = ON; " + string.Format(CultureInfo.InvariantCulture, schema, words));
     }
 
-    [Fact]
-    public async Task Two_of_one_name_in_the_schema_are_damage_and_no_bug_S6()
-    {
-        using var sample = await BookFolder.WithSampleAsync();
-        const string triggers = "SELECT {0}(name) FROM sqlite_schema WHERE type = 'trigger'";
-        sample.Execute(
-            "PRAGMA writable_schema = ON; UPDATE sqlite_schema "
-            + $"SET name = ({string.Format(CultureInfo.InvariantCulture, triggers, "max")}) "
-            + $"WHERE name = ({string.Format(CultureInfo.InvariantCulture, triggers, "min")})", keepTriggers: false);
-        Assert.Throws<StoreRefusedException>(() => sample.Verify());
-    }
-
     private static async Task BeginAsync(BookFolder folder)
     {
         await using var books = folder.OpenAsServed(lanes: 1);
